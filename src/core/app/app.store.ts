@@ -1,0 +1,110 @@
+// Where apps are kept.
+
+import { and, asc, count, desc, eq, isNull, lte, type SQL } from 'drizzle-orm'
+import type { Db } from '#db/open.ts'
+import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { app, appSecret, grant, user } from '#db/schema.ts'
+import { liveSecretsMax } from './app.ts'
+
+export type AppRow = typeof app.$inferSelect
+export type NewApp = typeof app.$inferInsert
+export interface AppWithOwner extends AppRow {
+  readonly userName: string
+  readonly phoneNumber: string | null
+}
+
+const withOwner = (db: Db) =>
+  db.select({ app, userName: user.username, phoneNumber: user.phoneNumber }).from(app).innerJoin(user, eq(user.id, app.userId))
+const flat = (row: { app: AppRow; userName: string; phoneNumber: string | null }): AppWithOwner => ({ ...row.app, userName: row.userName, phoneNumber: row.phoneNumber })
+
+export async function insertApp(db: Db, row: NewApp, sealedSecret: string): Promise<AppRow> {
+  return db.transaction(async (tx) => {
+    const [created] = await tx.insert(app).values(row).returning()
+    await tx.insert(appSecret).values({ appId: created!.id, sealed: sealedSecret, createdAt: row.createdAt })
+    return created!
+  })
+}
+
+/** The app, of `ownerId` only when one is given. */
+export async function findApp(db: Db, id: number, ownerId?: number): Promise<AppWithOwner | undefined> {
+  const [row] = await withOwner(db).where(and(eq(app.id, id), isNull(app.deletedAt), ownerId === undefined ? undefined : eq(app.userId, ownerId)))
+  return row && flat(row)
+}
+
+export interface AppFilter extends PageRequest {
+  readonly ownerId?: number | undefined
+  readonly name?: string | undefined
+  readonly serviceType?: string | undefined
+  readonly enabled?: boolean | undefined
+  readonly phoneNumber?: string | undefined
+}
+
+export async function pageApps(db: Db, filter: AppFilter): Promise<Page<AppWithOwner>> {
+  const where: SQL | undefined = and(
+    isNull(app.deletedAt),
+    filter.ownerId === undefined ? undefined : eq(app.userId, filter.ownerId),
+    filter.name === undefined ? undefined : contains(app.name, filter.name),
+    filter.serviceType === undefined ? undefined : eq(app.serviceType, filter.serviceType),
+    filter.enabled === undefined ? undefined : eq(app.enabled, filter.enabled),
+    filter.phoneNumber === undefined ? undefined : eq(user.phoneNumber, filter.phoneNumber),
+  )
+  const [found] = await db.select({ total: count() }).from(app).innerJoin(user, eq(user.id, app.userId)).where(where)
+  const rows = await withOwner(db).where(where).orderBy(desc(app.id)).limit(filter.size).offset(offsetOf(filter))
+  return pageOf(found!.total, rows.map(flat))
+}
+
+/** True when there was such an app. */
+export async function updateApp(db: Db, id: number, change: Partial<NewApp>): Promise<boolean> {
+  const changed = await db.update(app).set(change).where(and(eq(app.id, id), isNull(app.deletedAt))).returning({ id: app.id })
+  return changed.length > 0
+}
+
+/** Replaces the whole set of granted operations. */
+export async function replaceGrants(db: Db, appId: number, operationIds: readonly number[], now: Date): Promise<void> {
+  await db.transaction(async (tx) => {
+    // The row lock keeps two replacements from mixing.
+    await tx.select({ id: app.id }).from(app).where(eq(app.id, appId)).for('update')
+    await tx.delete(grant).where(eq(grant.appId, appId))
+    if (operationIds.length > 0) await tx.insert(grant).values(operationIds.map((operationId) => ({ appId, operationId, createdAt: now })))
+  })
+}
+
+export async function grantedOperationIds(db: Db, appId: number): Promise<number[]> {
+  const rows = await db.select({ id: grant.operationId }).from(grant).where(eq(grant.appId, appId)).orderBy(asc(grant.operationId))
+  return rows.map((row) => row.id)
+}
+
+/**
+ * Puts a new secret in force. With a grace the newest old one lives until `graceUntil`; all others end now,
+ * and without a grace every token that was made before ends too.
+ */
+export async function replaceSecret(db: Db, appId: number, sealed: string, graceUntil: Date | undefined, now: Date, updateUser: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [locked] = await tx.select({ tokenEpoch: app.tokenEpoch }).from(app).where(eq(app.id, appId)).for('update')
+    await tx.delete(appSecret).where(and(eq(appSecret.appId, appId), lte(appSecret.expiresAt, now)))
+    const old = await tx.select().from(appSecret).where(eq(appSecret.appId, appId)).orderBy(desc(appSecret.id))
+    const kept = graceUntil ? old.slice(0, liveSecretsMax - 1) : []
+    for (const secret of old) {
+      if (kept.includes(secret)) {
+        const expiresAt = secret.expiresAt && secret.expiresAt < graceUntil! ? secret.expiresAt : graceUntil!
+        await tx.update(appSecret).set({ expiresAt }).where(eq(appSecret.id, secret.id))
+      } else await tx.delete(appSecret).where(eq(appSecret.id, secret.id))
+    }
+    await tx.insert(appSecret).values({ appId, sealed, createdAt: now })
+    const tokenEpoch = locked!.tokenEpoch + (graceUntil ? 0 : 1)
+    await tx.update(app).set({ tokenEpoch, updatedAt: now, updateUser }).where(eq(app.id, appId))
+  })
+}
+
+/** Row ids of the apps of one user. */
+export async function appIdsOf(db: Db, ownerId: number): Promise<number[]> {
+  const rows = await db.select({ id: app.id }).from(app).where(and(eq(app.userId, ownerId), isNull(app.deletedAt)))
+  return rows.map((row) => row.id)
+}
+
+/** The row id of an app by its public id or, as the statistics take too, by its row id (settled E2). */
+export async function findAppByEitherId(db: Db, given: string, ownerId: number | undefined): Promise<number | undefined> {
+  const [byPublicId] = await db.select({ id: app.id, userId: app.userId }).from(app).where(eq(app.appId, given))
+  const found = byPublicId ?? (/^\d{1,9}$/.test(given) ? await findApp(db, Number(given)) : undefined)
+  return found && (ownerId === undefined || found.userId === ownerId) ? found.id : undefined
+}

@@ -1,0 +1,72 @@
+// An app: what a partner's program is to us. Rules only; where apps are kept is `app.store.ts`.
+
+import { createSecretKey, type KeyObject, randomInt } from 'node:crypto'
+import type { AppDocument } from '#core/feed/document.ts'
+import type { Sealer } from '#lib/seal.ts'
+import { isSameSignature } from '#schemes/index.ts'
+import type { Scheme } from '#schemes/scheme.ts'
+
+/** The schemes that a new app may use. The md5 ones are for HQ to allow, app by app. */
+export const schemesOfNewApp: readonly string[] = ['openapi', 'hmac-sha256', 'rfc9421']
+
+/** Every scheme that may stand in an app's or interface's list (settled A3). */
+export const schemeNames = ['openapi', 'hmac-sha256', 'rsa2', 'sm2', 'rfc9421', 'member', 'auth-id'] as const
+
+const upperAndDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+const lowerAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+/** 16 characters; it is public, and only has to be unlike any other. */
+export function newAppId(): string {
+  return randomText(lowerAndDigits, 16)
+}
+
+/** 32 characters of 0-9A-Z (source 002): 165 bits. As ASCII bytes it is the AES-256 key of the scheme `openapi`. */
+export function newAppSecret(): string {
+  return randomText(upperAndDigits, 32)
+}
+
+function randomText(alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
+}
+
+/** At most two secrets live at once; a third reset ends the oldest (settled F8). */
+export const liveSecretsMax = 2
+
+/** An app as a caller: its document, with the secrets opened when they are first needed. */
+export class CallerApp {
+  readonly document: AppDocument
+  readonly grants: ReadonlySet<number>
+  readonly #sealer: Sealer
+  #keys: { key: KeyObject; expiresAt: number | null }[] | undefined
+
+  constructor(document: AppDocument, sealer: Sealer) {
+    this.document = document
+    this.grants = new Set(document.grants)
+    this.#sealer = sealer
+  }
+
+  /** The secrets that are good at `now`, newest last. */
+  secrets(now: number): KeyObject[] {
+    this.#keys ??= this.document.secrets.map(({ sealed, expiresAt }) => ({
+      key: createSecretKey(Buffer.from(this.#sealer.open('app-secret', sealed))),
+      expiresAt,
+    }))
+    return this.#keys.filter(({ expiresAt }) => expiresAt === null || now < expiresAt).map(({ key }) => key)
+  }
+}
+
+export function isExpired(app: Pick<AppDocument, 'expiresAt'>, now: number): boolean {
+  return app.expiresAt !== null && app.expiresAt <= now
+}
+
+// Nobody's secret. An unknown app costs as much as a known one with a wrong signature, so that neither tells on the other (settled F12).
+const nobodysSecret = [createSecretKey(Buffer.from(newAppSecret()))]
+
+/** Whether `sign` is the app's under one of its live secrets. `app` is undefined for an unknown one: always false, after equal work. */
+export function hasSigned(app: CallerApp | undefined, scheme: Scheme, stringToSign: string, sign: string, now: number): boolean {
+  let proven = false
+  for (const secret of app?.secrets(now) ?? nobodysSecret) {
+    if (isSameSignature(scheme.sign(stringToSign, secret), sign)) proven = true
+  }
+  return proven && app !== undefined
+}

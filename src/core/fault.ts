@@ -1,0 +1,94 @@
+// Everything that can be wrong with a request, by name. A new fault is one row here and one sentence in each file of `text/`;
+// the compiler names what is missing. `docs/errors.md` is generated from these rows.
+
+import type { MalformedReason } from '#schemes/parameters.ts'
+
+interface Row {
+  /** The envelope's `code`: seven digits, never 1000000, never used again for another name. */
+  readonly code: number
+  readonly status: number
+}
+
+const row = (code: number, status: number): Row => ({ code, status })
+
+export const faults = {
+  // Management API (contract §1; settled D4)
+  unauthorized: row(1100001, 401),
+  forbidden: row(1100002, 403),
+  not_found: row(1100003, 404),
+  conflict: row(1100004, 409),
+  login_failed: row(1100005, 401),
+  payload_too_large: row(1100007, 413),
+  unsupported_media_type: row(1100008, 415),
+  malformed_request: row(1100009, 400),
+  internal_error: row(1100010, 500),
+  database_unavailable: row(1100011, 503),
+
+  // Both listeners
+  invalid_parameters: row(1100101, 400),
+  rate_limited: row(1100102, 429),
+  overloaded: row(1100103, 503),
+
+  // Gateway (contract §6)
+  interface_not_found: row(1200001, 404),
+  interface_disabled: row(1200002, 403),
+  missing_credentials: row(1200003, 401),
+  invalid_token: row(1200004, 401),
+  token_expired: row(1200005, 401),
+  app_disabled: row(1200006, 403),
+  app_expired: row(1200007, 403),
+  scheme_not_allowed: row(1200008, 403),
+  signature_missing: row(1200009, 401),
+  signature_invalid: row(1200010, 401),
+  timestamp_out_of_window: row(1200011, 401),
+  replayed_request: row(1200012, 401),
+  not_granted: row(1200013, 403),
+  interface_tripped: row(1200014, 403),
+  body_too_large: row(1200015, 413),
+  upstream_unreachable: row(1200016, 502),
+  upstream_timeout: row(1200017, 504),
+} as const satisfies Record<string, Row>
+
+export type FaultName = keyof typeof faults
+
+/** Why a parameter was refused; each has a sentence of its own in `text/`. */
+export type Reason =
+  | MalformedReason
+  | 'body_on_get'
+  | 'content_type'
+  | 'content_encoding'
+  | 'empty_unsigned'
+  | 'unknown_id'
+  | 'unknown_sign_type'
+  | 'path'
+  | 'field'
+  | 'service_needed'
+  | 'upstream_path_variable'
+  | 'downlink_method'
+
+/** The things that a sentence may be about; each has its word in `text/`. */
+export type Noun = 'app' | 'interface' | 'page' | 'path' | 'service' | 'user' | 'username' | 'phoneNumber'
+
+/** What a fault decided on: shown to the caller, so never a secret. */
+export interface Detail {
+  readonly reason?: Reason
+  readonly what?: Noun
+  readonly [fact: string]: string | number | undefined
+}
+
+/** Thrown where a request cannot go on; the edge turns it into a status and words, and logs `cause`, which is never sent. */
+export class Fault extends Error {
+  readonly fault: FaultName
+  readonly detail: Detail
+
+  constructor(name: FaultName, detail: Detail, options?: ErrorOptions) {
+    super(name, options)
+    this.name = 'Fault'
+    this.fault = name
+    this.detail = detail
+  }
+}
+
+export function fault(name: FaultName, detail: Detail = {}, options?: ErrorOptions): Fault {
+  return new Fault(name, detail, options)
+}

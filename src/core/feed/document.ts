@@ -1,0 +1,90 @@
+// What a gateway knows: documents, one for each app, published uplink operation, service and signing key.
+// They travel on the feed, lie in the snapshot on disk and are frozen in memory, always in this shape.
+// Secrets in them are sealed under the master key; whoever holds the key opens them, nobody else.
+
+export interface AppDocument {
+  readonly kind: 'app'
+  /** The row's id. */
+  readonly id: number
+  /** The public id. */
+  readonly appId: string
+  readonly enabled: boolean
+  /** Epoch milliseconds; null is never. */
+  readonly expiresAt: number | null
+  readonly internal: boolean
+  readonly schemes: readonly string[]
+  readonly tokenEpoch: number
+  readonly secrets: readonly { readonly sealed: string; readonly expiresAt: number | null }[]
+  /** Ids of the operations that the app may call. */
+  readonly grants: readonly number[]
+}
+
+export interface OperationDocument {
+  readonly kind: 'operation'
+  readonly id: number
+  readonly method: string
+  readonly path: string
+  readonly disabled: boolean
+  readonly security: 'none' | 'token' | 'token+sign' | 'sign'
+  /** null leaves the choice to the app. */
+  readonly schemes: readonly string[] | null
+  readonly limitCount: number | null
+  readonly serviceId: number | null
+  readonly upstreamPath: string
+  /** Names of parameters that the schema knows; empty ones of these may stay unsigned under `openapi`. */
+  readonly parameterNames: readonly string[]
+}
+
+export interface ServiceDocument {
+  readonly kind: 'service'
+  readonly id: number
+  readonly targets: readonly { readonly url: string; readonly weight: number }[]
+  readonly connectTimeoutMs: number
+  readonly timeoutMs: number
+  readonly passAuthorization: boolean
+}
+
+export interface SigningKeyDocument {
+  readonly kind: 'signing_key'
+  readonly id: number
+  readonly kid: string
+  /** SPKI PEM. */
+  readonly publicKey: string
+  /** PKCS #8 PEM, sealed. */
+  readonly privateKeySealed: string
+  readonly createdAt: number
+  /** A retired key still verifies. */
+  readonly retired: boolean
+}
+
+export type FeedDocument = AppDocument | OperationDocument | ServiceDocument | SigningKeyDocument
+export type DocumentKind = FeedDocument['kind']
+
+/** A line of the feed. `reset` comes before a whole snapshot, `revision` after each complete set of changes. */
+export type FeedLine =
+  | FeedDocument
+  | { readonly kind: 'gone'; readonly of: DocumentKind; readonly id: number }
+  | { readonly kind: 'reset'; readonly instance: string }
+  | { readonly kind: 'revision'; readonly revision: number }
+  /** Nothing changed, the platform is there. */
+  | { readonly kind: 'alive' }
+  /** Somebody wants the counts of this moment: report usage now. */
+  | { readonly kind: 'report' }
+
+/** Calls of one second, operation and app (0: not identified), as a gateway reports them. */
+export interface UsageCount {
+  /** Epoch seconds. */
+  readonly second: number
+  readonly operationId: number
+  readonly appId: number
+  readonly calls: number
+  readonly refused: number
+  readonly failed: number
+}
+
+/** Batches are numbered from 1 within their source, which is one start of a gateway; the platform takes each number once. */
+export interface UsageBatch {
+  readonly source: string
+  readonly number: number
+  readonly counts: readonly UsageCount[]
+}

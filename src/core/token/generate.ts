@@ -1,0 +1,65 @@
+// POST /openapi/token/generate, for both listeners: an app proves that it holds its secret and gets a token (contract §2, settled C9, F8).
+
+import { timingSafeEqual } from 'node:crypto'
+import { type CallerApp, hasSigned, isExpired } from '#core/app/app.ts'
+import { fingerprint, type Nonces, windowMs } from '#core/app/nonces.ts'
+import { fault } from '#core/fault.ts'
+import { schemeFor } from '#schemes/index.ts'
+import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
+import type { Tokens } from './token.ts'
+
+export interface TokenRequest {
+  readonly path: string
+  /** All parameters of the body. */
+  readonly parameters: readonly Parameter[]
+  readonly app: CallerApp | undefined
+}
+
+export interface TokenAnswer {
+  readonly token: string
+  /** Seconds. */
+  readonly expiresIn: number
+}
+
+/** Throws the fault by name. An unknown app, a wrong secret and a wrong sign are one and the same to the caller. */
+export function generateToken(request: TokenRequest, deps: { tokens: Tokens; nonces: Nonces; tokenTtl: number }, now: number): TokenAnswer {
+  const parameters = sortParameters(request.parameters)
+  if (parameters instanceof Malformed) throw fault('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
+  const given = (name: string) => parameters.find((parameter) => parameter.name === name)?.text || undefined
+
+  const sign = given('sign')
+  if (!given('appId')) throw fault('signature_missing', { name: 'appId' })
+  if (!sign) throw fault('signature_missing', { name: 'sign' })
+  requireFresh(given('timestamp'), now)
+  const scheme = schemeFor(given('signType'))
+  if (!scheme) throw fault('invalid_parameters', { reason: 'unknown_sign_type', value: given('signType') ?? '', known: 'hmac-sha256' })
+
+  const { app } = request
+  const stringToSign = scheme.stringToSign({ method: 'POST', path: request.path, parameters })
+  const signed = hasSigned(app, scheme, stringToSign, sign, now)
+  const secret = given('appSecret')
+  const knows = secret === undefined || (app?.secrets(now).some((key) => isSameText(key.export(), secret)) ?? false)
+  if (!signed || !knows || !app) throw fault('signature_invalid')
+
+  if (!app.document.schemes.includes(scheme.name)) throw fault('scheme_not_allowed', { scheme: scheme.name, allowed: app.document.schemes.join(', ') })
+  if (!app.document.enabled) throw fault('app_disabled')
+  if (isExpired(app.document, now)) throw fault('app_expired', { expiredAt: new Date(app.document.expiresAt!).toISOString() })
+  if (!deps.nonces.take(fingerprint(app.document.appId, 'content', `token\n${stringToSign}`), now)) throw fault('replayed_request')
+
+  const token = deps.tokens.sign(
+    'app',
+    { sub: app.document.appId, epoch: app.document.tokenEpoch, exp: Math.floor(now / 1000) + deps.tokenTtl },
+    now,
+  )
+  return { token, expiresIn: deps.tokenTtl }
+}
+
+function requireFresh(timestamp: string | undefined, now: number): void {
+  const isFresh = timestamp !== undefined && /^\d{1,15}$/.test(timestamp) && Math.abs(now - Number(timestamp)) <= windowMs
+  if (!isFresh) throw fault('timestamp_out_of_window', { windowSeconds: windowMs / 1000, serverTime: now })
+}
+
+function isSameText(secret: Buffer, given: string): boolean {
+  const bytes = Buffer.from(given)
+  return bytes.length === secret.length && timingSafeEqual(bytes, secret)
+}

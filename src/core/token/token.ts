@@ -1,0 +1,98 @@
+// Our JWTs. Every kind has its own `typ` and `aud`, so none passes for another; the algorithm is EdDSA and nothing else (settled F2).
+
+import { createDecoder, createSigner, createVerifier } from 'fast-jwt'
+import type { SigningKeyDocument } from '#core/feed/document.ts'
+import type { Sealer } from '#lib/seal.ts'
+
+export const tokenKinds = {
+  /** A signed-in person at the platform. `sub` user id, `jti` session. */
+  session: { typ: 'session+jwt', aud: 'kaimen:platform' },
+  /** An app at the gateway, from token/generate. `sub` appId, `epoch`. */
+  app: { typ: 'app+jwt', aud: 'kaimen:gateway' },
+  /** An app at the gateway, for debugging, without an end. `sub` appId, `jti`. */
+  permanent: { typ: 'permanent+jwt', aud: 'kaimen:gateway' },
+  /** A person through an app (OAuth access token, RFC 9068). */
+  user: { typ: 'at+jwt', aud: 'kaimen:user' },
+  /** A gateway at the feed. `sub` node name. */
+  node: { typ: 'node+jwt', aud: 'kaimen:feed' },
+} as const
+
+export type TokenKind = keyof typeof tokenKinds
+
+export interface Claims {
+  readonly sub: string
+  readonly jti?: string
+  readonly epoch?: number
+  /** Epoch seconds. */
+  readonly exp?: number
+}
+
+/** `expired` only for a token that is ours and of the right kind. */
+export type Verified = Claims | 'invalid' | 'expired'
+
+export interface Tokens {
+  sign(kind: TokenKind, claims: Claims, now: number): string
+  verify(kind: TokenKind, token: string, now: number): Verified
+}
+
+interface OurHeader {
+  typ?: unknown
+  kid?: unknown
+}
+
+type Verify = (token: string) => unknown
+
+/** Tokens under these keys: the newest that is not retired signs, all verify. */
+export function createTokens(keys: readonly SigningKeyDocument[], sealer: Sealer): Tokens {
+  const decodeWhole = createDecoder({ complete: true })
+  const verifiers = new Map<string, Verify>()
+  const signers = new Map<TokenKind, (claims: object) => string>()
+  const signing = keys.filter((key) => !key.retired).reduce<SigningKeyDocument | undefined>((a, b) => (a && a.createdAt > b.createdAt ? a : b), undefined)
+
+  function signerOf(kind: TokenKind): (claims: object) => string {
+    let signer = signers.get(kind)
+    if (!signer) {
+      if (!signing) throw new Error('there is no signing key')
+      const { typ, aud } = tokenKinds[kind]
+      const key = sealer.open('signing-key', signing.privateKeySealed)
+      // Times come with the claims, from the caller's clock.
+      signer = createSigner({ key, algorithm: 'EdDSA', aud, noTimestamp: true, header: { alg: 'EdDSA', typ, kid: signing.kid } }) as (claims: object) => string
+      signers.set(kind, signer)
+    }
+    return signer
+  }
+
+  function verifierOf(kind: TokenKind, kid: unknown): Verify | undefined {
+    const key = keys.find((candidate) => candidate.kid === kid)
+    if (!key) return undefined
+    const name = `${kind} ${key.kid}`
+    let verifier = verifiers.get(name)
+    if (!verifier) {
+      verifier = createVerifier({ key: key.publicKey, algorithms: ['EdDSA'], allowedAud: tokenKinds[kind].aud, requiredClaims: ['sub', 'aud'], ignoreExpiration: true })
+      verifiers.set(name, verifier)
+    }
+    return verifier
+  }
+
+  return {
+    sign(kind, claims, now) {
+      return signerOf(kind)({ ...claims, iat: Math.floor(now / 1000) })
+    },
+
+    verify(kind, token, now) {
+      let claims: Claims
+      try {
+        const { header } = decodeWhole(token) as { header: OurHeader }
+        if (header.typ !== tokenKinds[kind].typ) return 'invalid'
+        const verify = verifierOf(kind, header.kid)
+        if (!verify) return 'invalid'
+        claims = verify(token) as Claims
+      } catch {
+        return 'invalid'
+      }
+      if (typeof claims.sub !== 'string') return 'invalid'
+      if (claims.exp !== undefined && claims.exp * 1000 <= now) return 'expired'
+      return claims
+    },
+  }
+}

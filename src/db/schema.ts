@@ -1,0 +1,257 @@
+// Every table. A published 接口 is an `operation` here as in the code; on the wire it is an `interface`.
+// Migrations are generated from this file (`npm run migration`); triggers and what else Drizzle does not know are in custom ones.
+
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgSequence,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+
+const id = () => integer().primaryKey().generatedAlwaysAsIdentity()
+const instant = () => timestamp({ withTimezone: true, precision: 3 })
+const stamps = {
+  createdAt: instant().notNull(),
+  updatedAt: instant().notNull(),
+}
+const authors = {
+  createUser: text(),
+  updateUser: text(),
+}
+
+/** One row: which database this is. A gateway that meets another `id` starts its snapshot anew. */
+export const instance = pgTable('instance', {
+  id: uuid().primaryKey(),
+  createdAt: instant().notNull(),
+  /** A known text under the master key, so that a wrong key is named at start and not at the first call. */
+  keyCheck: text().notNull(),
+})
+
+/** Keys that sign our JWTs (EdDSA). The newest without `retiredAt` signs; all verify until they are deleted. */
+export const signingKey = pgTable('signing_key', {
+  id: id(),
+  kid: text().notNull().unique('signing_key_kid'),
+  publicKey: text().notNull(),
+  privateKeySealed: text().notNull(),
+  createdAt: instant().notNull(),
+  retiredAt: instant(),
+})
+
+export const user = pgTable(
+  'user',
+  {
+    id: id(),
+    username: text().notNull(),
+    passwordHash: text().notNull(),
+    phoneNumber: text(),
+    nickname: text(),
+    email: text(),
+    ...stamps,
+    deletedAt: instant(),
+  },
+  (table) => [
+    uniqueIndex('user_username').on(sql`lower(${table.username})`).where(sql`${table.deletedAt} is null`),
+    uniqueIndex('user_phone_number').on(table.phoneNumber).where(sql`${table.deletedAt} is null`),
+  ],
+)
+
+export const role = pgTable('role', {
+  id: id(),
+  name: text().notNull().unique('role_name'),
+  title: text().notNull(),
+  createdAt: instant().notNull(),
+})
+
+/** Permissions are code (`core/role/permission.ts`); the database only says which role has which, by name. */
+export const rolePermission = pgTable(
+  'role_permission',
+  {
+    roleId: integer().notNull().references(() => role.id, { onDelete: 'cascade' }),
+    permission: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.roleId, table.permission] })],
+)
+
+export const userRole = pgTable(
+  'user_role',
+  {
+    userId: integer().notNull().references(() => user.id, { onDelete: 'cascade' }),
+    roleId: integer().notNull().references(() => role.id, { onDelete: 'cascade' }),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.roleId] }), index('user_role_role').on(table.roleId)],
+)
+
+/** A sign-in. The bearer token names it; ending the row ends the token. */
+export const session = pgTable(
+  'session',
+  {
+    id: uuid().primaryKey(),
+    userId: integer().notNull().references(() => user.id, { onDelete: 'cascade' }),
+    createdAt: instant().notNull(),
+    seenAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [index('session_user').on(table.userId), index('session_expires').on(table.expiresAt)],
+)
+
+export const app = pgTable(
+  'app',
+  {
+    id: id(),
+    /** The public id, OAuth's `client_id`. */
+    appId: text().notNull().unique('app_public_id'),
+    name: text().notNull(),
+    serviceType: text(),
+    remark: text(),
+    logo: text(),
+    userId: integer().notNull().references(() => user.id),
+    enabled: boolean().notNull(),
+    expiresAt: instant(),
+    internal: boolean().notNull(),
+    schemes: text().array().notNull(),
+    /** Tokens carry the epoch they were made in; a reset without grace begins a new one and so ends them all. */
+    tokenEpoch: integer().notNull(),
+    ...stamps,
+    ...authors,
+    deletedAt: instant(),
+  },
+  (table) => [index('app_user').on(table.userId)],
+)
+
+/** At most two live secrets an app: the newest, and one that a reset with grace keeps until `expiresAt`. */
+export const appSecret = pgTable(
+  'app_secret',
+  {
+    id: id(),
+    appId: integer().notNull().references(() => app.id, { onDelete: 'cascade' }),
+    sealed: text().notNull(),
+    createdAt: instant().notNull(),
+    expiresAt: instant(),
+  },
+  (table) => [index('app_secret_app').on(table.appId)],
+)
+
+export const service = pgTable(
+  'service',
+  {
+    id: id(),
+    name: text().notNull(),
+    targets: jsonb().$type<{ url: string; weight: number }[]>().notNull(),
+    balance: text().$type<'round_robin' | 'random' | 'least_conn' | 'hash'>().notNull(),
+    connectTimeoutMs: integer().notNull(),
+    timeoutMs: integer().notNull(),
+    retries: smallint().notNull(),
+    healthCheck: jsonb().$type<{ path: string; intervalMs: number; timeoutMs: number; healthyAfter: number; unhealthyAfter: number }>(),
+    passAuthorization: boolean().notNull(),
+    remark: text(),
+    ...stamps,
+    ...authors,
+    deletedAt: instant(),
+  },
+  (table) => [uniqueIndex('service_name').on(table.name).where(sql`${table.deletedAt} is null`)],
+)
+
+/** Kinds of business; rows, so that a company can have its own. */
+export const serviceType = pgTable('service_type', {
+  id: integer().primaryKey(),
+  titleZh: text().notNull(),
+  titleEn: text().notNull(),
+})
+
+export const operation = pgTable(
+  'operation',
+  {
+    id: id(),
+    name: text().notNull(),
+    method: text().notNull(),
+    path: text().notNull(),
+    /** The path with every `{name}` as `{}`: two paths that would catch the same calls are equal here. */
+    pathShape: text().notNull(),
+    direction: text().$type<'uplink' | 'downlink'>().notNull(),
+    serviceTypeId: integer().notNull().references(() => serviceType.id),
+    version: text().notNull(),
+    published: boolean().notNull(),
+    disabled: boolean().notNull(),
+    doc: text(),
+    remark: text(),
+    limitCount: integer(),
+    limitAction: text().$type<'refuse' | 'disable'>().notNull(),
+    serviceId: integer().references(() => service.id),
+    upstreamPath: text(),
+    security: text().$type<'none' | 'token' | 'token+sign' | 'sign'>().notNull(),
+    schemes: text().array(),
+    projectParam: text(),
+    paramSchema: jsonb().$type<Record<string, unknown>>(),
+    ...stamps,
+    ...authors,
+    deletedAt: instant(),
+  },
+  (table) => [
+    uniqueIndex('operation_version').on(table.method, table.path, table.version).where(sql`${table.deletedAt} is null`),
+    uniqueIndex('operation_published').on(table.method, table.pathShape).where(sql`${table.deletedAt} is null and ${table.published}`),
+    index('operation_service').on(table.serviceId),
+  ],
+)
+
+/** Which app may call which operation. */
+export const grant = pgTable(
+  'grant',
+  {
+    appId: integer().notNull().references(() => app.id, { onDelete: 'cascade' }),
+    operationId: integer().notNull().references(() => operation.id, { onDelete: 'cascade' }),
+    createdAt: instant().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.appId, table.operationId] }), index('grant_operation').on(table.operationId)],
+)
+
+export const changeRevision = pgSequence('change_revision')
+
+/**
+ * The newest revision of every thing that gateways know. Triggers write it at commit, under one lock, so revisions
+ * become visible in their order and `revision > n` misses nothing. A thing that is gone keeps its row: that is its deletion.
+ */
+export const change = pgTable(
+  'change',
+  {
+    kind: text().$type<'app' | 'operation' | 'service' | 'signing_key'>().notNull(),
+    id: integer().notNull(),
+    revision: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.id] }), index('change_revision_order').on(table.revision)],
+)
+
+/** Starts of gateways that have reported usage, and the last batch taken from each: a batch sent twice counts once. */
+export const usageSource = pgTable('usage_source', {
+  source: uuid().primaryKey(),
+  node: text().notNull(),
+  lastNumber: bigint({ mode: 'number' }).notNull(),
+  seenAt: instant().notNull(),
+})
+
+/**
+ * Calls by calendar step in the platform's time zone; `appId` 0 is a caller that was not identified.
+ * `refused` and `failed` (the service's 5xx and ours on its behalf) are parts of `calls`.
+ */
+export const usage = pgTable(
+  'usage',
+  {
+    step: text().$type<'second' | 'minute' | 'hour' | 'day' | 'month' | 'year'>().notNull(),
+    startsAt: instant().notNull(),
+    operationId: integer().notNull(),
+    appId: integer().notNull(),
+    calls: bigint({ mode: 'number' }).notNull(),
+    refused: bigint({ mode: 'number' }).notNull(),
+    failed: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.step, table.startsAt, table.operationId, table.appId] })],
+)

@@ -1,0 +1,190 @@
+// The config feed, on a listener of its own: gateways read changes from it and report usage to it.
+// It answers nobody without a node credential, and speaks NDJSON: one line a document (`core/feed/document.ts`).
+//
+//   GET  /feed?instance=<id>&revision=<n>   everything after that revision (a `reset` first when it is not ours), then changes as they come
+//   POST /usage                             one batch of counts; answers when it is kept
+
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { ListenOptions } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FeedLine, UsageBatch } from '#core/feed/document.ts'
+import { changesSince, currentRevision, instanceId } from '#core/feed/feed.store.ts'
+import type { Tokens } from '#core/token/token.ts'
+import { recordUsage } from '#core/usage/usage.store.ts'
+import type { Db } from '#db/open.ts'
+import type { Logger } from 'pino'
+import { z } from 'zod'
+
+export interface FeedDeps {
+  readonly db: Db
+  readonly tokens: Tokens
+  readonly timeZone: string
+  readonly log: Logger
+  now(): Date
+}
+
+export interface Feed {
+  listen(at: ListenOptions): Promise<void>
+  /** Asks every connected gateway for its counts and waits until they came, or for 300 ms. */
+  freshUsage(): Promise<void>
+  close(): Promise<void>
+}
+
+const pollMs = 200
+const aliveMs = 1_000
+const freshUsageWaitMs = 300
+const usageBytesMax = 32 * 1024 * 1024
+
+interface Stream {
+  readonly node: string
+  readonly response: ServerResponse
+  revision: number
+}
+
+const usageBatch = z.object({
+  source: z.uuid(),
+  number: z.int().min(1),
+  counts: z.array(
+    z.object({
+      second: z.int().min(0).max(4_102_444_800),
+      operationId: z.int().min(1),
+      appId: z.int().min(0),
+      calls: z.int().min(0),
+      refused: z.int().min(0),
+      failed: z.int().min(0),
+    }),
+  ),
+})
+
+export async function openFeed(deps: FeedDeps): Promise<Feed> {
+  const streams = new Set<Stream>()
+  const awaited = new Map<string, Set<() => void>>()
+  const instance = await instanceId(deps.db)
+  let closing = false
+
+  const servers: Server[] = []
+
+  async function listen(at: ListenOptions): Promise<void> {
+    const server = createServer((request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        deps.log.error({ err: error }, 'feed request failed')
+        if (!response.headersSent) response.writeHead(503)
+        response.end()
+      })
+    })
+    // A stream stays open for as long as the gateway does.
+    server.requestTimeout = 0
+    server.listen(at)
+    await once(server, 'listening')
+    servers.push(server)
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+    const claims = deps.tokens.verify('node', bearer, deps.now().getTime())
+    if (typeof claims === 'string') {
+      response.writeHead(401).end()
+      return
+    }
+    const url = new URL(request.url ?? '/', 'http://feed')
+    if (request.method === 'GET' && url.pathname === '/feed') return openStream(claims.sub, url.searchParams, response)
+    if (request.method === 'POST' && url.pathname === '/usage') return takeUsage(claims.sub, request, response)
+    response.writeHead(404).end()
+  }
+
+  async function openStream(node: string, query: URLSearchParams, response: ServerResponse): Promise<void> {
+    const given = Number(query.get('revision'))
+    const isOurs = query.get('instance') === instance && Number.isSafeInteger(given) && given >= 0 && given <= (await currentRevision(deps.db))
+    const stream: Stream = { node, response, revision: isOurs ? given : 0 }
+    response.on('close', () => streams.delete(stream))
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    if (!isOurs) send(stream, [{ kind: 'reset', instance }])
+    await sendChanges(stream, true)
+    if (response.destroyed) return
+    streams.add(stream)
+    deps.log.info({ node, revision: stream.revision }, 'gateway connected')
+  }
+
+  async function sendChanges(stream: Stream, always: boolean): Promise<void> {
+    const { lines, revision } = await changesSince(deps.db, stream.revision)
+    if (lines.length === 0 && !always) return
+    stream.revision = revision
+    send(stream, [...lines, { kind: 'revision', revision }])
+  }
+
+  function send(stream: Stream, lines: readonly FeedLine[]): void {
+    stream.response.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  }
+
+  async function takeUsage(node: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request)
+    const parsed = body === undefined ? undefined : usageBatch.safeParse(JSON.parse(body))
+    if (!parsed?.success) {
+      response.writeHead(400).end()
+      return
+    }
+    await recordUsage(deps.db, node, parsed.data satisfies UsageBatch, deps.timeZone, deps.now())
+    response.writeHead(204).end()
+    for (const done of awaited.get(node) ?? []) done()
+  }
+
+  // Asking is cheaper than being told: no connection of its own to keep, nothing to lose when it breaks,
+  // and it works through poolers that do not pass notifications on.
+  async function watch(): Promise<void> {
+    let aliveAt = 0
+    while (!closing) {
+      await sleep(pollMs)
+      if (streams.size === 0) continue
+      try {
+        const revision = await currentRevision(deps.db)
+        for (const stream of streams) if (stream.revision < revision) await sendChanges(stream, false)
+        // Said only when the database answered: a gateway shall not take our word for fresher than it is.
+        if (Date.now() - aliveAt >= aliveMs) {
+          aliveAt = Date.now()
+          for (const stream of streams) send(stream, [{ kind: 'alive' }])
+        }
+      } catch (error) {
+        deps.log.warn({ err: error }, 'the feed cannot read the database; it tries again')
+        await sleep(aliveMs)
+      }
+    }
+  }
+  const watching = watch()
+
+  function freshUsage(): Promise<void> {
+    const waits = [...streams].map((stream) => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const waiting = awaited.get(stream.node) ?? new Set()
+      awaited.set(stream.node, waiting.add(resolve))
+      send(stream, [{ kind: 'report' }])
+      return Promise.race([promise, sleep(freshUsageWaitMs)]).then(() => waiting.delete(resolve))
+    })
+    return Promise.all(waits).then(() => undefined)
+  }
+
+  return {
+    listen,
+    freshUsage,
+    async close() {
+      closing = true
+      for (const stream of streams) stream.response.end()
+      for (const server of servers) {
+        server.close()
+        server.closeAllConnections()
+      }
+      await watching
+    },
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > usageBytesMax) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}

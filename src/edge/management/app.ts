@@ -1,0 +1,198 @@
+// Apps: what a partner's program is to us.
+
+import { newAppId, newAppSecret, schemesOfNewApp } from '#core/app/app.ts'
+import {
+  type AppRow,
+  type AppWithOwner,
+  findApp,
+  grantedOperationIds,
+  insertApp,
+  pageApps,
+  replaceGrants,
+  replaceSecret,
+  updateApp,
+} from '#core/app/app.store.ts'
+import { fault } from '#core/fault.ts'
+import { existingOperationIds } from '#core/operation/operation.store.ts'
+import { isUser } from '#core/user/user.store.ts'
+import { toWireTime } from '#lib/time.ts'
+import { z } from 'zod'
+import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
+import { byId, flagText, id, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text, timeOrNull, wireTime } from './wire.ts'
+
+const secretAnswer = z.string().length(32).describe('Shown this once')
+
+const appAnswer = z.object({
+  id: z.int(),
+  appId: z.string(),
+  name: z.string(),
+  serviceType: z.string().nullable(),
+  remark: z.string().nullable(),
+  logo: z.string().nullable(),
+  userId: z.int(),
+  schemes: z.array(z.string()),
+  internal: z.boolean(),
+  createTime: wireTime,
+  updateTime: wireTime,
+  createUser: z.string().nullable(),
+  updateUser: z.string().nullable(),
+  expirationTime: wireTime.nullable().describe('null is never'),
+  status: z.int().describe('0 enabled, 1 disabled'),
+})
+
+const appOfOwner = appAnswer.extend({ userName: z.string(), phoneNumber: z.string().nullable() })
+
+function appOnWire(app: AppRow, deps: ManagementDeps): z.output<typeof appAnswer> {
+  const { timeZone } = deps.config
+  return {
+    id: app.id,
+    appId: app.appId,
+    name: app.name,
+    serviceType: app.serviceType,
+    remark: app.remark,
+    logo: app.logo,
+    userId: app.userId,
+    schemes: app.schemes,
+    internal: app.internal,
+    createTime: toWireTime(app.createdAt, timeZone),
+    updateTime: toWireTime(app.updatedAt, timeZone),
+    createUser: app.createUser,
+    updateUser: app.updateUser,
+    expirationTime: timeOrNull(app.expiresAt, deps.config),
+    status: app.enabled ? 0 : 1,
+  }
+}
+
+const withOwner = (app: AppWithOwner, deps: ManagementDeps) => ({ ...appOnWire(app, deps), userName: app.userName, phoneNumber: app.phoneNumber })
+
+export const addApp = endpoint({
+  summary: { en: 'Create an app, disabled; answers its secret this once', zh: '新增应用（初始为禁用），应用密钥仅此一次返回' },
+  body: z.object({
+    name,
+    serviceType: optionalText(64),
+    remark: optionalText(255),
+    logo: optionalText(255),
+    userId: id.nullish().describe('The owner; absent: the caller'),
+  }),
+  answer: appAnswer.extend({ appSecret: secretAnswer }),
+  async handle({ body }, deps, viewer) {
+    const userId = body.userId ?? viewer.userId
+    if (userId !== viewer.userId) {
+      if (ownerOf(viewer, 'create-app') !== undefined) throw fault('forbidden', { permission: 'create-app' })
+      if (!(await isUser(deps.db, userId))) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'userId', value: userId })
+    }
+    const now = deps.now()
+    const appSecret = newAppSecret()
+    const app = await insertApp(
+      deps.db,
+      {
+        appId: newAppId(),
+        name: body.name,
+        serviceType: body.serviceType ?? null,
+        remark: body.remark ?? null,
+        logo: body.logo ?? null,
+        userId,
+        enabled: false,
+        internal: false,
+        schemes: [...schemesOfNewApp],
+        tokenEpoch: 1,
+        createdAt: now,
+        updatedAt: now,
+        createUser: viewer.username,
+        updateUser: viewer.username,
+      },
+      deps.sealer.seal('app-secret', appSecret),
+    )
+    return { ...appOnWire(app, deps), appSecret }
+  },
+})
+
+export const getApp = endpoint({
+  summary: { en: 'One app', zh: '查询应用详情' },
+  params: byId,
+  answer: appOfOwner.extend({ interfaceIds: z.array(z.int()) }),
+  async handle({ params }, deps, viewer) {
+    const app = await findApp(deps.db, params.id, ownerOf(viewer, 'view-app'))
+    if (!app) throw fault('not_found', { what: 'app' })
+    return { ...withOwner(app, deps), interfaceIds: await grantedOperationIds(deps.db, app.id) }
+  },
+})
+
+export const pageOfApps = endpoint({
+  summary: { en: 'Apps, newest first', zh: '查询应用列表（分页）' },
+  query: paging.extend({
+    name: text(64).optional(),
+    serviceType: text(64).optional(),
+    status: flagText.optional(),
+    phoneNumber: text(20).optional(),
+  }),
+  answer: pageSchema(appOfOwner),
+  async handle({ query }, deps, viewer) {
+    const { name: contained, serviceType, status, phoneNumber, ...request } = query
+    const enabled = status === undefined ? undefined : status === '0'
+    const page = await pageApps(deps.db, { ...request, ownerId: ownerOf(viewer, 'view-app'), name: contained, serviceType, enabled, phoneNumber })
+    return pageOnWire(page, request, (app) => withOwner(app, deps))
+  },
+})
+
+export const enableApp = switchApp(true, { en: 'Enable an app', zh: '启用应用' })
+export const disableApp = switchApp(false, { en: 'Disable an app', zh: '禁用应用' })
+
+function switchApp(enabled: boolean, summary: { en: string; zh: string }) {
+  return endpoint({
+    summary,
+    params: byId,
+    async handle({ params }, deps, viewer) {
+      await change(params.id, { enabled, updateUser: viewer.username }, deps)
+      return null
+    },
+  })
+}
+
+export const setExpiration = endpoint({
+  summary: { en: 'Set when an app expires; a past time ends it at once, null is never', zh: '修改有效期（过去的时间即刻失效，null 为永久）' },
+  params: byId,
+  body: z.object({ expirationTime: z.string().nullable() }),
+  async handle({ params, body }, deps, viewer) {
+    const expiresAt = body.expirationTime === null ? null : parseTime('expirationTime', body.expirationTime, deps.config)
+    await change(params.id, { expiresAt, updateUser: viewer.username }, deps)
+    return null
+  },
+})
+
+async function change(appId: number, to: Parameters<typeof updateApp>[2], deps: ManagementDeps): Promise<void> {
+  if (!(await updateApp(deps.db, appId, { ...to, updatedAt: deps.now() }))) throw fault('not_found', { what: 'app' })
+}
+
+export const grantInterfaces = endpoint({
+  summary: { en: 'Replace the set of interfaces that an app may call', zh: '配置接口（整体替换）' },
+  params: byId,
+  body: z.object({ interfaceIds: z.array(id).max(10_000) }),
+  async handle({ params, body }, deps) {
+    const ids = [...new Set(body.interfaceIds)]
+    if (!(await findApp(deps.db, params.id))) throw fault('not_found', { what: 'app' })
+    const existing = await existingOperationIds(deps.db, ids)
+    const unknown = ids.find((one) => !existing.has(one))
+    if (unknown !== undefined) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'interfaceIds', value: unknown })
+    await replaceGrants(deps.db, params.id, ids, deps.now())
+    return null
+  },
+})
+
+const graceSecondsMax = 604_800
+
+export const resetSignKey = endpoint({
+  summary: { en: 'Make a new secret; graceSeconds keeps the old one good meanwhile', zh: '重置应用密钥；graceSeconds 内旧密钥仍有效' },
+  params: byId,
+  body: z.object({ graceSeconds: z.int().min(0).max(graceSecondsMax).nullish() }).nullish(),
+  answer: z.object({ appSecret: secretAnswer }),
+  async handle({ params, body }, deps, viewer) {
+    const app = await findApp(deps.db, params.id, ownerOf(viewer, 'reset-app-secret'))
+    if (!app) throw fault('not_found', { what: 'app' })
+    const now = deps.now()
+    const appSecret = newAppSecret()
+    const graceUntil = body?.graceSeconds ? new Date(now.getTime() + body.graceSeconds * 1000) : undefined
+    await replaceSecret(deps.db, app.id, deps.sealer.seal('app-secret', appSecret), graceUntil, now, viewer.username)
+    return { appSecret }
+  },
+})

@@ -1,0 +1,98 @@
+// The shape of every endpoint of the management API: what it takes, what it answers, and one function.
+// Who may call it stands in `routes.ts`; the envelope, parsing and faults are the server's business.
+
+import type { Config } from '#config.ts'
+import type { Permission } from '#core/role/permission.ts'
+import type { Nonces } from '#core/app/nonces.ts'
+import type { Tokens } from '#core/token/token.ts'
+import type { Passwords } from '#core/user/password.ts'
+import type { Viewer } from '#core/user/user.store.ts'
+import type { Db } from '#db/open.ts'
+import type { Sealer } from '#lib/seal.ts'
+import type { z } from 'zod'
+
+/** What handlers work with. Time and chance come from here too, so that tests can hold them still. */
+export interface ManagementDeps {
+  readonly db: Db
+  readonly config: Config
+  readonly sealer: Sealer
+  readonly tokens: Tokens
+  readonly nonces: Nonces
+  readonly passwords: Passwords
+  now(): Date
+  /** Asks the gateways for the counts of this moment, and waits a little for them. */
+  freshUsage(): Promise<void>
+}
+
+export interface Input<Params, Query, Body> {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  /** The body as it was sent, where the exact text matters. */
+  readonly bodyText: string
+}
+
+type Schema = z.ZodType
+type Out<S> = S extends Schema ? z.output<S> : undefined
+
+export interface Endpoint<Who = Viewer | undefined, P = Schema | undefined, Q = Schema | undefined, B = Schema | undefined> {
+  /** One line for the documentation, in English and Chinese. */
+  readonly summary: { readonly en: string; readonly zh: string }
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  /** The schema of `data`. */
+  readonly answer?: Schema
+  handle(input: Input<Out<P>, Out<Q>, Out<B>>, deps: ManagementDeps, viewer: Who): Promise<unknown> | unknown
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the table holds endpoints of all inputs; each was checked where it was made
+export type AnyEndpoint<Who> = Endpoint<Who, any, any, any>
+
+/** An endpoint for a signed-in person. */
+export function endpoint<P extends Schema | undefined = undefined, Q extends Schema | undefined = undefined, B extends Schema | undefined = undefined>(
+  shape: Endpoint<Viewer, P, Q, B>,
+): Endpoint<Viewer, P, Q, B> {
+  return shape
+}
+
+/** An endpoint for anyone. */
+export function openEndpoint<P extends Schema | undefined = undefined, Q extends Schema | undefined = undefined, B extends Schema | undefined = undefined>(
+  shape: Endpoint<undefined, P, Q, B>,
+): Endpoint<undefined, P, Q, B> {
+  return shape
+}
+
+/**
+ * Who may call: `anyone`; anyone `signedIn`; an operator with a permission (`hq`);
+ * or `own`: an operator with the permission, else a developer, who then sees and touches only what is theirs.
+ */
+export type Who =
+  | { readonly kind: 'anyone' }
+  | { readonly kind: 'signedIn' }
+  | { readonly kind: 'hq'; readonly permission: Permission }
+  | { readonly kind: 'own'; readonly permission: Permission }
+
+export const anyone = { kind: 'anyone' } as const
+export const signedIn = { kind: 'signedIn' } as const
+export const hq = (permission: Permission) => ({ kind: 'hq', permission }) as const
+export const own = (permission: Permission) => ({ kind: 'own', permission }) as const
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Whole, with `{name}` for what varies. */
+  readonly path: string
+  readonly who: Who
+  readonly endpoint: AnyEndpoint<Viewer | undefined>
+}
+
+export function route(method: Route['method'], path: string, who: { readonly kind: 'anyone' }, open: AnyEndpoint<undefined>): Route
+export function route(method: Route['method'], path: string, who: Exclude<Who, { kind: 'anyone' }>, closed: AnyEndpoint<Viewer>): Route
+export function route(method: Route['method'], path: string, who: Who, one: AnyEndpoint<undefined> | AnyEndpoint<Viewer>): Route {
+  return { method, path, who, endpoint: one as AnyEndpoint<Viewer | undefined> }
+}
+
+/** The owner to look for: undefined when the viewer may see everybody's. */
+export function ownerOf(viewer: Viewer, permission: Permission): number | undefined {
+  return viewer.permissions.has(permission) ? undefined : viewer.userId
+}

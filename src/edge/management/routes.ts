@@ -1,0 +1,39 @@
+// Every path of the management API (contract §1): method, path, who may call, what answers. `npm run routes` prints it.
+
+import { addApp, disableApp, enableApp, getApp, grantInterfaces, pageOfApps, resetSignKey, setExpiration } from './app.ts'
+import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
+import { addInterface, disableInterface, editInterface, getInterface, pageOfInterfaces, publishInterface } from './interface.ts'
+import { addService, pageOfServices } from './service.ts'
+import { currentStats } from './stats.ts'
+import { generate } from './token.ts'
+import { login, logout, register } from './user.ts'
+
+// biome-ignore format: a table
+export const managementRoutes: readonly Route[] = [
+  route('POST', '/openapi/user/register',           anyone,                    register),
+  route('POST', '/openapi/user/login',              anyone,                    login),
+  route('PUT',  '/openapi/user/logout',             signedIn,                  logout),
+
+  route('POST', '/openapi/app/add',                 own('create-app'),         addApp),
+  route('GET',  '/openapi/app/page',                own('view-app'),           pageOfApps),
+  route('GET',  '/openapi/app/{id}',                own('view-app'),           getApp),
+  route('PUT',  '/openapi/app/enable/{id}',         hq('enable-app'),          enableApp),
+  route('PUT',  '/openapi/app/disable/{id}',        hq('enable-app'),          disableApp),
+  route('PUT',  '/openapi/app/expiration/{id}',     hq('extend-app'),          setExpiration),
+  route('PUT',  '/openapi/app/config/{id}',         hq('grant-interface'),     grantInterfaces),
+  route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
+
+  route('POST', '/openapi/service/add',             hq('create-service'),      addService),
+  route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),
+
+  route('POST', '/openapi/interface/add',           hq('create-interface'),    addInterface),
+  route('PUT',  '/openapi/interface/edit/{id}',     hq('edit-interface'),      editInterface),
+  route('PUT',  '/openapi/interface/publish/{id}',  hq('publish-interface'),   publishInterface),
+  route('PUT',  '/openapi/interface/disable/{id}',  hq('publish-interface'),   disableInterface),
+  route('GET',  '/openapi/interface/page',          own('view-interface'),     pageOfInterfaces),
+  route('GET',  '/openapi/interface/{id}',          own('view-interface'),     getInterface),
+
+  route('POST', '/openapi/token/generate',          anyone,                    generate),
+
+  route('GET',  '/openapi/stats/current',           own('view-stats'),         currentStats),
+]

@@ -1,0 +1,35 @@
+// App tokens at the platform's listener; the gateway answers the same request from its snapshot.
+
+import { CallerApp } from '#core/app/app.ts'
+import { fault } from '#core/fault.ts'
+import { appDocument } from '#core/feed/feed.store.ts'
+import { generateToken } from '#core/token/generate.ts'
+import { Malformed, readJsonObject } from '#schemes/parameters.ts'
+import { z } from 'zod'
+import { openEndpoint } from './endpoint.ts'
+
+export const generate = openEndpoint({
+  summary: { en: 'An app proves its secret and gets a token', zh: '应用凭密钥获取 token' },
+  body: z
+    .object({
+      appId: z.string(),
+      appSecret: z.string().optional(),
+      timestamp: z.union([z.int(), z.string()]).describe('Milliseconds, at most 5 minutes off'),
+      nonce: z.string().optional(),
+      signType: z.literal('hmac-sha256').optional(),
+      sign: z.string().describe('Over every other field'),
+    })
+    // The texts that were signed are read below, from the body as it was sent; here they are only documented.
+    .partial()
+    .catch({}),
+  answer: z.object({ token: z.string(), expiresIn: z.int().describe('Seconds') }),
+  async handle({ bodyText }, deps) {
+    const parameters = readJsonObject(bodyText)
+    if (parameters instanceof Malformed) throw fault('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
+    const appId = parameters.find((parameter) => parameter.name === 'appId')?.text
+    const document = appId ? await appDocument(deps.db, appId) : undefined
+    const app = document && new CallerApp(document, deps.sealer)
+    const request = { path: '/openapi/token/generate', parameters, app }
+    return generateToken(request, { tokens: deps.tokens, nonces: deps.nonces, tokenTtl: deps.config.tokenTtl }, deps.now().getTime())
+  },
+})

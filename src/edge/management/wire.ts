@@ -1,0 +1,53 @@
+// Pieces that several endpoints share: how ids, pages, times and texts look on the wire.
+
+import type { Config } from '#config.ts'
+import { fault } from '#core/fault.ts'
+import type { Page, PageRequest } from '#db/page.ts'
+import { fromWireTime, toWireTime } from '#lib/time.ts'
+import { z } from 'zod'
+
+const idMax = 2_147_483_647
+
+/** Ids in a path or a query are texts of digits; in a body they are integers. */
+export const idText = z.string().regex(/^[1-9]\d{0,9}$/).transform(Number).pipe(z.int().max(idMax))
+export const id = z.int().min(1).max(idMax)
+export const byId = z.object({ id: idText })
+
+/** Bounded, without NUL and lone surrogates, which PostgreSQL cannot hold. */
+export const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), { error: 'NUL or a lone surrogate' })
+export const name = text(64).trim().min(1)
+export const optionalText = (max: number) => text(max).nullish()
+
+const numberText = (min: number, max: number) => z.string().regex(/^\d{1,9}$/).transform(Number).pipe(z.int().min(min).max(max))
+export const flagText = z.enum(['0', '1'])
+export const paging = z.object({ current: numberText(1, 100_000_000).default(1), size: numberText(1, 200).default(10) })
+
+export function pageOnWire<Row, Wire>(page: Page<Row>, request: PageRequest, toWire: (row: Row) => Wire) {
+  return {
+    total: page.total,
+    pages: Math.ceil(page.total / request.size),
+    current: request.current,
+    size: request.size,
+    records: page.records.map(toWire),
+  }
+}
+
+export const pageSchema = (record: z.ZodType) =>
+  z.object({ total: z.int(), pages: z.int(), current: z.int(), size: z.int(), records: z.array(record) })
+
+export const wireTime = z.string().describe('YYYY-MM-DD HH:mm:ss in the time zone of the platform')
+
+export function timeOrNull(at: Date | null, config: Config): string | null {
+  return at && toWireTime(at, config.timeZone)
+}
+
+/** Throws `invalid_parameters` when the text names no time. */
+export function parseTime(field: string, given: string, config: Config): Date {
+  const at = fromWireTime(given, config.timeZone)
+  if (!at) throw fault('invalid_parameters', { reason: 'field', name: field, problem: 'YYYY-MM-DD HH:mm:ss' })
+  return at
+}

@@ -1,0 +1,94 @@
+// Follows the platform's feed: reads changes as they come, keeps them on disk, applies them. When the platform is away the gateway
+// serves on from what it has, and asks again with growing pauses.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createInterface } from 'node:readline'
+import type { Logger } from 'pino'
+import { Client } from 'undici'
+import type { FeedLine } from '#core/feed/document.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { SnapshotFile } from './snapshot-file.ts'
+
+export interface FeedPlace {
+  /** `http://…` of a platform elsewhere; with a socket only the name is made up. */
+  readonly url: string
+  readonly socketPath: string | undefined
+  /** Read anew for each try: at the very first start the platform may still be writing it. */
+  credential(): string | undefined
+}
+
+export interface Following {
+  /** When the platform was last heard, epoch milliseconds. */
+  readonly heardAt: number
+  stop(): Promise<void>
+}
+
+const firstPauseMs = 100
+const pauseMsMax = 2_000
+/** The platform says something every second; five of silence and the connection counts as lost. */
+const silenceMsMax = 5_000
+
+export function follow(
+  place: FeedPlace,
+  deps: { snapshot: Snapshot; file: SnapshotFile; log: Logger; onReport(): void; now(): number },
+  heardAt: number,
+): Following {
+  const stopping = new AbortController()
+  const following = { heardAt, stop }
+  const ended = run()
+
+  async function run(): Promise<void> {
+    let pauseMs = firstPauseMs
+    while (!stopping.signal.aborted) {
+      const client = newFeedClient(place)
+      const heardBefore = following.heardAt
+      await readFeed(client).catch((error: unknown) => {
+        if (!stopping.signal.aborted) deps.log.debug({ err: error }, 'the feed is away')
+      })
+      await client.destroy()
+      if (following.heardAt > heardBefore) pauseMs = firstPauseMs
+      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
+      pauseMs = Math.min(pauseMs * 2, pauseMsMax)
+    }
+  }
+
+  async function readFeed(client: Client): Promise<void> {
+    const { snapshot, file } = deps
+    const query = new URLSearchParams({ instance: snapshot.instance, revision: String(snapshot.revision) })
+    const headers = { authorization: `Bearer ${place.credential() ?? ''}` }
+    const { statusCode, body } = await client.request({ method: 'GET', path: `/feed?${query}`, headers, signal: stopping.signal })
+    if (statusCode !== 200) {
+      await body.dump()
+      throw new Error(`the feed answered ${statusCode}${statusCode === 401 ? ': the node credential is not good' : ''}`)
+    }
+    let lines: FeedLine[] = []
+    for await (const text of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+      const line = JSON.parse(text) as FeedLine
+      following.heardAt = deps.now()
+      if (line.kind === 'alive') continue
+      if (line.kind === 'report') {
+        deps.onReport()
+        continue
+      }
+      lines.push(line)
+      if (line.kind !== 'revision') continue
+      file.append(lines)
+      snapshot.apply(lines)
+      file.compact(snapshot)
+      if (lines.length > 1) deps.log.info({ revision: line.revision, changes: lines.length - 1 }, 'applied changes')
+      lines = []
+    }
+  }
+
+  async function stop(): Promise<void> {
+    stopping.abort()
+    await ended
+  }
+
+  return following
+}
+
+export function newFeedClient(place: FeedPlace): Client {
+  const socket = place.socketPath === undefined ? {} : { socketPath: place.socketPath }
+  return new Client(place.url, { ...socket, headersTimeout: 10_000, bodyTimeout: silenceMsMax })
+}

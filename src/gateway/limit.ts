@@ -1,0 +1,41 @@
+// Calls a second to one operation, all apps together. At the limit it refuses for the rest of that second.
+// Cost: one entry an operation that has a limit and was called.
+
+import type { OperationDocument } from '#core/feed/document.ts'
+import type { Admitted, Found, Granted } from './call.ts'
+import { type Refusal, refuse } from './refusal.ts'
+
+export interface Limits {
+  /** Takes one call of the operation's second; undefined when there was one left. */
+  take(operation: OperationDocument, now: number): Refusal | undefined
+}
+
+export function createLimits(): Limits {
+  const windows = new Map<number, { second: number; taken: number }>()
+  return {
+    take({ id, limitCount }, now) {
+      if (limitCount === null) return undefined
+      const second = Math.floor(now / 1000)
+      let window = windows.get(id)
+      if (!window) windows.set(id, (window = { second, taken: 0 }))
+      if (window.second !== second) {
+        window.second = second
+        window.taken = 0
+      }
+      if (window.taken >= limitCount) return refuse('rate_limited', { retryAfter: 1 })
+      window.taken++
+      return undefined
+    },
+  }
+}
+
+export function limit(caller: Granted, limits: Limits, now: number): Admitted | Refusal {
+  const found = caller.kind === 'signed' ? caller.claim.found : caller.found
+  const payload = caller.kind === 'signed' ? caller.claim.payload : undefined
+  return limits.take(found.operation, now) ?? { found, app: caller.app, payload }
+}
+
+/** The same for a call that nobody has to identify for. */
+export function limitOpen(found: Found, limits: Limits, now: number): Admitted | Refusal {
+  return limits.take(found.operation, now) ?? { found, app: undefined, payload: undefined }
+}

@@ -1,0 +1,31 @@
+// A refused call, by name, and its answer. The walk returns refusals and does not throw: a flood of bad calls must not capture stacks.
+
+import { type Detail, type FaultName, faults } from '#core/fault.ts'
+import { explain, languageOf } from '#text/text.ts'
+import type { Exchange } from './transport/exchange.ts'
+
+export class Refusal {
+  readonly fault: FaultName
+  readonly detail: Detail
+
+  constructor(fault: FaultName, detail: Detail) {
+    this.fault = fault
+    this.detail = detail
+  }
+}
+
+const nothing: Detail = {}
+
+export function refuse(fault: FaultName, detail: Detail = nothing): Refusal {
+  return new Refusal(fault, detail)
+}
+
+/** Answers in the envelope of contract §1. `fields` are lines besides those that every refusal has. */
+export function replyRefusal(exchange: Exchange, refusal: Refusal, requestId: string, fields: readonly string[] = []): void {
+  const { code, status } = faults[refusal.fault]
+  const msg = explain(refusal.fault, refusal.detail, languageOf(exchange.field('accept-language')))
+  const body = JSON.stringify({ code, msg, data: null, error: refusal.fault, requestId })
+  const lines = ['content-type', 'application/json; charset=utf-8', 'x-request-id', requestId, 'cache-control', 'no-store', ...fields]
+  if (refusal.detail.retryAfter !== undefined) lines.push('retry-after', String(refusal.detail.retryAfter))
+  exchange.reply(status, lines, body)
+}

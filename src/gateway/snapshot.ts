@@ -1,0 +1,129 @@
+// What the gateway serves from: the documents of the feed, indexed for the questions that a call asks.
+// Changes are applied between two turns of the event loop, so a call sees all of a revision or nothing of it;
+// a document is never altered, only replaced, so a call that holds one keeps what it decided on.
+
+import { CallerApp } from '#core/app/app.ts'
+import type { FeedLine, OperationDocument, ServiceDocument, SigningKeyDocument } from '#core/feed/document.ts'
+import { type Claims, createTokens, type Tokens, type Verified } from '#core/token/token.ts'
+import type { Sealer } from '#lib/seal.ts'
+import { compileRoutes, type Routes } from './match.ts'
+
+/** Verified tokens are remembered, for EdDSA costs more than the rest of the walk together. About 1 KB each. */
+const rememberedTokensMax = 10_000
+
+export class Snapshot {
+  readonly #sealer: Sealer
+  readonly #apps = new Map<string, CallerApp>()
+  readonly #appIds = new Map<number, string>()
+  readonly #operations = new Map<number, OperationDocument>()
+  readonly #services = new Map<number, ServiceDocument>()
+  readonly #keys = new Map<number, SigningKeyDocument>()
+  #routes: Routes = compileRoutes([])
+  #tokens: Tokens
+  readonly #verified = new Map<string, Claims>()
+  /** Which database this comes from, and how far: what the feed is asked for next. */
+  instance = ''
+  revision = 0
+  /** Whether a first whole snapshot has come. */
+  isComplete = false
+
+  constructor(sealer: Sealer) {
+    this.#sealer = sealer
+    this.#tokens = createTokens([], sealer)
+  }
+
+  get routes(): Routes {
+    return this.#routes
+  }
+  get tokens(): Tokens {
+    return this.#tokens
+  }
+  app(appId: string): CallerApp | undefined {
+    return this.#apps.get(appId)
+  }
+  service(id: number): ServiceDocument | undefined {
+    return this.#services.get(id)
+  }
+
+  verifyAppToken(token: string, now: number): Verified {
+    const known = this.#verified.get(token)
+    if (known) return known.exp !== undefined && known.exp * 1000 <= now ? 'expired' : known
+    const claims = this.#tokens.verify('app', token, now)
+    if (typeof claims === 'string') return claims
+    if (this.#verified.size >= rememberedTokensMax) this.#verified.clear()
+    // A copy: the text of the field may be a slice that keeps the whole head of the request alive.
+    this.#verified.set(Buffer.from(token, 'latin1').toString('latin1'), claims)
+    return claims
+  }
+
+  /** Applies one complete set of lines, as the feed sends it: documents, what is gone, and the revision that they make. */
+  apply(lines: readonly FeedLine[]): void {
+    let operationsChanged = false
+    let keysChanged = false
+    for (const line of lines) {
+      switch (line.kind) {
+        case 'reset':
+          this.#clear(line.instance)
+          operationsChanged = keysChanged = true
+          break
+        case 'app':
+          this.#dropApp(line.id)
+          this.#apps.set(line.appId, new CallerApp(line, this.#sealer))
+          this.#appIds.set(line.id, line.appId)
+          break
+        case 'operation':
+          this.#operations.set(line.id, line)
+          operationsChanged = true
+          break
+        case 'service':
+          this.#services.set(line.id, line)
+          break
+        case 'signing_key':
+          this.#keys.set(line.id, line)
+          keysChanged = true
+          break
+        case 'gone':
+          if (line.of === 'app') this.#dropApp(line.id)
+          else if (line.of === 'operation') operationsChanged = this.#operations.delete(line.id) || operationsChanged
+          else if (line.of === 'service') this.#services.delete(line.id)
+          else keysChanged = this.#keys.delete(line.id) || keysChanged
+          break
+        case 'revision':
+          this.revision = line.revision
+          this.isComplete = true
+          break
+      }
+    }
+    if (operationsChanged) this.#routes = compileRoutes(this.#operations.values())
+    if (keysChanged) {
+      this.#tokens = createTokens([...this.#keys.values()], this.#sealer)
+      this.#verified.clear()
+    }
+  }
+
+  /** The lines that would make this snapshot from nothing. */
+  *lines(): Generator<FeedLine> {
+    yield { kind: 'reset', instance: this.instance }
+    yield* this.#keys.values()
+    yield* this.#services.values()
+    yield* this.#operations.values()
+    for (const app of this.#apps.values()) yield app.document
+    yield { kind: 'revision', revision: this.revision }
+  }
+
+  #clear(instance: string): void {
+    this.#apps.clear()
+    this.#appIds.clear()
+    this.#operations.clear()
+    this.#services.clear()
+    this.#keys.clear()
+    this.instance = instance
+    this.revision = 0
+  }
+
+  #dropApp(id: number): void {
+    const appId = this.#appIds.get(id)
+    if (appId !== undefined) this.#apps.delete(appId)
+    this.#appIds.delete(id)
+  }
+}

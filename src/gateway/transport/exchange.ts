@@ -1,0 +1,38 @@
+// One request and the way to answer it: all that the walk knows of a transport. `node-http.ts` is one; a test may be another.
+
+import type { Readable } from 'node:stream'
+
+export interface Exchange {
+  readonly method: string
+  /** The request target as it was sent, in origin form. */
+  readonly target: string
+  /** Field lines as they were sent: name, value, name, value, … */
+  readonly fieldLines: readonly string[]
+  readonly remoteAddress: string
+  /** Whether a body was announced. */
+  readonly hasBody: boolean
+
+  /** The value of a field by its lower-case name; repeated lines are joined as RFC 9110 §5.3 has it. */
+  field(name: string): string | undefined
+
+  /**
+   * Reads the whole body, up to `bytesMax`. `done` is called once, in this turn when there is none;
+   * never when the caller goes away first.
+   */
+  collect(bytesMax: number, done: (body: Buffer | 'too_large') => void): void
+  /** The body as it comes, for passing on. */
+  stream(): Readable
+
+  /** Answers with all at once. */
+  reply(status: number, fieldLines: readonly string[], body: string | Buffer): void
+  /** Begins an answer that comes in pieces. */
+  begin(status: number, fieldLines: readonly string[]): void
+  /** False when the caller reads slower than we write: wait for `onDrain`. */
+  write(chunk: Buffer): boolean
+  end(): void
+  /** Breaks the connection off: the answer that was begun cannot be finished. */
+  cut(): void
+  onDrain(callback: () => void): void
+  /** Called once when the caller went away before the answer was whole. */
+  onGone(callback: () => void): void
+}

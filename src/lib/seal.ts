@@ -1,0 +1,54 @@
+// Secrets at rest: AES-256-GCM under a key derived from the master key for one purpose.
+// A sealed text is `v1.` + Base64url(12-byte IV ‖ ciphertext ‖ 16-byte tag); the purpose is authenticated with it,
+// so a sealed app secret cannot be passed off as a sealed signing key.
+
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+
+const ivBytes = 12
+const tagBytes = 16
+
+export interface Sealer {
+  sealBytes(purpose: Purpose, plain: Uint8Array): Buffer
+  /** Throws when the bytes were not sealed by this key for this purpose. */
+  openBytes(purpose: Purpose, sealed: Uint8Array): Buffer
+  seal(purpose: Purpose, plain: string): string
+  open(purpose: Purpose, sealed: string): string
+}
+
+export type Purpose = 'app-secret' | 'signing-key' | 'snapshot' | 'key-check'
+
+export function createSealer(masterKey: Uint8Array): Sealer {
+  const keys = new Map<Purpose, Buffer>()
+  function keyFor(purpose: Purpose): Buffer {
+    let key = keys.get(purpose)
+    if (!key) {
+      key = Buffer.from(hkdfSync('sha256', masterKey, '', `kaimen seal ${purpose}`, 32))
+      keys.set(purpose, key)
+    }
+    return key
+  }
+
+  function sealBytes(purpose: Purpose, plain: Uint8Array): Buffer {
+    const iv = randomBytes(ivBytes)
+    const cipher = createCipheriv('aes-256-gcm', keyFor(purpose), iv)
+    return Buffer.concat([iv, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  }
+
+  function openBytes(purpose: Purpose, sealed: Uint8Array): Buffer {
+    if (sealed.length < ivBytes + tagBytes) throw new Error(`sealed ${purpose} is too short`)
+    const end = sealed.length - tagBytes
+    const decipher = createDecipheriv('aes-256-gcm', keyFor(purpose), sealed.subarray(0, ivBytes), { authTagLength: tagBytes })
+    decipher.setAuthTag(sealed.subarray(end))
+    return Buffer.concat([decipher.update(sealed.subarray(ivBytes, end)), decipher.final()])
+  }
+
+  return {
+    sealBytes,
+    openBytes,
+    seal: (purpose, plain) => `v1.${sealBytes(purpose, Buffer.from(plain)).toString('base64url')}`,
+    open(purpose, sealed) {
+      if (!sealed.startsWith('v1.')) throw new Error(`sealed ${purpose} is of an unknown version`)
+      return openBytes(purpose, Buffer.from(sealed.slice(3), 'base64url')).toString()
+    },
+  }
+}

@@ -1,0 +1,19 @@
+// Times on the wire: `YYYY-MM-DD HH:mm:ss` in the platform's time zone. Inside, a point in time is a `Date` or epoch milliseconds.
+
+import { DateTime, IANAZone } from 'luxon'
+
+const wireFormat = 'yyyy-MM-dd HH:mm:ss'
+
+export function isTimeZone(name: string): boolean {
+  return IANAZone.isValidZone(name)
+}
+
+export function toWireTime(at: Date, timeZone: string): string {
+  return DateTime.fromJSDate(at, { zone: timeZone }).toFormat(wireFormat)
+}
+
+/** The instant that a wire time names, or undefined when it names none: a wrong form, a 30th of February. */
+export function fromWireTime(text: string, timeZone: string): Date | undefined {
+  const time = DateTime.fromFormat(text, wireFormat, { zone: timeZone })
+  return time.isValid ? time.toJSDate() : undefined
+}

@@ -1,0 +1,120 @@
+// The platform, put together: database, management API, config feed. The only part that touches PostgreSQL.
+
+import { existsSync, rmSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { type Config, decodeKey } from '#config.ts'
+import { createNonces } from '#core/app/nonces.ts'
+import { signingKeyDocuments } from '#core/feed/feed.store.ts'
+import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
+import { createTokens } from '#core/token/token.ts'
+import { createPasswords } from '#core/user/password.ts'
+import { isReachable, openDatabase } from '#db/open.ts'
+import { openFeed } from '#edge/feed/serve.ts'
+import { homePage } from '#edge/home.ts'
+import type { ManagementDeps } from '#edge/management/endpoint.ts'
+import { managementRoutes } from '#edge/management/routes.ts'
+import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
+import { openApiDocument } from '#edge/openapi.ts'
+import { portInUse } from '#lib/listen.ts'
+import { keepOnce, openMasterKey } from '#lib/master-key.ts'
+import { createSealer } from '#lib/seal.ts'
+import { startSweeps } from '#worker/sweep.ts'
+
+export interface Platform {
+  readonly url: string
+  /** Only at the first start: who may sign in. */
+  readonly firstLogin: FirstLogin | undefined
+  close(): Promise<void>
+}
+
+export interface PlatformInput {
+  readonly config: Config
+  readonly databaseUrl: string
+  /** Where the feed's private socket goes. */
+  readonly runDir: string
+  readonly log: Logger
+  readonly now?: () => Date
+}
+
+export async function openPlatform({ config, databaseUrl, runDir, log, now = () => new Date() }: PlatformInput): Promise<Platform> {
+  const sealer = createSealer(openMasterKey(config.dataDir, config.masterKey === undefined ? undefined : decodeKey(config.masterKey)))
+  const database = await openDatabase(databaseUrl, log)
+  const { db } = database
+  const passwords = createPasswords()
+  const firstLogin = await prepareFirstStart(db, { sealer, passwords, adminPassword: config.adminPassword, now: now() })
+  const tokens = createTokens(await signingKeyDocuments(db), sealer)
+  keepNodeCredential(config.dataDir, () => tokens.sign('node', { sub: hostname() }, now().getTime()))
+
+  const feed = await openFeed({ db, tokens, timeZone: config.timeZone, log, now })
+  const deps: ManagementDeps = { db, config, sealer, tokens, nonces: createNonces(), passwords, now, freshUsage: feed.freshUsage }
+  const server = createServer(log)
+  serveManagement(server, managementRoutes, deps)
+  server.get('/openapi.json', () => openApiDocument(managementRoutes))
+  server.get('/healthz', async (_, reply) => {
+    const ok = await isReachable(db)
+    return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'database_unavailable' })
+  })
+  server.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(homePage))
+
+  const socket = feedSocket(runDir)
+  // Left by a platform that was killed; the lock on the data dir says that nobody else listens there.
+  if (existsSync(socket)) rmSync(socket)
+  await feed.listen({ path: socket })
+  if (config.feedListen) await feed.listen(hostAndPort(config.feedListen))
+  const url = await server.listen({ host: config.host, port: config.platformPort }).catch((error: unknown) => {
+    throw portInUse(error, 'KAIMEN_PLATFORM_PORT', config.host, config.platformPort)
+  })
+  const sweeps = startSweeps({ db, config, log, now })
+
+  return {
+    url,
+    firstLogin,
+    async close() {
+      sweeps.stop()
+      await server.close()
+      await feed.close()
+      await database.close()
+    },
+  }
+}
+
+/** The feed's private socket, for platform and gateway alike. */
+export function feedSocket(runDir: string): string {
+  return join(runDir, 'feed.sock')
+}
+
+function createServer(log: Logger): FastifyInstance {
+  const server = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: managementBodyMax,
+    genReqId: () => crypto.randomUUID(),
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 256 },
+  })
+  // Bodies arrive as text: endpoints parse them by their schema, and a signature needs the exact text.
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+    if (request.url.startsWith('/openapi/')) reply.header('cache-control', 'no-store')
+    done()
+  })
+  server.setErrorHandler(answerFault)
+  server.setNotFoundHandler((request, reply) => answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply))
+  return server
+}
+
+function keepNodeCredential(dataDir: string, make: () => string): void {
+  const file = join(dataDir, 'node.credential')
+  if (!existsSync(file)) keepOnce(file, `${make()}\n`)
+}
+
+function hostAndPort(text: string): { host: string; port: number } {
+  const at = text.lastIndexOf(':')
+  return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) }
+}

@@ -1,0 +1,57 @@
+// All words for people, in both languages. A sentence that is missing in one of them does not compile.
+
+import type { Detail, FaultName, Noun, Reason } from '#core/fault.ts'
+import { en } from './en.ts'
+import { zhCN } from './zh-CN.ts'
+
+export interface Text {
+  success: string
+  faults: Record<FaultName, string>
+  reasons: Record<Reason, string>
+  nouns: Record<Noun, string>
+}
+
+export type Language = 'zh-CN' | 'en'
+const texts: Record<Language, Text> = { 'zh-CN': zhCN, en }
+
+export function textIn(language: Language): Text {
+  return texts[language]
+}
+
+/** The sentence for a fault, with what it decided on filled in. */
+export function explain(name: FaultName, detail: Detail, language: Language): string {
+  const text = texts[language]
+  const facts: Facts = { ...detail }
+  if (detail.what) facts.what = text.nouns[detail.what]
+  if (detail.reason) facts.reason = fill(text.reasons[detail.reason], facts)
+  return fill(text.faults[name], facts)
+}
+
+type Facts = { [fact: string]: string | number | undefined }
+
+function fill(sentence: string, facts: Facts): string {
+  return sentence.replace(/\{(\w+)\}/g, (_, fact: string) => shorten(String(facts[fact] ?? ''), fact))
+}
+
+// A caller's own text comes back to it; not more of it than a person would read.
+function shorten(value: string, fact: string): string {
+  return fact !== 'reason' && value.length > 200 ? `${value.slice(0, 200)}…` : value
+}
+
+/** The language that `Accept-Language` prefers among ours (RFC 9110 §12.5.4); Chinese when it names none. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  if (!acceptLanguage) return 'zh-CN'
+  let best: Language = 'zh-CN'
+  let bestQuality = 0
+  for (const range of acceptLanguage.split(',', 20)) {
+    const [tag = '', ...parameters] = range.trim().toLowerCase().split(';')
+    const language = tag.startsWith('zh') ? 'zh-CN' : tag.startsWith('en') ? 'en' : undefined
+    const weight = parameters.map((parameter) => /^\s*q=([01](?:\.\d{1,3})?)\s*$/.exec(parameter)?.[1]).find((found) => found !== undefined)
+    const quality = weight === undefined ? 1 : Number(weight)
+    if (language && quality > bestQuality) {
+      best = language
+      bestQuality = quality
+    }
+  }
+  return best
+}

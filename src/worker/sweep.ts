@@ -1,0 +1,23 @@
+// Once a minute: forgets what has ended, in the database, so that tables stay as small as what they are about.
+
+import type { Config } from '#config.ts'
+import { forgetSeconds } from '#core/usage/usage.store.ts'
+import { forgetEndedSessions } from '#core/user/user.store.ts'
+import type { Db } from '#db/open.ts'
+import type { Logger } from 'pino'
+
+const everyMs = 60_000
+const secondsKeptMs = 10 * 60_000
+
+export function startSweeps(deps: { db: Db; config: Config; log: Logger; now(): Date }): { stop(): void } {
+  const timer = setInterval(() => {
+    sweep(deps).catch((error: unknown) => deps.log.warn({ err: error }, 'a sweep failed; the next one tries again'))
+  }, everyMs)
+  timer.unref()
+  return { stop: () => clearInterval(timer) }
+}
+
+export async function sweep({ db, config, now }: { db: Db; config: Config; now(): Date }): Promise<void> {
+  await forgetEndedSessions(db, now(), config.sessionIdle)
+  await forgetSeconds(db, new Date(now().getTime() - secondsKeptMs))
+}

@@ -1,0 +1,282 @@
+// A whole Kaimen for one test: a database of its own, platform and gateway on free ports, and a service that remembers what reached it.
+// Everything is called the way the outside calls it.
+
+import { createHash, createSecretKey, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { pino } from 'pino'
+import { readConfig } from '#config.ts'
+import { type Gateway, openGateway } from '#gateway/gateway.ts'
+import { feedSocket, openPlatform, type Platform } from '#platform.ts'
+import { schemes } from '#schemes/index.ts'
+import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into it and says what it finds
+  readonly json: any
+  /** The envelope's `error`. */
+  readonly fault: string | undefined
+}
+
+export interface Call {
+  readonly method: string
+  readonly path: string
+  readonly headers: Record<string, string>
+  readonly body?: string
+}
+
+export interface Arrived {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+export interface TestApp {
+  readonly id: number
+  readonly appId: string
+  readonly appSecret: string
+}
+
+export interface HouseOptions {
+  /** Settings by their environment names. */
+  readonly settings?: Record<string, string>
+  readonly now?: () => Date
+  /** What the service does; by default it echoes. */
+  readonly service?: (request: IncomingMessage, response: ServerResponse, body: string) => void
+}
+
+export const adminPassword = 'correct horse battery'
+
+export type House = Awaited<ReturnType<typeof openHouse>>
+
+export async function openHouse(options: HouseOptions = {}) {
+  const database = await newDatabase()
+  const dataDir = mkdtempSync(join(tmpdir(), 'kaimen-house-'))
+  const settings = { KAIMEN_DATA_DIR: dataDir, KAIMEN_PLATFORM_PORT: '0', KAIMEN_GATEWAY_PORT: '0', KAIMEN_ADMIN_PASSWORD: adminPassword }
+  const config = readConfig({ ...settings, ...options.settings }, dataDir)
+  const log = pino({ level: process.env.KAIMEN_TEST_LOG ?? 'silent' })
+  const now = options.now ?? (() => new Date())
+  const service = await openService(options.service ?? echo)
+
+  let platform: Platform = await openPlatform({ config, databaseUrl: database.url, runDir: dataDir, log, now })
+  const openOneGateway = () => openGateway({ config, feedSocket: feedSocket(dataDir), log, now: () => now().getTime() })
+  let gateway: Gateway = await openOneGateway()
+
+  async function send(base: string, call: Call): Promise<Answer> {
+    const response = await fetch(base + call.path, { method: call.method, headers: call.headers, ...(call.body === undefined ? {} : { body: call.body }) })
+    const text = await response.text()
+    const json = parseOrUndefined(text)
+    return { status: response.status, headers: response.headers, text, json, fault: json?.error }
+  }
+
+  /** Calls the platform; the body is sent as JSON. */
+  async function manage(method: string, path: string, body?: unknown, token?: string): Promise<Answer> {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    if (body !== undefined) headers['content-type'] = 'application/json'
+    return send(platform.url, { method, path, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+  }
+
+  /** The same, and the answer's `data`; anything but success is an error. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into it and says what it finds
+  async function done(method: string, path: string, body?: unknown, token = admin): Promise<any> {
+    const answer = await manage(method, path, body, token)
+    if (answer.status !== 200 || answer.json.code !== 1_000_000) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`)
+    return answer.json.data
+  }
+
+  async function login(username: string, password: string): Promise<string> {
+    return (await done('POST', '/openapi/user/login', { username, password }, '')).token
+  }
+  const admin: string = await login('admin', adminPassword)
+
+  /** Waits until the gateway serves by everything that was written before. */
+  async function settled(): Promise<void> {
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    const { rows } = await client.query<{ revision: string }>('select coalesce(max(revision), 0) as revision from change')
+    await client.end()
+    for (let waited = 0; gateway.revision() < Number(rows[0]!.revision); waited += 10) {
+      if (waited > 5_000) throw new Error('the gateway does not follow')
+      await sleep(10)
+    }
+  }
+
+  let serviceId: number | undefined
+  let made = 0
+  return {
+    config,
+    dataDir,
+    databaseUrl: database.url,
+    admin,
+    manage,
+    done,
+    login,
+    settled,
+    arrived: service.arrived,
+    serviceUrl: service.url,
+    get platformUrl() {
+      return platform.url
+    },
+    get gatewayUrl() {
+      return gateway.url
+    },
+    call: (call: Call) => send(gateway.url, call),
+
+    /** Publishes an interface of the service; `fields` are those of contract §1. */
+    async publish(fields: { path: string; method?: string; [field: string]: unknown }): Promise<{ id: number }> {
+      serviceId ??= (await done('POST', '/openapi/service/add', { name: `service-${randomUUID().slice(0, 8)}`, targets: [{ url: service.url }] })).id
+      const body = { name: fields.path.slice(0, 64), method: 'GET', type: 0, serviceType: 4, version: 'v1', status: 1, serviceId, ...fields }
+      const operation = await done('POST', '/openapi/interface/add', body)
+      await settled()
+      return operation
+    },
+
+    /** An enabled app with these interfaces granted. */
+    async app(interfaceIds: readonly number[] = []): Promise<TestApp> {
+      const app = await done('POST', '/openapi/app/add', { name: `app-${++made}` })
+      await done('PUT', `/openapi/app/enable/${app.id}`)
+      await done('PUT', `/openapi/app/config/${app.id}`, { interfaceIds })
+      await settled()
+      return app
+    },
+
+    /** A token from the gateway, as a partner gets it. */
+    async token(app: TestApp): Promise<string> {
+      const answer = await send(gateway.url, tokenRequest(app, now().getTime()))
+      if (answer.status !== 200) throw new Error(answer.text)
+      return answer.json.data.token
+    },
+
+    async restartGateway(): Promise<void> {
+      await gateway.close()
+      gateway = await openOneGateway()
+    },
+    async stopPlatform(): Promise<void> {
+      await platform.close()
+    },
+    async startPlatform(): Promise<void> {
+      platform = await openPlatform({ config, databaseUrl: database.url, runDir: dataDir, log, now })
+    },
+
+    async close(): Promise<void> {
+      await gateway.close()
+      await platform.close()
+      await service.close()
+      await database.drop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await this.close()
+    },
+  }
+}
+
+/** POST /openapi/token/generate, signed. */
+export function tokenRequest(app: TestApp, timestamp: number): Call {
+  const fields: Record<string, unknown> = { appId: app.appId, appSecret: app.appSecret, timestamp, nonce: randomUUID() }
+  const body = { ...fields, sign: signFields('openapi', 'POST', '/openapi/token/generate', fields, app.appSecret) }
+  return { method: 'POST', path: '/openapi/token/generate', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
+
+/** The signature over fields whose values are texts or numbers, or anything else as its compact JSON. */
+export function signFields(schemeName: string, method: string, path: string, fields: Record<string, unknown>, secret: string): string {
+  const scheme = schemes.find(({ name }) => name === schemeName)!
+  const parameters = sortParameters(Object.entries(fields).map(([name, value]): Parameter => ({ name, text: textOf(value), start: 0, end: 0 })))
+  if (parameters instanceof Malformed) throw new Error(parameters.reason)
+  return scheme.sign(scheme.stringToSign({ method, path, parameters }), createSecretKey(Buffer.from(secret)))
+}
+
+function textOf(value: unknown): string | null {
+  if (value === null) return null
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+export interface SignedOptions {
+  readonly scheme?: 'openapi' | 'hmac-sha256'
+  readonly token?: string
+  readonly fields?: Record<string, unknown>
+  readonly timestamp?: number
+  readonly nonce?: string | undefined
+  readonly secret?: string
+}
+
+/** A signed call: parameters in the query of GET and DELETE, in the JSON body of POST and PUT. */
+export function signed(app: TestApp, method: string, path: string, options: SignedOptions = {}): Call {
+  const scheme = options.scheme ?? 'openapi'
+  const all: Record<string, unknown> = { appId: app.appId, timestamp: options.timestamp ?? Date.now(), ...options.fields }
+  const nonce = 'nonce' in options ? options.nonce : randomUUID()
+  if (nonce !== undefined) all.nonce = nonce
+  if (scheme !== 'openapi') all.signType = scheme
+  all.sign = signFields(scheme, method, path, all, options.secret ?? app.appSecret)
+  const headers: Record<string, string> = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }
+  if (method === 'POST' || method === 'PUT') {
+    return { method, path, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(all) }
+  }
+  const query = new URLSearchParams(Object.entries(all).map(([name, value]): [string, string] => [name, textOf(value) ?? '']))
+  return { method, path: `${path}?${query}`, headers }
+}
+
+async function openService(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
+  const arrived: Arrived[] = []
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+    const body = Buffer.concat(chunks).toString()
+    arrived.push({ method: request.method!, url: request.url!, headers: request.headers, body })
+    answer(request, response, body)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    arrived,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+function echo(request: IncomingMessage, response: ServerResponse, body: string): void {
+  response.setHeader('content-type', 'application/json')
+  response.end(JSON.stringify({ method: request.method, url: request.url, body }))
+}
+
+/** A database of its own on the server that `test/run.ts` started, or on KAIMEN_TEST_DATABASE. */
+export async function newDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const server = process.env.KAIMEN_TEST_DATABASE
+  if (!server) throw new Error('run tests by `npm test`, which starts the database that they need')
+  const name = `test_${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 12)}`
+  await onServer(server, `create database ${name}`)
+  return { url: withDatabase(server, name), drop: () => onServer(server, `drop database if exists ${name} with (force)`) }
+}
+
+function withDatabase(server: string, name: string): string {
+  return server.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`)
+}
+
+async function onServer(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  await client.query(statement)
+  await client.end()
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into it and says what it finds
+function parseOrUndefined(text: string): any {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

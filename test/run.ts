@@ -1,0 +1,34 @@
+// `npm test`: everything. First the checks that need nothing, then all tests, two files at a time, on a PostgreSQL of their own.
+// Files or patterns as arguments run only those. KAIMEN_TEST_DATABASE names another server to test on.
+
+import { spawn, spawnSync } from 'node:child_process'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDataDir } from '#supervisor/data-dir.ts'
+import { openPostgres } from '#supervisor/embedded-postgres.ts'
+
+const filesAtOnce = 2
+const root = join(import.meta.dirname, '..')
+process.chdir(root)
+
+const asked = process.argv.slice(2)
+if (asked.length === 0) {
+  const checked = spawnSync(process.execPath, ['test/check.ts'], { stdio: 'inherit' })
+  if (checked.status !== 0) process.exit(checked.status ?? 1)
+}
+
+const files = asked.length > 0 ? asked.flatMap((pattern) => globSync(pattern)) : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
+const folder = mkdtempSync(join(tmpdir(), 'kaimen-test-'))
+const given = process.env.KAIMEN_TEST_DATABASE
+const dataDir = openDataDir(join(folder, 'data'))
+const postgres = given ? undefined : await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
+
+const env = { ...process.env, KAIMEN_TEST_DATABASE: given ?? postgres?.url, NODE_ENV: 'test' }
+const tests = spawn(process.execPath, ['--test', `--test-concurrency=${filesAtOnce}`, '--test-timeout=120000', ...files], { stdio: 'inherit', env })
+const code = await new Promise<number>((resolve) => tests.on('exit', (status) => resolve(status ?? 1)))
+
+await postgres?.stop()
+rmSync(folder, { recursive: true, force: true })
+rmSync(dataDir.runDir, { recursive: true, force: true })
+process.exit(code)
