@@ -3,7 +3,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { type Config, decodeKey } from '#config.ts'
 import { createNonces } from '#core/app/nonces.ts'
@@ -18,6 +18,7 @@ import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
+import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
 import { keepOnce, openMasterKey } from '#lib/master-key.ts'
 import { createSealer } from '#lib/seal.ts'
@@ -25,8 +26,6 @@ import { startSweeps } from '#worker/sweep.ts'
 
 export interface Platform {
   readonly url: string
-  /** Only at the first start: who may sign in. */
-  readonly firstLogin: FirstLogin | undefined
   close(): Promise<void>
 }
 
@@ -36,15 +35,17 @@ export interface PlatformInput {
   /** Where the feed's private socket goes. */
   readonly runDir: string
   readonly log: Logger
+  /** Shows who may sign in; called at the first start only. */
+  readonly announce?: (login: FirstLogin) => void
   readonly now?: () => Date
 }
 
-export async function openPlatform({ config, databaseUrl, runDir, log, now = () => new Date() }: PlatformInput): Promise<Platform> {
+export async function openPlatform({ config, databaseUrl, runDir, log, announce = () => {}, now = () => new Date() }: PlatformInput): Promise<Platform> {
   const sealer = createSealer(openMasterKey(config.dataDir, config.masterKey === undefined ? undefined : decodeKey(config.masterKey)))
   const database = await openDatabase(databaseUrl, log)
   const { db } = database
   const passwords = createPasswords()
-  const firstLogin = await prepareFirstStart(db, { sealer, passwords, adminPassword: config.adminPassword, now: now() })
+  await prepareFirstStart(db, { sealer, passwords, adminPassword: config.adminPassword, now: now(), announce })
   const tokens = createTokens(await signingKeyDocuments(db), sealer)
   keepNodeCredential(config.dataDir, () => tokens.sign('node', { sub: hostname() }, now().getTime()))
 
@@ -71,7 +72,6 @@ export async function openPlatform({ config, databaseUrl, runDir, log, now = () 
 
   return {
     url,
-    firstLogin,
     async close() {
       sweeps.stop()
       await server.close()
@@ -81,15 +81,10 @@ export async function openPlatform({ config, databaseUrl, runDir, log, now = () 
   }
 }
 
-/** The feed's private socket, for platform and gateway alike. */
-export function feedSocket(runDir: string): string {
-  return join(runDir, 'feed.sock')
-}
-
 function createServer(log: Logger): FastifyInstance {
   const server = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: managementBodyMax,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,

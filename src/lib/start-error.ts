@@ -7,6 +7,8 @@ export class StartError extends Error implements Words {
   override readonly name = 'StartError'
   readonly zh: string
   readonly en: string
+  /** Whether somebody has shown these words already. */
+  readonly isTold: boolean = false
 
   constructor(words: Words, options?: ErrorOptions) {
     super(`${words.en}\n${words.zh}`, options)

@@ -121,7 +121,9 @@ function liveOnce(child: ChildProcess, onReady: (url: string | undefined) => voi
 }
 
 /** The part has printed these words itself; whoever catches this prints nothing. */
-export class PartFailed extends StartError {}
+export class PartFailed extends StartError {
+  override readonly isTold = true
+}
 
 function diedBeforeReady(name: PartName, life: Life): StartError {
   return new StartError({

@@ -20,20 +20,26 @@ export interface FirstLogin {
   readonly password: string | undefined
 }
 
-/** Answers the first login when this is the first start, which is then shown once. */
-export async function prepareFirstStart(
-  db: Db,
-  deps: { sealer: Sealer; passwords: Passwords; adminPassword: string | undefined; now: Date },
-): Promise<FirstLogin | undefined> {
-  return db.transaction(async (tx) => {
+export interface FirstStartDeps {
+  readonly sealer: Sealer
+  readonly passwords: Passwords
+  readonly adminPassword: string | undefined
+  readonly now: Date
+  /** Shows the first login, the only time. */
+  announce(login: FirstLogin): void
+}
+
+export async function prepareFirstStart(db: Db, deps: FirstStartDeps): Promise<void> {
+  await db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${firstStartLock})`)
     await prepareInstance(tx, deps.sealer, deps.now)
     await prepareSigningKey(tx, deps.sealer, deps.now)
-    if ((await countUsers(tx)) > 0) return undefined
+    if ((await countUsers(tx)) > 0) return
     const password = deps.adminPassword ?? randomBytes(12).toString('base64url')
     const admin = { username: 'admin', passwordHash: await deps.passwords.hash(password), phoneNumber: null, nickname: null }
     await insertUser(tx, admin, [adminRole, developerRole], deps.now)
-    return { username: 'admin', password: deps.adminPassword === undefined ? password : undefined }
+    // Before the commit: killed in between, the next start makes and shows another one. After it, nobody would ever know this one.
+    deps.announce({ username: 'admin', password: deps.adminPassword === undefined ? password : undefined })
   })
 }
 
