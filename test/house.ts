@@ -4,7 +4,7 @@
 import { createHash, createSecretKey, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -72,13 +72,6 @@ export async function openHouse(options: HouseOptions = {}) {
   let platform: Platform = await openPlatform({ config, databaseUrl: database.url, runDir: dataDir, log, now })
   const openOneGateway = () => openGateway({ config, feedSocket: feedSocket(dataDir), log, now: () => now().getTime() })
   let gateway: Gateway = await openOneGateway()
-
-  async function send(base: string, call: Call): Promise<Answer> {
-    const response = await fetch(base + call.path, { method: call.method, headers: call.headers, ...(call.body === undefined ? {} : { body: call.body }) })
-    const text = await response.text()
-    const json = parseOrUndefined(text)
-    return { status: response.status, headers: response.headers, text, json, fault: json?.error }
-  }
 
   /** Calls the platform; the body is sent as JSON. */
   async function manage(method: string, path: string, body?: unknown, token?: string): Promise<Answer> {
@@ -225,6 +218,24 @@ export function signed(app: TestApp, method: string, path: string, options: Sign
   }
   const query = new URLSearchParams(Object.entries(all).map(([name, value]): [string, string] => [name, textOf(value) ?? '']))
   return { method, path: `${path}?${query}`, headers }
+}
+
+const agent = new Agent({ keepAlive: true })
+
+/** Sends exactly this path: `fetch` would tidy it. */
+export async function send(base: string, { method, path, headers, body }: Call): Promise<Answer> {
+  const { hostname, port } = new URL(base)
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+  const request = httpRequest({ hostname, port, method, path, headers: { ...headers, ...length }, agent })
+  request.end(body)
+  const [response] = (await once(request, 'response')) as [IncomingMessage]
+  const chunks: Buffer[] = []
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
+  const text = Buffer.concat(chunks).toString()
+  const json = parseOrUndefined(text)
+  const fields = new Headers()
+  for (const [name, values] of Object.entries(response.headersDistinct)) for (const value of values ?? []) fields.append(name, value)
+  return { status: response.statusCode!, headers: fields, text, json, fault: json?.error }
 }
 
 async function openService(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
