@@ -11,6 +11,12 @@ import { type PostgresUser, runAs } from './postgres-user.ts'
 
 export type PostgresBinaries = { initdb: string; postgres: string; version: string; major: string }
 
+/** A directory below the reachable base that everybody may pass through, whatever the umask is. */
+export function makeReachable(path: string): void {
+  mkdirSync(path, { recursive: true })
+  for (const each of [reachableBase, path]) chmodSync(each, 0o755)
+}
+
 type Order = { user: PostgresUser | undefined; dataDir: string; say(line: Words): void }
 
 /** Where root puts what the database's user must reach and cannot: the clone or the data dir is often under /root. */
@@ -89,11 +95,11 @@ function linkLibraries(native: string): string | undefined {
 // Into a sibling and renamed, so that a copy is whole or not there; of two at once, the second finds the place taken, by the same files.
 function copyPrograms(native: string, copy: string): void {
   const unfinished = `${copy}.new-${process.pid}`
+  const umask = process.umask(0o022)
   try {
-    mkdirSync(dirname(copy), { recursive: true, mode: 0o755 })
+    if (copy.startsWith(`${reachableBase}/`)) makeReachable(dirname(copy))
     removeUnfinishedCopies(copy)
     cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true })
-    chmodSync(unfinished, 0o755)
     renameSync(unfinished, copy)
   } catch (cause) {
     rmSync(unfinished, { recursive: true, force: true })
@@ -105,6 +111,8 @@ function copyPrograms(native: string, copy: string): void {
       },
       { cause },
     )
+  } finally {
+    process.umask(umask)
   }
 }
 

@@ -8,7 +8,6 @@ import {
   existsSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -23,7 +22,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { StartError, type Words } from '#lib/start-error.ts'
 import { pathHash } from './data-dir.ts'
-import { type PostgresBinaries, reachableBase } from './postgres-binaries.ts'
+import { makeReachable, type PostgresBinaries, reachableBase } from './postgres-binaries.ts'
 import { canEnter, ownerOfCluster, type PostgresUser, runAs } from './postgres-user.ts'
 
 export type ClusterPlace = { path: string; user: PostgresUser | undefined }
@@ -47,7 +46,7 @@ export async function makeCluster(place: ClusterPlace, dataDir: string, binaries
   const parent = dirname(place.path)
   const isElsewhere = parent !== dataDir
   if (isElsewhere) {
-    mkdirSync(parent, { recursive: true, mode: 0o755 })
+    makeReachable(parent)
     say({
       zh: `${place.user?.name} 无法进入 ${dataDir}，数据库放在 ${place.path}，由 ${join(dataDir, 'postgres')} 链接过去。`,
       en: `${place.user?.name} cannot enter ${dataDir}: the database is at ${place.path}, with a link to it at ${join(dataDir, 'postgres')}.`,

@@ -1,0 +1,95 @@
+// Who calls, and what there is to call: a hundred apps, a hundred interfaces of each security, made through the management API.
+
+import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto'
+import { schemes } from '#schemes/index.ts'
+import { Malformed, readJsonObject, sortParameters } from '#schemes/parameters.ts'
+import type { Security } from './calls.ts'
+
+export interface Partner {
+  readonly appId: string
+  readonly key: KeyObject
+  readonly token: string
+  /** The number of the one interface that it was not granted. */
+  readonly withheld: number
+}
+
+export interface Partners {
+  readonly partners: readonly Partner[]
+  /** Interfaces by what they ask. */
+  readonly paths: ReadonlyMap<Security, readonly string[]>
+}
+
+const partnerCount = 100
+const interfaceCount = 100
+
+/** Of one length, so that a request is as long whatever it asks. */
+const folders: Record<Security, string> = { none: 'open', 'token+sign': 'full' }
+
+export async function makePartners(
+  platformUrl: string,
+  upstreamUrl: string,
+  adminPassword: string,
+  securities: Iterable<Security>,
+  signal: AbortSignal,
+): Promise<Partners> {
+  const manage = manager(platformUrl, signal)
+  const { token } = await manage('POST', '/openapi/user/login', { username: 'admin', password: adminPassword })
+  const asAdmin = manager(platformUrl, signal, token)
+  const service = await asAdmin('POST', '/openapi/service/add', { name: 'bench', targets: [{ url: upstreamUrl }] })
+
+  const paths = new Map<Security, string[]>()
+  const ids: number[][] = []
+  for (const security of securities) {
+    const published = await Promise.all(numbers(interfaceCount).map((at) => publish(asAdmin, service.id, security, at)))
+    paths.set(security, published.map(({ path }) => path)) // biome-ignore format: one thought
+    ids.push(published.map(({ id }) => id))
+  }
+  const partners = await Promise.all(numbers(partnerCount).map((at) => makePartner(asAdmin, ids, at)))
+  return { partners, paths }
+}
+
+async function publish(manage: Manage, serviceId: number, security: Security, at: number): Promise<{ id: number; path: string }> {
+  const path = `/${folders[security]}/v1/car/parking/${String(at).padStart(3, '0')}`
+  const limit = security === 'none' ? {} : { limitCount: 1_000_000 }
+  const fields = { name: path, path, method: 'GET', type: 0, serviceType: 4, version: 'v1', status: 1, serviceId, security, ...limit }
+  const { id } = await manage('POST', '/openapi/interface/add', fields)
+  return { id, path }
+}
+
+async function makePartner(manage: Manage, ids: readonly number[][], at: number): Promise<Partner> {
+  const withheld = (at * 7 + 3) % interfaceCount
+  const { id, appId, appSecret } = await manage('POST', '/openapi/app/add', { name: `bench ${at}` })
+  await manage('PUT', `/openapi/app/enable/${id}`)
+  const interfaceIds = ids.flatMap((some) => some.filter((_, number) => number !== withheld))
+  await manage('PUT', `/openapi/app/config/${id}`, { interfaceIds })
+  const key = createSecretKey(Buffer.from(appSecret))
+  const { token } = await manage('POST', '/openapi/token/generate', tokenRequest(appId, appSecret, key))
+  return { appId, key, token, withheld }
+}
+
+function tokenRequest(appId: string, appSecret: string, key: KeyObject): object {
+  const fields = { appId, appSecret, timestamp: Date.now(), nonce: randomUUID() }
+  const read = readJsonObject(JSON.stringify(fields))
+  const parameters = read instanceof Malformed ? read : sortParameters(read)
+  if (parameters instanceof Malformed) throw new Error(parameters.reason)
+  const scheme = schemes.find(({ name }) => name === 'openapi')!
+  return { ...fields, sign: scheme.sign(scheme.stringToSign({ method: 'POST', path: '/openapi/token/generate', parameters }), key) }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of our own API, looked into here only
+type Manage = (method: string, path: string, body?: unknown) => Promise<any>
+
+/** Calls the management API and answers its `data`; anything but success is an error. */
+function manager(url: string, signal: AbortSignal, token?: string): Manage {
+  const credentials: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  return async (method, path, body) => {
+    const content = body === undefined ? {} : { body: JSON.stringify(body) }
+    const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+    const response = await fetch(url + path, { method, signal, headers: { ...credentials, ...type }, ...content })
+    const answer = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer}`)
+    return JSON.parse(answer).data
+  }
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, at) => at)

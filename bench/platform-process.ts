@@ -1,0 +1,31 @@
+// The platform with a database of its own, in a process of its own: what it costs is not the gateway's. Argument: the data dir.
+
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { readConfig } from '#config.ts'
+import { feedSocket, openPlatform } from '#platform.ts'
+import { openDataDir } from '#supervisor/data-dir.ts'
+import { openPostgres } from '#supervisor/embedded-postgres.ts'
+import { tellReady } from './child.ts'
+
+const { path, runDir } = openDataDir(process.argv[2]!)
+const config = readConfig({ ...process.env, KAIMEN_DATA_DIR: path }, path)
+const postgres = await openPostgres({ dataDir: path, runDir, say: ({ en, zh }) => console.error(`${en}\n${zh}`) })
+
+async function stopPostgres(): Promise<void> {
+  await postgres.stop()
+  rmSync(runDir, { recursive: true, force: true })
+}
+
+const log = pino({ level: 'warn' }, pino.destination(2))
+const platform = await openPlatform({ config, databaseUrl: postgres.url, runDir, log }).catch(async (error: unknown) => {
+  await stopPostgres()
+  throw error
+})
+
+const credential = readFileSync(join(path, 'node.credential'), 'utf8').trim()
+tellReady({ url: platform.url, feedSocket: feedSocket(runDir), credential }, async () => {
+  await platform.close()
+  await stopPostgres()
+})
