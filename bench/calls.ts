@@ -22,8 +22,8 @@ export interface Call {
 }
 
 /** A GET as a partner would send it. */
-export function signedCall({ security, scheme: name }: CallKind, partner: Partner, path: string): Call {
-  const scheme = schemes.find((one) => one.name === name)!
+export function signedCall(schemeName: SchemeName, partner: Partner, path: string): Call {
+  const scheme = schemes.find(({ name }) => name === schemeName)!
   const values: Record<string, string> = {
     page: '3',
     size: '20',
@@ -61,7 +61,7 @@ export function writeCalls(file: string, count: number, kind: CallKind, { partne
     const partner = partners[Math.floor(Math.random() * partners.length)]!
     let at = Math.floor(Math.random() * interfaces.length)
     if (at === partner.withheld) at = (at + 1) % interfaces.length
-    const call = asText(signedCall(kind, partner, interfaces[at]!))
+    const call = asText(signedCall(kind.scheme, partner, interfaces[at]!))
     text += `${call.length}\n${call}`
     if (text.length < bufferedMax) continue
     writeSync(out, text)

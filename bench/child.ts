@@ -2,9 +2,11 @@
 
 /** Tells the parent that we listen, and where; then runs until it asks us to stop or is gone itself. */
 export function tellReady(facts: { url: string; [fact: string]: string }, close: () => Promise<unknown>): void {
-  let closing: Promise<unknown> | undefined
+  let isEnding = false
   const end = () => {
-    closing ??= close().finally(() => process.exit())
+    if (isEnding) return
+    isEnding = true
+    close().finally(() => process.exit())
   }
   for (const event of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect'] as const) process.on(event, end)
   process.send!(facts)

@@ -20,7 +20,7 @@ export async function checkConformance(peer: Peer, url: string, { partners, path
       )
     }
   }
-  const newCall = (path = granted) => signedCall(peer.calls, partner, path)
+  const newCall = (path = granted) => signedCall(peer.calls.scheme, partner, path)
 
   const call = newCall()
   await check('a valid call', call, 200, upstreamAnswer)

@@ -41,9 +41,15 @@ export function signedRequest(app: App, method: string, url: string, business: P
 
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
   if (method === 'POST' || method === 'PUT') {
-    return { method, url, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(complete), stringToSign: toSign }
+    return {
+      method,
+      url,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(complete),
+      stringToSign: toSign,
+    }
   }
-  const query = new URLSearchParams(Object.entries(complete).map(([name, value]) => [name, textOf(value)]))
+  const query = new URLSearchParams(Object.entries(complete).map(([name, value]): [string, string] => [name, textOf(value)]))
   return { method, url: `${url}?${query}`, headers, stringToSign: toSign }
 }
 

@@ -1,7 +1,7 @@
 // Refusals, each called for on purpose and each answered by its name. They are grouped by whose fault they are.
 
-import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sendHead } from './client.ts'
@@ -23,10 +23,14 @@ export async function refuseForItself({ stage, gateway }: Play, partner: Partner
     url: `${gateway}${spaces.path}?appId=${partner.app.appId}&timestamp=${Date.now()}`,
     headers: { authorization: `Bearer ${await token()}` },
   }))
-  await stage.step({ zh: '金额在签名之后被改小', en: 'Somebody lowered the amount after it was signed' }, '401 signature_invalid', async () => {
-    const request = await partner.post(payments.path, payment)
-    return { ...request, body: request.body!.replace('1250', '1') }
-  })
+  await stage.step(
+    { zh: '金额在签名之后被改小', en: 'Somebody lowered the amount after it was signed' },
+    '401 signature_invalid',
+    async () => {
+      const request = await partner.post(payments.path, payment)
+      return { ...request, body: request.body!.replace('1250', '1') }
+    },
+  )
   await stage.step({ zh: '时间戳是十分钟之前的', en: 'The timestamp is ten minutes old' }, '401 timestamp_out_of_window', () =>
     partner.get(spaces.path, {}, { timestamp: Date.now() - 10 * minuteMs }),
   )
@@ -51,9 +55,14 @@ export async function refuseForTheInterface({ stage, asOperator }: Play, partner
   const { spaces } = partner
   const edit = `/openapi/interface/edit/${spaces.id}`
 
-  await asOperator({ zh: '运营方规定车位接口只接受 hmac-sha256', en: 'The operator lets the spaces accept hmac-sha256 only' }, 'PUT', edit, {
-    schemes: ['hmac-sha256'],
-  })
+  await asOperator(
+    { zh: '运营方规定车位接口只接受 hmac-sha256', en: 'The operator lets the spaces accept hmac-sha256 only' },
+    'PUT',
+    edit,
+    {
+      schemes: ['hmac-sha256'],
+    },
+  )
   await stage.step(
     { zh: '以 AES 签名调用它', en: 'Calls it, signed by AES' },
     '403 scheme_not_allowed',
@@ -61,8 +70,14 @@ export async function refuseForTheInterface({ stage, asOperator }: Play, partner
     { follows: true },
   )
 
-  await asOperator({ zh: '运营方禁用车位接口', en: 'The operator disables the interface' }, 'PUT', `/openapi/interface/disable/${spaces.id}`)
-  await stage.step({ zh: '接口已禁用', en: 'The interface is disabled' }, '403 interface_disabled', () => partner.get(spaces.path), { follows: true })
+  await asOperator(
+    { zh: '运营方禁用车位接口', en: 'The operator disables the interface' },
+    'PUT',
+    `/openapi/interface/disable/${spaces.id}`,
+  )
+  await stage.step({ zh: '接口已禁用', en: 'The interface is disabled' }, '403 interface_disabled', () => partner.get(spaces.path), {
+    follows: true,
+  })
   await asOperator({ zh: '运营方重新发布它', en: 'The operator publishes it again' }, 'PUT', `/openapi/interface/publish/${spaces.id}`)
   await stage.step({ zh: '恢复如初', en: 'All is well again' }, '200', () => partner.get(spaces.path), { follows: true })
 
@@ -84,11 +99,22 @@ export async function refuseForTheApp({ stage, asOperator }: Play, partner: Part
   const call = () => partner.get(spaces.path, {}, { token })
 
   await asOperator({ zh: '运营方禁用应用', en: 'The operator disables the app' }, 'PUT', `/openapi/app/disable/${app.id}`)
-  await stage.step({ zh: '它的 token 与签名随即失效', en: 'Its token and its signature stop working at once' }, '403 app_disabled', call, { follows: true })
-  await asOperator({ zh: '运营方把有效期改到过去', en: 'The operator moves the end of the app into the past' }, 'PUT', `/openapi/app/expiration/${app.id}`, {
-    expirationTime: '2021-01-01 00:00:00',
+  await stage.step({ zh: '它的 token 与签名随即失效', en: 'Its token and its signature stop working at once' }, '403 app_disabled', call, {
+    follows: true,
   })
-  await asOperator({ zh: '运营方启用应用，但它已过期', en: 'The operator enables the app, but it has expired' }, 'PUT', `/openapi/app/enable/${app.id}`)
+  await asOperator(
+    { zh: '运营方把有效期改到过去', en: 'The operator moves the end of the app into the past' },
+    'PUT',
+    `/openapi/app/expiration/${app.id}`,
+    {
+      expirationTime: '2021-01-01 00:00:00',
+    },
+  )
+  await asOperator(
+    { zh: '运营方启用应用，但它已过期', en: 'The operator enables the app, but it has expired' },
+    'PUT',
+    `/openapi/app/enable/${app.id}`,
+  )
   await stage.step({ zh: '应用已过期', en: 'The app has expired' }, '403 app_expired', call, { follows: true })
   await asOperator({ zh: '运营方改为永久有效', en: 'The operator lets it last for ever' }, 'PUT', `/openapi/app/expiration/${app.id}`, {
     expirationTime: null,
@@ -99,7 +125,12 @@ export async function refuseForTheApp({ stage, asOperator }: Play, partner: Part
 /** The service does not answer. */
 export async function refuseForTheService(scene: Play, partner: Partner): Promise<void> {
   const { stage, asOperator } = scene
-  const gone = await addBrokenInterface(scene, 'gone', { zh: '无人应答的服务', en: 'a service that nobody runs' }, { targets: [{ url: await deadUrl() }] })
+  const gone = await addBrokenInterface(
+    scene,
+    'gone',
+    { zh: '无人应答的服务', en: 'a service that nobody runs' },
+    { targets: [{ url: await deadUrl() }] },
+  )
   const slow = await addBrokenInterface(
     scene,
     'camera',
@@ -112,10 +143,25 @@ export async function refuseForTheService(scene: Play, partner: Partner): Promis
     `/openapi/app/config/${partner.app.id}`,
     { interfaceIds: [partner.spaces.id, partner.payments.id, gone.id, slow.id] },
   )
-  await stage.step({ zh: '连不上后端服务', en: 'The service cannot be reached' }, '502 upstream_unreachable', () => partner.get(gone.path), { follows: true })
-  await stage.step({ zh: '后端服务超时', en: 'The service does not answer in time' }, '504 upstream_timeout', () => partner.get(slow.path), { follows: true })
+  await stage.step(
+    { zh: '连不上后端服务', en: 'The service cannot be reached' },
+    '502 upstream_unreachable',
+    () => partner.get(gone.path),
+    { follows: true },
+  )
+  await stage.step(
+    { zh: '后端服务超时', en: 'The service does not answer in time' },
+    '504 upstream_timeout',
+    () => partner.get(slow.path),
+    { follows: true },
+  )
   for (const { id } of [gone, slow]) {
-    await asOperator({ zh: '运营方撤下这个接口', en: 'The operator takes that interface down again' }, 'PUT', `/openapi/interface/edit/${id}`, { status: 0 })
+    await asOperator(
+      { zh: '运营方撤下这个接口', en: 'The operator takes that interface down again' },
+      'PUT',
+      `/openapi/interface/edit/${id}`,
+      { status: 0 },
+    )
   }
 }
 
@@ -125,7 +171,10 @@ async function addBrokenInterface(
   { zh, en }: { zh: string; en: string },
   service: { targets: { url: string }[]; timeoutMs?: number },
 ): Promise<Interface> {
-  const { id } = await asOperator({ zh: `登记${zh}`, en: `Registers ${en}` }, 'POST', '/openapi/service/add', { name: `demo-${run}-${name}`, ...service })
+  const { id } = await asOperator({ zh: `登记${zh}`, en: `Registers ${en}` }, 'POST', '/openapi/service/add', {
+    name: `demo-${run}-${name}`,
+    ...service,
+  })
   return asOperator({ zh: '新增并发布它的接口', en: 'Adds its interface, published at once' }, 'POST', '/openapi/interface/add', {
     name,
     path: `/demo-${run}/${name}`,
@@ -165,9 +214,14 @@ export async function refuseForItsEnd({ stage }: Play, { firstToken, spaces, get
   const seconds = Math.ceil(remainingMs / 1000)
   stage.note({ zh: `等待第一个 token 到期：${seconds} 秒……`, en: `Waiting for the first token to end: ${seconds} s …` })
   await pause(remainingMs)
-  await stage.step({ zh: '第一个 token 已到期', en: 'The first token has expired' }, '401 token_expired', () => get(spaces.path, {}, { token: firstToken.text }), {
-    follows: true,
-  })
+  await stage.step(
+    { zh: '第一个 token 已到期', en: 'The first token has expired' },
+    '401 token_expired',
+    () => get(spaces.path, {}, { token: firstToken.text }),
+    {
+      follows: true,
+    },
+  )
 }
 
 /** In the middle of the signature: the last character may hold bits that nobody reads. */

@@ -66,6 +66,11 @@ export function openStage(print: Print) {
     /** Of every request that was sent, those before a gateway had followed too. */
     outcomes,
     step,
+    /** A step that compares two texts. */
+    compare(title: Words, expected: string, actual: string): void {
+      printTitle(print, steps.length + 1, title)
+      conclude({ title, expected, actual })
+    },
     chapter: (words: Words) => printChapter(print, words),
     note: (words: Words) => printNote(print, words),
 

@@ -115,21 +115,46 @@ async function publish({ stage, gateway, run, carParkUrl, asOperator }: Play): P
     { zh: '新增接口：查询空余车位（尚未发布）', en: 'Adds an interface: free spaces (not published yet)' },
     'POST',
     '/openapi/interface/add',
-    { name: '空余车位', path: `/demo-${run}/spaces`, method: 'GET', type: 0, serviceType: 1, version: 'v1', serviceId: service.id, upstreamPath: '/spaces' },
+    {
+      name: '空余车位',
+      path: `/demo-${run}/spaces`,
+      method: 'GET',
+      type: 0,
+      serviceType: 1,
+      version: 'v1',
+      serviceId: service.id,
+      upstreamPath: '/spaces',
+    },
   )
   const payments: Interface = await asOperator(
     { zh: '新增接口：缴纳停车费（尚未发布）', en: 'Adds an interface: payments (not published yet)' },
     'POST',
     '/openapi/interface/add',
-    { name: '停车缴费', path: `/demo-${run}/payments`, method: 'POST', type: 0, serviceType: 2, version: 'v1', serviceId: service.id, upstreamPath: '/payments' },
+    {
+      name: '停车缴费',
+      path: `/demo-${run}/payments`,
+      method: 'POST',
+      type: 0,
+      serviceType: 2,
+      version: 'v1',
+      serviceId: service.id,
+      upstreamPath: '/payments',
+    },
   )
   await stage.step(
-    { zh: '未发布的接口对外不存在（Accept-Language 决定说明的语言）', en: 'Outside, an unpublished interface does not exist (Accept-Language decides the language of the words)' },
+    {
+      zh: '未发布的接口对外不存在（Accept-Language 决定说明的语言）',
+      en: 'Outside, an unpublished interface does not exist (Accept-Language decides the language of the words)',
+    },
     '404 interface_not_found',
     () => ({ method: 'GET', url: gateway + spaces.path, headers: { 'accept-language': 'en' } }),
   )
   await asOperator({ zh: '发布车位接口', en: 'Publishes the interface of the spaces' }, 'PUT', `/openapi/interface/publish/${spaces.id}`)
-  await asOperator({ zh: '发布缴费接口', en: 'Publishes the interface of the payments' }, 'PUT', `/openapi/interface/publish/${payments.id}`)
+  await asOperator(
+    { zh: '发布缴费接口', en: 'Publishes the interface of the payments' },
+    'PUT',
+    `/openapi/interface/publish/${payments.id}`,
+  )
   await stage.step(
     { zh: '一秒之内网关已认识它，但来者须有凭证', en: 'Within a second the gateway knows it, but wants credentials' },
     '401 missing_credentials',
@@ -162,7 +187,11 @@ async function becomePartner(scene: Play, platform: string, developer: string, s
   )
   await asOperator({ zh: '运营方启用应用', en: 'The operator enables the app' }, 'PUT', `/openapi/app/enable/${app.id}`)
   const askedAt = Date.now()
-  const first = await stage.done({ zh: '应用在网关换取 token', en: 'The app gets a token at the gateway' }, () => tokenRequest(gateway, app), { follows: true })
+  const first = await stage.done(
+    { zh: '应用在网关换取 token', en: 'The app gets a token at the gateway' },
+    () => tokenRequest(gateway, app),
+    { follows: true },
+  )
   const firstToken = tokenFrom(first, askedAt)
   const token = keepToken(gateway, app, firstToken)
   const partner: Partner = {
@@ -171,11 +200,15 @@ async function becomePartner(scene: Play, platform: string, developer: string, s
     payments,
     firstToken,
     token,
-    get: async (path, business = {}, signing = {}) => signedRequest(app, 'GET', gateway + path, business, { token: await token(), ...signing }),
-    post: async (path, business, signing = {}) => signedRequest(app, 'POST', gateway + path, business, { token: await token(), ...signing }),
+    get: async (path, business = {}, signing = {}) =>
+      signedRequest(app, 'GET', gateway + path, business, { token: await token(), ...signing }),
+    post: async (path, business, signing = {}) =>
+      signedRequest(app, 'POST', gateway + path, business, { token: await token(), ...signing }),
   }
 
-  await stage.step({ zh: '有 token，但接口未授权', en: 'It has a token, but was granted nothing yet' }, '403 not_granted', () => partner.get(spaces.path))
+  await stage.step({ zh: '有 token，但接口未授权', en: 'It has a token, but was granted nothing yet' }, '403 not_granted', () =>
+    partner.get(spaces.path),
+  )
   await asOperator({ zh: '运营方授权两个接口', en: 'The operator grants both interfaces' }, 'PUT', `/openapi/app/config/${app.id}`, {
     interfaceIds: [spaces.id, payments.id],
   })
@@ -214,10 +247,8 @@ async function callSigned({ stage }: Play, partner: Partner): Promise<void> {
     '401 replayed_request',
     () => payment,
   )
-  await stage.step(
-    { zh: '后端服务自己的拒绝原样返回', en: "The service's own refusal comes back as it is" },
-    '422',
-    () => partner.post(partner.payments.path, { plate: '京A·12345', fen: 0 }),
+  await stage.step({ zh: '后端服务自己的拒绝原样返回', en: "The service's own refusal comes back as it is" }, '422', () =>
+    partner.post(partner.payments.path, { plate: '京A·12345', fen: 0 }),
   )
 }
 
@@ -239,15 +270,25 @@ async function showStatistics({ stage, gateway, run }: Play, platform: string, d
 // What was published on somebody's platform must not go on promising a service that ends with the demo.
 async function tidyUp({ asOperator }: Play, { app, spaces, payments }: Partner): Promise<void> {
   await asOperator({ zh: '收尾：禁用应用', en: 'Tidying up: disables the app' }, 'PUT', `/openapi/app/disable/${app.id}`)
-  await asOperator({ zh: '收尾：禁用车位接口', en: 'Tidying up: disables the interface of the spaces' }, 'PUT', `/openapi/interface/disable/${spaces.id}`)
-  await asOperator({ zh: '收尾：禁用缴费接口', en: 'Tidying up: disables the interface of the payments' }, 'PUT', `/openapi/interface/disable/${payments.id}`)
+  await asOperator(
+    { zh: '收尾：禁用车位接口', en: 'Tidying up: disables the interface of the spaces' },
+    'PUT',
+    `/openapi/interface/disable/${spaces.id}`,
+  )
+  await asOperator(
+    { zh: '收尾：禁用缴费接口', en: 'Tidying up: disables the interface of the payments' },
+    'PUT',
+    `/openapi/interface/disable/${payments.id}`,
+  )
 }
 
 function printSummary(print: Print, steps: readonly Step[]): void {
   printChapter(print, { zh: '小结', en: 'Summary' })
   for (const [at, step] of steps.entries()) {
     const expected = isAsTold(step) ? '' : `（应为 expected: ${step.expected}）`
-    print(`${isAsTold(step) ? '✓' : '✗'} ${String(at + 1).padStart(2)}  ${step.actual.padEnd(28)}${expected}${step.title.zh} · ${step.title.en}`)
+    print(
+      `${isAsTold(step) ? '✓' : '✗'} ${String(at + 1).padStart(2)}  ${step.actual.padEnd(28)}${expected}${step.title.zh} · ${step.title.en}`,
+    )
   }
   const wrong = steps.filter((step) => !isAsTold(step)).length
   print('')

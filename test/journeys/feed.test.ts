@@ -1,11 +1,16 @@
 // The gateway follows the platform within a second, and lives without it.
 
 import assert from 'node:assert/strict'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { request } from 'undici'
-import { Client } from 'undici'
-import { type Call, openHouse, signed, tokenRequest } from '../house.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
+import { Client, request } from 'undici'
+import { readConfig } from '#config.ts'
+import { openGateway } from '#gateway/gateway.ts'
+import { type Call, freePort, openHouse, send, signed, tokenRequest } from '../house.ts'
 
 const effectMsMax = 1_000
 
@@ -108,19 +113,16 @@ test('the feed answers nobody without a node credential, and its listener is not
 })
 
 test('a gateway on another machine follows over TCP with the credential and the master key', async () => {
-  await using house = await openHouse({ settings: { KAIMEN_FEED_LISTEN: '127.0.0.1:18999' } })
-  const { readFileSync, mkdtempSync, rmSync } = await import('node:fs')
-  const { openGateway } = await import('#gateway/gateway.ts')
-  const { readConfig } = await import('#config.ts')
-  const { pino } = await import('pino')
-  const elsewhere = mkdtempSync('/tmp/kaimen-elsewhere-')
+  const feed = `127.0.0.1:${await freePort()}`
+  await using house = await openHouse({ settings: { KAIMEN_FEED_LISTEN: feed } })
+  const elsewhere = mkdtempSync(join(tmpdir(), 'kaimen-elsewhere-'))
   const operation = await house.publish({ path: '/far' })
   const app = await house.app([operation.id])
   const config = readConfig(
     {
       KAIMEN_DATA_DIR: elsewhere,
       KAIMEN_GATEWAY_PORT: '0',
-      KAIMEN_FEED_URL: 'http://127.0.0.1:18999',
+      KAIMEN_FEED_URL: `http://${feed}`,
       KAIMEN_FEED_CREDENTIAL: readFileSync(`${house.dataDir}/node.credential`, 'utf8').trim(),
       KAIMEN_MASTER_KEY: readFileSync(`${house.dataDir}/master.key`, 'utf8').trim(),
     },
@@ -128,7 +130,6 @@ test('a gateway on another machine follows over TCP with the credential and the 
   )
   const gateway = await openGateway({ config, feedSocket: '', log: pino({ level: 'silent' }) })
   const token = await house.token(app)
-  const { send } = await import('../house.ts')
   const answer = await send(gateway.url, signed(app, 'GET', '/far', { token }))
   assert.equal(answer.status, 200, answer.text)
   const kept = readFileSync(`${elsewhere}/snapshot`)

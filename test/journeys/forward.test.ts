@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type House, openHouse, signed, type TestApp } from '../house.ts'
@@ -186,7 +187,6 @@ test('a caller who goes away frees the service', async () => {
 })
 
 test('two Host lines, and a target that is no path, are refused before anything else', async () => {
-  const { connect } = await import('node:net')
   const { hostname, port } = new URL(house.gatewayUrl)
   for (const message of [
     'GET /echo HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',

@@ -15,7 +15,9 @@ const target = z.object({
 
 // A path in a target would make `upstreamPath` ambiguous; credentials in a URL end in logs.
 function isOrigin(url: string): boolean {
-  const { pathname, search, hash, username } = new URL(url)
+  const parsed = URL.parse(url)
+  if (!parsed) return false
+  const { pathname, search, hash, username } = parsed
   return pathname === '/' && search === '' && hash === '' && username === ''
 }
 
