@@ -65,7 +65,7 @@ export async function openHouse(options: HouseOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'kaimen-house-'))
   const settings = { KAIMEN_DATA_DIR: dataDir, KAIMEN_PLATFORM_PORT: '0', KAIMEN_GATEWAY_PORT: '0', KAIMEN_ADMIN_PASSWORD: adminPassword }
   const config = readConfig({ ...settings, ...options.settings }, dataDir)
-  const log = pino({ level: process.env.KAIMEN_TEST_LOG ?? 'silent' })
+  const log = pino({ level: process.env.TEST_LOG ?? 'silent' })
   const now = options.now ?? (() => new Date())
   const service = await openService(options.service ?? echo)
 
@@ -274,9 +274,9 @@ function echo(request: IncomingMessage, response: ServerResponse, body: string):
   response.end(JSON.stringify({ method: request.method, url: request.url, body }))
 }
 
-/** A database of its own on the server that `test/run.ts` started, or on KAIMEN_TEST_DATABASE. */
+/** A database of its own on the server that `test/run.ts` started, or on TEST_DATABASE_URL. */
 export async function newDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const server = process.env.KAIMEN_TEST_DATABASE
+  const server = process.env.TEST_DATABASE_URL
   if (!server) throw new Error('run tests by `npm test`, which starts the database that they need')
   const name = `test_${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 12)}`
   await onServer(server, `create database ${name}`)

@@ -1,8 +1,8 @@
 // `npm test`: everything. First the checks that need nothing, then all tests, two files at a time, on a PostgreSQL of their own.
-// Files or patterns as arguments run only those. KAIMEN_TEST_DATABASE names another server to test on.
+// Files or patterns as arguments run only those. TEST_DATABASE_URL names another server to test on.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataDir } from '#supervisor/data-dir.ts'
@@ -20,11 +20,13 @@ if (asked.length === 0) {
 
 const files = asked.length > 0 ? asked.flatMap((pattern) => globSync(pattern)) : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
 const folder = mkdtempSync(join(tmpdir(), 'kaimen-test-'))
-const given = process.env.KAIMEN_TEST_DATABASE
+// The database does not run as root, and its user has to pass through here.
+chmodSync(folder, 0o711)
+const given = process.env.TEST_DATABASE_URL
 const dataDir = openDataDir(join(folder, 'data'))
 const postgres = given ? undefined : await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
 
-const env = { ...process.env, KAIMEN_TEST_DATABASE: given ?? postgres?.url, NODE_ENV: 'test' }
+const env = { ...process.env, TEST_DATABASE_URL: given ?? postgres?.url, NODE_ENV: 'test' }
 const tests = spawn(process.execPath, ['--test', `--test-concurrency=${filesAtOnce}`, '--test-timeout=120000', ...files], { stdio: 'inherit', env })
 const code = await new Promise<number>((resolve) => tests.on('exit', (status) => resolve(status ?? 1)))
 

@@ -2,7 +2,7 @@
 // were taken in a turn of the event loop. The page cache outlives the process; it is not forced to the disk, so a machine that
 // loses power may forget the last seconds.
 
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Fingerprint, type Generations, type NonceJournal, nonceLifeMs } from '#core/app/nonces.ts'
 
@@ -103,7 +103,9 @@ function settle(generations: Generations, now: number): Generations {
 function readPrints(path: string): Fingerprint[] {
   const bytes = readFileSync(path)
   const prints: Fingerprint[] = []
-  // The last one may be cut short by a kill; its call was never forwarded.
-  for (let at = 0; at + fingerprintBytes <= bytes.length; at += fingerprintBytes) prints.push(bytes.toString('latin1', at, at + fingerprintBytes))
+  // The last one may be cut short by a kill; its call was never forwarded. It goes, so that what is appended next stands in step.
+  const whole = bytes.length - (bytes.length % fingerprintBytes)
+  if (whole < bytes.length) truncateSync(path, whole)
+  for (let at = 0; at < whole; at += fingerprintBytes) prints.push(bytes.toString('latin1', at, at + fingerprintBytes))
   return prints
 }

@@ -98,7 +98,7 @@ test('a second SIGTERM does not cut a drain short, a second Ctrl-C does', async 
 })
 
 test('a part that does not listen to SIGTERM is killed after the drain bound', {
-  skip: !process.env.KAIMEN_LONG && 'takes ten seconds',
+  skip: !process.env.LONG && 'takes ten seconds',
 }, async (t) => {
   const house = openHouse(t, { gateway: deaf })
   await house.supervision.ready
