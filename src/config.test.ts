@@ -33,15 +33,26 @@ refused({ KAIMEN_CAPTCHA_TEST_ANSWER: '1234', NODE_ENV: 'production' }, /KAIMEN_
 
 test('every wrong setting is named at once, and no secret is repeated', () => {
   const wrong = { KAIMEN_FOO: '1', KAIMEN_GATEWAY_PORT: '-1', KAIMEN_MASTER_KEY: 'very-secret' }
-  assert.throws(() => readConfig(wrong, empty), (error: Error) => {
-    assert.match(error.message, /KAIMEN_FOO[\s\S]*KAIMEN_GATEWAY_PORT|KAIMEN_GATEWAY_PORT[\s\S]*KAIMEN_FOO/)
-    assert.doesNotMatch(error.message, /very-secret/)
-    return true
-  })
+  assert.throws(
+    () => readConfig(wrong, empty),
+    (error: Error) => {
+      assert.match(error.message, /KAIMEN_FOO[\s\S]*KAIMEN_GATEWAY_PORT|KAIMEN_GATEWAY_PORT[\s\S]*KAIMEN_FOO/)
+      assert.doesNotMatch(error.message, /very-secret/)
+      return true
+    },
+  )
 })
 
 test('names that Kubernetes puts into every pod are passed over', () => {
-  readConfig({ KAIMEN_SERVICE_HOST: '10.0.0.1', KAIMEN_SERVICE_PORT: '8000', KAIMEN_PORT: 'tcp://10.0.0.1:8000', KAIMEN_PORT_8000_TCP_ADDR: '10.0.0.1' }, empty)
+  readConfig(
+    {
+      KAIMEN_SERVICE_HOST: '10.0.0.1',
+      KAIMEN_SERVICE_PORT: '8000',
+      KAIMEN_PORT: 'tcp://10.0.0.1:8000',
+      KAIMEN_PORT_8000_TCP_ADDR: '10.0.0.1',
+    },
+    empty,
+  )
 })
 
 test('a .env file is read; the environment wins over it', () => {

@@ -3,14 +3,22 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { z } from 'zod'
 import { StartError } from '#lib/start-error.ts'
 import { isTimeZone } from '#lib/time.ts'
-import { z } from 'zod'
 
 const text = z.string()
 const port = z.coerce.number().int().min(0).max(65535)
-const count = z.coerce.number().int().min(0).max(2 ** 31)
-const seconds = z.coerce.number().int().min(1).max(10 * 365 * 86_400)
+const count = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 31)
+const seconds = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(10 * 365 * 86_400)
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
 const list = z.string().transform((value) =>
   value
@@ -47,56 +55,258 @@ function setting<Schema extends z.ZodType, const Fallback extends z.output<Schem
 
 export const settings = {
   // Listeners
-  host: setting('KAIMEN_HOST', 'address', text.min(1), '127.0.0.1', 'Address that the platform and the gateway listen on. `0.0.0.0` opens them to the network.'),
-  platformPort: setting('KAIMEN_PLATFORM_PORT', 'port', port, 8000, 'Port of the platform: management API, console, user centre. 0 takes a free one.'),
-  gatewayPort: setting('KAIMEN_GATEWAY_PORT', 'port', port, 9000, 'Port of the gateway: published interfaces and the token endpoints. 0 takes a free one.'),
-  publicUrl: setting('KAIMEN_PUBLIC_URL', 'http(s) URL', httpUrl, undefined, 'Where people reach the platform from outside: the issuer of tokens and the base of links; the `Host` field is never believed. Absent: the address listened on.'),
-  trustedProxies: setting('KAIMEN_TRUSTED_PROXIES', 'CIDR ranges, comma-separated', list, [], 'Proxies whose `X-Forwarded-For` is believed. None by default, or anyone could choose their own address.', { pending: true }),
+  host: setting(
+    'KAIMEN_HOST',
+    'address',
+    text.min(1),
+    '127.0.0.1',
+    'Address that the platform and the gateway listen on. `0.0.0.0` opens them to the network.',
+  ),
+  platformPort: setting(
+    'KAIMEN_PLATFORM_PORT',
+    'port',
+    port,
+    8000,
+    'Port of the platform: management API, console, user centre. 0 takes a free one.',
+  ),
+  gatewayPort: setting(
+    'KAIMEN_GATEWAY_PORT',
+    'port',
+    port,
+    9000,
+    'Port of the gateway: published interfaces and the token endpoints. 0 takes a free one.',
+  ),
+  publicUrl: setting(
+    'KAIMEN_PUBLIC_URL',
+    'http(s) URL',
+    httpUrl,
+    undefined,
+    'Where people reach the platform from outside: the issuer of tokens and the base of links; the `Host` field is never believed. Absent: the address listened on.',
+  ),
+  trustedProxies: setting(
+    'KAIMEN_TRUSTED_PROXIES',
+    'CIDR ranges, comma-separated',
+    list,
+    [],
+    'Proxies whose `X-Forwarded-For` is believed. None by default, or anyone could choose their own address.',
+    { pending: true },
+  ),
 
   // What is kept, and where
-  dataDir: setting('KAIMEN_DATA_DIR', 'path', text.min(1), './data', 'Folder for everything that is kept: the embedded database, keys, snapshot, spools, logs.'),
-  databaseUrl: setting('DATABASE_URL', 'postgres URL', text.regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://'), undefined, 'A PostgreSQL (15 or later) to use. Absent: a private one is made and run in the data dir.', { secret: true }),
-  redisUrl: setting('REDIS_URL', 'redis URL', z.url({ protocol: /^rediss?$/ }), undefined, 'Shares limits and replay memory between gateways on several machines. Absent: they are kept in the gateway process.', { secret: true, pending: true }),
-  masterKey: setting('KAIMEN_MASTER_KEY', '32 bytes, Base64 or hex', text.refine((value) => decodeKey(value) !== undefined, 'must be 32 bytes in Base64 or hex'), undefined, 'Key under which secrets are encrypted at rest. Absent: made at first start and kept in `master.key` of the data dir. A gateway on another machine needs the same.', { secret: true }),
-  logLevel: setting('KAIMEN_LOG_LEVEL', 'trace, debug, info, warn, error, fatal', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']), 'info', 'How much is written to the log (`log/` of the data dir, or standard output when one role runs alone).'),
-  timeZone: setting('KAIMEN_TIME_ZONE', 'IANA name', text.refine(isTimeZone, 'must be an IANA time zone such as Asia/Shanghai'), 'Asia/Shanghai', 'Time zone of times on the wire, of calendar quotas and of statistics.'),
+  dataDir: setting(
+    'KAIMEN_DATA_DIR',
+    'path',
+    text.min(1),
+    './data',
+    'Folder for everything that is kept: the embedded database, keys, snapshot, spools, logs.',
+  ),
+  databaseUrl: setting(
+    'DATABASE_URL',
+    'postgres URL',
+    text.regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://'),
+    undefined,
+    'A PostgreSQL (15 or later) to use. Absent: a private one is made and run in the data dir.',
+    { secret: true },
+  ),
+  redisUrl: setting(
+    'REDIS_URL',
+    'redis URL',
+    z.url({ protocol: /^rediss?$/ }),
+    undefined,
+    'Shares limits and replay memory between gateways on several machines. Absent: they are kept in the gateway process.',
+    { secret: true, pending: true },
+  ),
+  masterKey: setting(
+    'KAIMEN_MASTER_KEY',
+    '32 bytes, Base64 or hex',
+    text.refine((value) => decodeKey(value) !== undefined, 'must be 32 bytes in Base64 or hex'),
+    undefined,
+    'Key under which secrets are encrypted at rest. Absent: made at first start and kept in `master.key` of the data dir. A gateway on another machine needs the same.',
+    { secret: true },
+  ),
+  logLevel: setting(
+    'KAIMEN_LOG_LEVEL',
+    'trace, debug, info, warn, error, fatal',
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
+    'info',
+    'How much is written to the log (`log/` of the data dir, or standard output when one role runs alone).',
+  ),
+  timeZone: setting(
+    'KAIMEN_TIME_ZONE',
+    'IANA name',
+    text.refine(isTimeZone, 'must be an IANA time zone such as Asia/Shanghai'),
+    'Asia/Shanghai',
+    'Time zone of times on the wire, of calendar quotas and of statistics.',
+  ),
 
   // People
-  adminPassword: setting('KAIMEN_ADMIN_PASSWORD', 'any non-empty text', text.min(1), undefined, 'Password of the user `admin`; matters on the first start only. Absent: a random one is printed once.', { secret: true }),
+  adminPassword: setting(
+    'KAIMEN_ADMIN_PASSWORD',
+    'any non-empty text',
+    text.min(1),
+    undefined,
+    'Password of the user `admin`; matters on the first start only. Absent: a random one is printed once.',
+    { secret: true },
+  ),
   sessionIdle: setting('KAIMEN_SESSION_IDLE', 'seconds', seconds, 7_200, 'A session ends when it was not used for so long.'),
   sessionTtl: setting('KAIMEN_SESSION_TTL', 'seconds', seconds, 604_800, 'A session ends this long after its login, whatever happens.'),
-  passwordTransport: setting('KAIMEN_PASSWORD_TRANSPORT', 'any or rsa', z.enum(['any', 'rsa']), 'any', '`rsa` refuses passwords that were not encrypted with the public key of the platform.', { pending: true }),
-  registerSms: setting('KAIMEN_REGISTER_SMS', 'off or required', z.enum(['off', 'required']), 'off', '`required` makes registration prove the phone number by a code.', { pending: true }),
-  smsProvider: setting('KAIMEN_SMS_PROVIDER', 'file', z.enum(['file']), 'file', 'How codes reach a phone. `file` appends them to `outbox/sms.jsonl` of the data dir.', { pending: true }),
-  captchaTestAnswer: setting('KAIMEN_CAPTCHA_TEST_ANSWER', '4 to 6 characters', text.min(4).max(6), undefined, 'Fixes the answer of every captcha, for automated tests; refused when `NODE_ENV=production`.', { pending: true }),
-  userDetails: setting('KAIMEN_USER_DETAILS', 'names, comma-separated', list, ['position', 'address', 'department', 'school', 'sex'], 'The `details` fields of a user that exist from the first start.', { pending: true }),
+  passwordTransport: setting(
+    'KAIMEN_PASSWORD_TRANSPORT',
+    'any or rsa',
+    z.enum(['any', 'rsa']),
+    'any',
+    '`rsa` refuses passwords that were not encrypted with the public key of the platform.',
+    { pending: true },
+  ),
+  registerSms: setting(
+    'KAIMEN_REGISTER_SMS',
+    'off or required',
+    z.enum(['off', 'required']),
+    'off',
+    '`required` makes registration prove the phone number by a code.',
+    { pending: true },
+  ),
+  smsProvider: setting(
+    'KAIMEN_SMS_PROVIDER',
+    'file',
+    z.enum(['file']),
+    'file',
+    'How codes reach a phone. `file` appends them to `outbox/sms.jsonl` of the data dir.',
+    { pending: true },
+  ),
+  captchaTestAnswer: setting(
+    'KAIMEN_CAPTCHA_TEST_ANSWER',
+    '4 to 6 characters',
+    text.min(4).max(6),
+    undefined,
+    'Fixes the answer of every captcha, for automated tests; refused when `NODE_ENV=production`.',
+    { pending: true },
+  ),
+  userDetails: setting(
+    'KAIMEN_USER_DETAILS',
+    'names, comma-separated',
+    list,
+    ['position', 'address', 'department', 'school', 'sex'],
+    'The `details` fields of a user that exist from the first start.',
+    { pending: true },
+  ),
 
   // Tokens and schemes
   tokenTtl: setting('KAIMEN_TOKEN_TTL', 'seconds', seconds, 172_800, 'Life of an app token; two days, as the source document has it.'),
-  memberHeader: setting('KAIMEN_MEMBER_HEADER', 'field name', text.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), 'authentication', 'Name of the field that carries a member token.', { pending: true }),
-  memberWindow: setting('KAIMEN_MEMBER_WINDOW', 'seconds', seconds, 10, 'How far the timestamp of a member token request may be off, either way.', { pending: true }),
-  memberSourceUrl: setting('KAIMEN_MEMBER_SOURCE_URL', 'http(s) URL', httpUrl, undefined, 'Where members are looked up. Absent: the built-in users.', { pending: true }),
-  authIdPublicKey: setting('KAIMEN_AUTH_ID_PUBLIC_KEY', 'text', text.min(1), '58Ajk2015HoppingYear', 'The `publicKey` that every `auth-id` token is made with.', { pending: true }),
+  memberHeader: setting(
+    'KAIMEN_MEMBER_HEADER',
+    'field name',
+    text.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
+    'authentication',
+    'Name of the field that carries a member token.',
+    { pending: true },
+  ),
+  memberWindow: setting(
+    'KAIMEN_MEMBER_WINDOW',
+    'seconds',
+    seconds,
+    10,
+    'How far the timestamp of a member token request may be off, either way.',
+    { pending: true },
+  ),
+  memberSourceUrl: setting(
+    'KAIMEN_MEMBER_SOURCE_URL',
+    'http(s) URL',
+    httpUrl,
+    undefined,
+    'Where members are looked up. Absent: the built-in users.',
+    { pending: true },
+  ),
+  authIdPublicKey: setting(
+    'KAIMEN_AUTH_ID_PUBLIC_KEY',
+    'text',
+    text.min(1),
+    '58Ajk2015HoppingYear',
+    'The `publicKey` that every `auth-id` token is made with.',
+    { pending: true },
+  ),
 
   // Gateway
-  maxBody: setting('KAIMEN_MAX_BODY', 'bytes', count.min(1_024), 10 * 1024 * 1024, 'Largest request body whose signature needs the whole of it; bodies that are only passed on are not bounded.'),
-  ipLimit: setting('KAIMEN_IP_LIMIT', 'calls a second', count, 0, 'Calls a second allowed to one address; 0 is no limit.', { pending: true }),
-  callLogRate: setting('KAIMEN_CALL_LOG_RATE', 'calls a second', count, 1_000, 'Successful calls a second and node that the call log keeps; refusals are kept besides.', { pending: true }),
-  metricsToken: setting('KAIMEN_METRICS_TOKEN', 'text', text.min(16), undefined, 'Bearer token for `/metrics`. Absent: only an operator’s session may read it.', { secret: true, pending: true }),
+  maxBody: setting(
+    'KAIMEN_MAX_BODY',
+    'bytes',
+    count.min(1_024),
+    10 * 1024 * 1024,
+    'Largest request body whose signature needs the whole of it; bodies that are only passed on are not bounded.',
+  ),
+  ipLimit: setting('KAIMEN_IP_LIMIT', 'calls a second', count, 0, 'Calls a second allowed to one address; 0 is no limit.', {
+    pending: true,
+  }),
+  callLogRate: setting(
+    'KAIMEN_CALL_LOG_RATE',
+    'calls a second',
+    count,
+    1_000,
+    'Successful calls a second and node that the call log keeps; refusals are kept besides.',
+    { pending: true },
+  ),
+  metricsToken: setting(
+    'KAIMEN_METRICS_TOKEN',
+    'text',
+    text.min(16),
+    undefined,
+    'Bearer token for `/metrics`. Absent: only an operator’s session may read it.',
+    { secret: true, pending: true },
+  ),
 
   // The feed from platform to gateway
-  feedListen: setting('KAIMEN_FEED_LISTEN', 'host:port', text.regex(/^.+:\d{1,5}$/), undefined, 'Where the platform offers the config feed to gateways on other machines. Absent: a private unix socket only.'),
-  feedUrl: setting('KAIMEN_FEED_URL', 'http(s) URL', httpUrl, undefined, 'Where a gateway on another machine finds the feed. Absent: the unix socket beside the data dir.'),
-  feedCredential: setting('KAIMEN_FEED_CREDENTIAL', 'node credential', text.min(20), undefined, 'What a gateway shows to the feed. Absent: read from `node.credential` of the data dir, where the platform put it at first start.', { secret: true }),
-  maxStaleness: setting('KAIMEN_MAX_STALENESS', 'seconds', count, 0, 'How old the last word from the platform may be before the gateway refuses calls with `overloaded`; 0 is no bound.'),
+  feedListen: setting(
+    'KAIMEN_FEED_LISTEN',
+    'host:port',
+    text.regex(/^.+:\d{1,5}$/),
+    undefined,
+    'Where the platform offers the config feed to gateways on other machines. Absent: a private unix socket only.',
+  ),
+  feedUrl: setting(
+    'KAIMEN_FEED_URL',
+    'http(s) URL',
+    httpUrl,
+    undefined,
+    'Where a gateway on another machine finds the feed. Absent: the unix socket beside the data dir.',
+  ),
+  feedCredential: setting(
+    'KAIMEN_FEED_CREDENTIAL',
+    'node credential',
+    text.min(20),
+    undefined,
+    'What a gateway shows to the feed. Absent: read from `node.credential` of the data dir, where the platform put it at first start.',
+    { secret: true },
+  ),
+  maxStaleness: setting(
+    'KAIMEN_MAX_STALENESS',
+    'seconds',
+    count,
+    0,
+    'How old the last word from the platform may be before the gateway refuses calls with `overloaded`; 0 is no bound.',
+  ),
 
   // Events
-  allowPrivateCallbacks: setting('KAIMEN_ALLOW_PRIVATE_CALLBACKS', 'true or false', flag, false, 'Lets callback addresses lead into private networks.', { pending: true }),
-  callbackAllow: setting('KAIMEN_CALLBACK_ALLOW', 'CIDR ranges, comma-separated', list, [], 'Private ranges that callback addresses may lead to all the same.', { pending: true }),
+  allowPrivateCallbacks: setting(
+    'KAIMEN_ALLOW_PRIVATE_CALLBACKS',
+    'true or false',
+    flag,
+    false,
+    'Lets callback addresses lead into private networks.',
+    { pending: true },
+  ),
+  callbackAllow: setting(
+    'KAIMEN_CALLBACK_ALLOW',
+    'CIDR ranges, comma-separated',
+    list,
+    [],
+    'Private ranges that callback addresses may lead to all the same.',
+    { pending: true },
+  ),
 } as const
 
 type Settings = typeof settings
-type Parsed<Row> = Row extends Setting<infer Schema, infer Fallback> ? z.output<Schema> | (undefined extends Fallback ? undefined : never) : never
+type Parsed<Row> =
+  Row extends Setting<infer Schema, infer Fallback> ? z.output<Schema> | (undefined extends Fallback ? undefined : never) : never
 export type Config = { readonly [Name in keyof Settings]: Parsed<Settings[Name]> }
 
 /**
@@ -154,5 +364,7 @@ function unknownNames(env: NodeJS.ProcessEnv): string[] {
 
 // A Kubernetes service called "kaimen-…" puts such names into every pod of its namespace.
 function isInjectedByKubernetes(name: string, value: string): boolean {
-  return /_SERVICE_(HOST|PORT)(_.*)?$/.test(name) || (name.includes('_PORT') && (value.startsWith('tcp://') || /_PORT_\d+_(TCP|UDP)/.test(name)))
+  return (
+    /_SERVICE_(HOST|PORT)(_.*)?$/.test(name) || (name.includes('_PORT') && (value.startsWith('tcp://') || /_PORT_\d+_(TCP|UDP)/.test(name)))
+  )
 }

@@ -40,7 +40,14 @@ export interface PlatformInput {
   readonly now?: () => Date
 }
 
-export async function openPlatform({ config, databaseUrl, runDir, log, announce = () => {}, now = () => new Date() }: PlatformInput): Promise<Platform> {
+export async function openPlatform({
+  config,
+  databaseUrl,
+  runDir,
+  log,
+  announce = () => {},
+  now = () => new Date(),
+}: PlatformInput): Promise<Platform> {
   const sealer = createSealer(openMasterKey(config.dataDir, config.masterKey === undefined ? undefined : decodeKey(config.masterKey)))
   const database = await openDatabase(databaseUrl, log)
   const { db } = database

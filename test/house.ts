@@ -128,8 +128,19 @@ export async function openHouse(options: HouseOptions = {}) {
 
     /** Publishes an interface of the service; `fields` are those of contract §1. */
     async publish(fields: { path: string; method?: string; [field: string]: unknown }): Promise<{ id: number }> {
-      serviceId ??= (await done('POST', '/openapi/service/add', { name: `service-${randomUUID().slice(0, 8)}`, targets: [{ url: service.url }] })).id
-      const body = { name: fields.path.slice(0, 64), method: 'GET', type: 0, serviceType: 4, version: 'v1', status: 1, serviceId, ...fields }
+      serviceId ??= (
+        await done('POST', '/openapi/service/add', { name: `service-${randomUUID().slice(0, 8)}`, targets: [{ url: service.url }] })
+      ).id
+      const body = {
+        name: fields.path.slice(0, 64),
+        method: 'GET',
+        type: 0,
+        serviceType: 4,
+        version: 'v1',
+        status: 1,
+        serviceId,
+        ...fields,
+      }
       const operation = await done('POST', '/openapi/interface/add', body)
       await settled()
       return operation
@@ -185,7 +196,9 @@ export function tokenRequest(app: TestApp, timestamp: number): Call {
 /** The signature over fields whose values are texts or numbers, or anything else as its compact JSON. */
 export function signFields(schemeName: string, method: string, path: string, fields: Record<string, unknown>, secret: string): string {
   const scheme = schemes.find(({ name }) => name === schemeName)!
-  const parameters = sortParameters(Object.entries(fields).map(([name, value]): Parameter => ({ name, text: textOf(value), start: 0, end: 0 })))
+  const parameters = sortParameters(
+    Object.entries(fields).map(([name, value]): Parameter => ({ name, text: textOf(value), start: 0, end: 0 })),
+  )
   if (parameters instanceof Malformed) throw new Error(parameters.reason)
   return scheme.sign(scheme.stringToSign({ method, path, parameters }), createSecretKey(Buffer.from(secret)))
 }

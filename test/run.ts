@@ -27,7 +27,10 @@ const dataDir = openDataDir(join(folder, 'data'))
 const postgres = given ? undefined : await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
 
 const env = { ...process.env, TEST_DATABASE_URL: given ?? postgres?.url, NODE_ENV: 'test' }
-const tests = spawn(process.execPath, ['--test', `--test-concurrency=${filesAtOnce}`, '--test-timeout=120000', ...files], { stdio: 'inherit', env })
+const tests = spawn(process.execPath, ['--test', `--test-concurrency=${filesAtOnce}`, '--test-timeout=120000', ...files], {
+  stdio: 'inherit',
+  env,
+})
 const code = await new Promise<number>((resolve) => tests.on('exit', (status) => resolve(status ?? 1)))
 
 await postgres?.stop()

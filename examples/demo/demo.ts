@@ -47,11 +47,11 @@ function withoutSlash(url: string): string {
 
 /** On a Kaimen that somebody runs. */
 async function playThere(): Promise<number> {
-  print(`使用正在运行的 Kaimen：${platform}（网关 ${gateway}）。演示会在其中留下名为 demo-… 的应用、接口和服务。`)
-  print(`On the Kaimen that runs at ${platform} (gateway ${gateway}). An app, interfaces and services called demo-… will stay in it.`)
   for (const base of [platform, gateway]) {
     if (!(await isHealthy(base))) giveUp(`${base} 上没有 Kaimen 应答。`, `No Kaimen answers at ${base}.`)
   }
+  print(`使用正在运行的 Kaimen：${platform}（网关 ${gateway}）。演示会在其中留下名为 demo-… 的应用、接口和服务。`)
+  print(`On the Kaimen that runs at ${platform} (gateway ${gateway}). An app, interfaces and services called demo-… will stay in it.`)
   const password = options.password ?? process.env.KAIMEN_ADMIN_PASSWORD ?? (await passwordFromTerminal())
   return play({ platform, gateway, password, print })
 }

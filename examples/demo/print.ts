@@ -12,7 +12,7 @@ export interface Words {
 }
 
 const requestFields = ['accept-language', 'authorization', 'content-length', 'content-type']
-const answerFields = ['content-type', 'retry-after', 'ratelimit', 'ratelimit-policy', 'x-request-id']
+const answerFields = ['retry-after', 'ratelimit', 'ratelimit-policy', 'x-request-id']
 
 export function printChapter(print: Print, { zh, en }: Words): void {
   print('')
@@ -45,7 +45,7 @@ export function printRequest(print: Print, { method, url, headers, body, stringT
 export function printAnswer(print: Print, { status, headers, text, json }: Answer): void {
   print(`    ← ${status}`)
   for (const name of answerFields) if (headers.has(name)) print(`      ${name}: ${headers.get(name)}`)
-  const body = masked(json === undefined ? text : layOut(json))
+  const body = json === undefined ? masked(text) : layOut(JSON.parse(masked(text)))
   for (const line of body.split('\n')) print(`      ${line}`)
 }
 

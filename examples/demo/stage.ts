@@ -7,7 +7,7 @@ import { type Print, printAnswer, printChapter, printNote, printRequest, printTi
 
 export interface Step {
   readonly title: Words
-  /** `200`, or a status and the name of a refusal. */
+  /** Mostly `200`, or a status and the name of a refusal. */
   readonly expected: string
   readonly actual: string
 }
@@ -19,6 +19,8 @@ export interface How {
    */
   readonly follows?: true
   readonly send?: (request: Request) => Promise<Answer>
+  /** What of the answer is compared; by default status and name. */
+  readonly outcome?: (answer: Answer) => string
 }
 
 type Make = () => Request | Promise<Request>
@@ -41,7 +43,7 @@ export function openStage(print: Print) {
     for (let asked = 1; ; asked++) {
       const request = await make()
       const answer = await (how.send ?? send)(request)
-      const actual = outcomeOf(answer)
+      const actual = (how.outcome ?? outcomeOf)(answer)
       outcomes.push({ url: request.url, outcome: actual })
       const waitedMs = Math.round(performance.now() - beganAt)
       if (how.follows && actual !== expected && waitedMs < followMsMax) {
@@ -66,11 +68,6 @@ export function openStage(print: Print) {
     /** Of every request that was sent, those before a gateway had followed too. */
     outcomes,
     step,
-    /** A step that compares two texts. */
-    compare(title: Words, expected: string, actual: string): void {
-      printTitle(print, steps.length + 1, title)
-      conclude({ title, expected, actual })
-    },
     chapter: (words: Words) => printChapter(print, words),
     note: (words: Words) => printNote(print, words),
 

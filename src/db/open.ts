@@ -7,7 +7,10 @@ import pg from 'pg'
 import { StartError } from '#lib/start-error.ts'
 import * as schema from './schema.ts'
 
-export type Db = Pick<NodePgDatabase<typeof schema>, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | 'transaction' | '$count'>
+export type Db = Pick<
+  NodePgDatabase<typeof schema>,
+  'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | 'transaction' | '$count'
+>
 
 export interface Database {
   db: Db
@@ -18,7 +21,13 @@ export interface Database {
 const migrationLock = 20871
 
 export async function openDatabase(url: string, log: { error(detail: object, message: string): void }): Promise<Database> {
-  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 30_000, application_name: 'kaimen' })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    application_name: 'kaimen',
+  })
   // An idle connection that the server closes reports here; the pool makes a new one at the next query.
   pool.on('error', (error) => log.error({ err: error }, 'an idle database connection was lost'))
   try {
@@ -45,7 +54,8 @@ async function bringUpToDate(pool: pg.Pool): Promise<void> {
 
 function cannotOpen(url: string, error: unknown): StartError {
   const cause = error instanceof DrizzleQueryError && error.cause ? error.cause : error
-  const reason = cause instanceof AggregateError ? cause.errors.map(String).join('; ') : cause instanceof Error ? cause.message : String(cause)
+  const reason =
+    cause instanceof AggregateError ? cause.errors.map(String).join('; ') : cause instanceof Error ? cause.message : String(cause)
   const place = withoutPassword(url)
   return new StartError(
     {
@@ -79,7 +89,10 @@ export function isConnectionError(error: unknown): boolean {
   if (!(cause instanceof Error)) return false
   // 57P01…3: the server shuts down or starts. The pool reports its own time-out without a code.
   const code = (cause as { code?: string }).code ?? ''
-  return /^(ECONN|ENOENT|EPIPE|ETIMEDOUT|57P0[1-3]|08)/.test(code) || /connection (timeout|terminated)|timeout exceeded when trying to connect/i.test(cause.message)
+  return (
+    /^(ECONN|ENOENT|EPIPE|ETIMEDOUT|57P0[1-3]|08)/.test(code) ||
+    /connection (timeout|terminated)|timeout exceeded when trying to connect/i.test(cause.message)
+  )
 }
 
 export async function isReachable(db: Db): Promise<boolean> {

@@ -76,7 +76,9 @@ export const role = pgTable('role', {
 export const rolePermission = pgTable(
   'role_permission',
   {
-    roleId: integer().notNull().references(() => role.id, { onDelete: 'cascade' }),
+    roleId: integer()
+      .notNull()
+      .references(() => role.id, { onDelete: 'cascade' }),
     permission: text().notNull(),
   },
   (table) => [primaryKey({ columns: [table.roleId, table.permission] })],
@@ -85,8 +87,12 @@ export const rolePermission = pgTable(
 export const userRole = pgTable(
   'user_role',
   {
-    userId: integer().notNull().references(() => user.id, { onDelete: 'cascade' }),
-    roleId: integer().notNull().references(() => role.id, { onDelete: 'cascade' }),
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    roleId: integer()
+      .notNull()
+      .references(() => role.id, { onDelete: 'cascade' }),
   },
   (table) => [primaryKey({ columns: [table.userId, table.roleId] }), index('user_role_role').on(table.roleId)],
 )
@@ -96,7 +102,9 @@ export const session = pgTable(
   'session',
   {
     id: uuid().primaryKey(),
-    userId: integer().notNull().references(() => user.id, { onDelete: 'cascade' }),
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
     createdAt: instant().notNull(),
     seenAt: instant().notNull(),
     expiresAt: instant().notNull(),
@@ -114,7 +122,9 @@ export const app = pgTable(
     serviceType: text(),
     remark: text(),
     logo: text(),
-    userId: integer().notNull().references(() => user.id),
+    userId: integer()
+      .notNull()
+      .references(() => user.id),
     enabled: boolean().notNull(),
     expiresAt: instant(),
     internal: boolean().notNull(),
@@ -133,7 +143,9 @@ export const appSecret = pgTable(
   'app_secret',
   {
     id: id(),
-    appId: integer().notNull().references(() => app.id, { onDelete: 'cascade' }),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
     sealed: text().notNull(),
     createdAt: instant().notNull(),
     expiresAt: instant(),
@@ -178,7 +190,9 @@ export const operation = pgTable(
     /** The path with every `{name}` as `{}`: two paths that would catch the same calls are equal here. */
     pathShape: text().notNull(),
     direction: text().$type<'uplink' | 'downlink'>().notNull(),
-    serviceTypeId: integer().notNull().references(() => serviceType.id),
+    serviceTypeId: integer()
+      .notNull()
+      .references(() => serviceType.id),
     version: text().notNull(),
     published: boolean().notNull(),
     disabled: boolean().notNull(),
@@ -207,8 +221,12 @@ export const operation = pgTable(
 export const grant = pgTable(
   'grant',
   {
-    appId: integer().notNull().references(() => app.id, { onDelete: 'cascade' }),
-    operationId: integer().notNull().references(() => operation.id, { onDelete: 'cascade' }),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    operationId: integer()
+      .notNull()
+      .references(() => operation.id, { onDelete: 'cascade' }),
     createdAt: instant().notNull(),
   },
   (table) => [primaryKey({ columns: [table.appId, table.operationId] }), index('grant_operation').on(table.operationId)],

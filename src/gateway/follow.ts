@@ -1,8 +1,8 @@
 // Follows the platform's feed: reads changes as they come, keeps them on disk, applies them. When the platform is away the gateway
 // serves on from what it has, and asks again with growing pauses.
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { Client } from 'undici'
 import type { FeedLine } from '#core/feed/document.ts'
@@ -39,14 +39,20 @@ export function follow(
 
   async function run(): Promise<void> {
     let pauseMs = firstPauseMs
+    let tries = 0
     while (!stopping.signal.aborted) {
       const client = newFeedClient(place)
       const heardBefore = following.heardAt
-      await readFeed(client).catch((error: unknown) => {
-        if (!stopping.signal.aborted) deps.log.debug({ err: error }, 'the feed is away')
-      })
+      const failure = await readFeed(client).then(
+        () => 'the platform ended it',
+        (error: unknown) => error,
+      )
       await client.destroy()
-      if (following.heardAt > heardBefore) pauseMs = firstPauseMs
+      if (stopping.signal.aborted) break
+      const wasHeard = following.heardAt > heardBefore
+      if (wasHeard) pauseMs = firstPauseMs
+      // Once when it goes, and no more until it was back.
+      if (wasHeard || tries++ === 0) deps.log.warn({ err: failure }, 'the feed is away; serving from what is known')
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
       pauseMs = Math.min(pauseMs * 2, pauseMsMax)
     }
@@ -72,6 +78,7 @@ export function follow(
       }
       lines.push(line)
       if (line.kind !== 'revision') continue
+      snapshot.requireReadable(lines)
       file.append(lines)
       snapshot.apply(lines)
       file.compact(snapshot)

@@ -14,7 +14,14 @@ import type { Upstreams } from './transport/upstream.ts'
 /** What becomes of a call: an answer was passed on, or there was none and the caller is still to be told. */
 export type Done = (outcome: Outcome, failure?: Refusal) => void
 
-export function forward(admitted: Admitted, service: ServiceDocument, exchange: Exchange, requestId: string, upstreams: Upstreams, done: Done): void {
+export function forward(
+  admitted: Admitted,
+  service: ServiceDocument,
+  exchange: Exchange,
+  requestId: string,
+  upstreams: Upstreams,
+  done: Done,
+): void {
   const { found, payload } = admitted
   const body = payload ? bodyOf(admitted) : exchange.hasBody ? exchange.stream() : null
   const options: Dispatcher.DispatchOptions = {
@@ -43,9 +50,29 @@ function bodyOf({ payload }: Admitted): string | null {
   return without(payload.bodyText, payload.bodyParameters, isSignatureField)
 }
 
-const hopByHop = ['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
 /** Set by us towards the service, so never taken from a caller, nor under the same name with underscores. */
-const reserved = ['x-app-id', 'x-user-id', 'x-open-id', 'x-project-ids', 'x-request-id', 'traceparent', 'tracestate', 'forwarded', 'x-real-ip']
+const reserved = [
+  'x-app-id',
+  'x-user-id',
+  'x-open-id',
+  'x-project-ids',
+  'x-request-id',
+  'traceparent',
+  'tracestate',
+  'forwarded',
+  'x-real-ip',
+]
 const misleading = ['x-http-method-override', 'x-original-url', 'x-rewrite-url']
 const credentials = new Set(['authorization', 'token', 'authentication', 'cookie'])
 const dropped = new Set([...hopByHop, ...reserved, ...misleading, 'host', 'expect'])
@@ -122,8 +149,9 @@ class Relay implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200) return
-    this.#begun = true
+    // Throws when the service sent a field that must not be passed on; undici then reports it below, and nothing was begun.
     this.#exchange.begin(status, responseFields(controller.rawHeaders as Buffer[], this.#requestId))
+    this.#begun = true
     this.#exchange.onDrain(() => controller.resume())
     this.#done(status >= 500 ? 'failed' : 'answered')
   }
@@ -155,7 +183,8 @@ function responseFields(raw: readonly Buffer[], requestId: string): string[] {
   const lines = ['x-request-id', requestId]
   let named: string[] | undefined
   for (let at = 0; at < raw.length; at += 2) {
-    if (raw[at]!.length === 10 && raw[at]!.toString('latin1').toLowerCase() === 'connection') named = namedByConnection(raw[at + 1]!.toString('latin1'))
+    if (raw[at]!.length === 10 && raw[at]!.toString('latin1').toLowerCase() === 'connection')
+      named = namedByConnection(raw[at + 1]!.toString('latin1'))
   }
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at]!.toString('latin1')

@@ -66,6 +66,7 @@ export async function openGateway({ config, feedSocket, log, now = Date.now }: G
     isStale: (at) => config.maxStaleness > 0 && at - following.heardAt > config.maxStaleness * 1000,
     afterNoncesKept: journal.afterKept,
     now,
+    onFault: (error, requestId) => log.error({ err: error, requestId }, 'a call failed in the gateway'),
   }
   await waitForSnapshot(snapshot)
   const server = createHttpServer((exchange) => handle(exchange, deps))

@@ -6,8 +6,8 @@ import { randomUUID } from 'node:crypto'
 import type { Nonces } from '#core/app/nonces.ts'
 import { authorize } from './authorize.ts'
 import type { Admitted, Bearer, Found } from './call.ts'
-import { checkFreshness } from './freshness.ts'
 import { forward } from './forward.ts'
+import { checkFreshness } from './freshness.ts'
 import { identifyBearer, identifySigner } from './identify.ts'
 import { type Limits, limit, limitOpen } from './limit.ts'
 import type { Meter, Outcome } from './meter.ts'
@@ -36,31 +36,47 @@ export interface GatewayDeps {
   afterNoncesKept(callback: (kept: boolean) => void): void
   /** Epoch milliseconds. */
   now(): number
+  /** Told of what should never happen. */
+  onFault(error: unknown, requestId: string): void
 }
 
 export function handle(exchange: Exchange, deps: GatewayDeps): void {
-  const now = deps.now()
   const requestId = randomUUID()
-  const { path, query } = receive(exchange)
-  if (answerOwnPath(path, exchange, requestId, deps, now)) return
+  guard(exchange, requestId, deps, () => {
+    const now = deps.now()
+    const { path, query } = receive(exchange)
+    if (answerOwnPath(path, exchange, requestId, deps, now)) return
 
-  const found = match(exchange.method, path, query, deps, now)
-  if (found instanceof Refusal) return replyRefusal(exchange, found, requestId)
-  const { operation } = found
-  const settle = (appId: number, end: Admitted | Refusal) => conclude(found, appId, end, exchange, requestId, deps, now)
+    const found = match(exchange.method, path, query, deps, now)
+    if (found instanceof Refusal) return replyRefusal(exchange, found, requestId)
+    const { operation } = found
+    const settle = (appId: number, end: Admitted | Refusal) => conclude(found, appId, end, exchange, requestId, deps, now)
 
-  if (operation.disabled) return settle(0, refuse('interface_disabled'))
-  if (operation.security === 'none') return settle(0, limitOpen(found, deps.limits, now))
+    if (operation.disabled) return settle(0, refuse('interface_disabled'))
+    if (operation.security === 'none') return settle(0, limitOpen(found, deps.limits, now))
 
-  const bearer = operation.security === 'sign' ? undefined : identifyBearer(found, exchange, deps.snapshot, now)
-  if (bearer instanceof Refusal) return settle(0, bearer)
-  if (bearer && operation.security === 'token') return settle(bearer.app.document.id, walkBearer(bearer, deps, now))
+    const bearer = operation.security === 'sign' ? undefined : identifyBearer(found, exchange, deps.snapshot, now)
+    if (bearer instanceof Refusal) return settle(0, bearer)
+    if (bearer && operation.security === 'token') return settle(bearer.app.document.id, walkBearer(bearer, deps, now))
 
-  exchange.collect(deps.bodyBytesMax, (body) => {
-    if (body === 'too_large') return settle(0, refuse('body_too_large', { bytesMax: deps.bodyBytesMax }))
-    const end = walkSigner(found, body, bearer, exchange, deps, now)
-    settle(end.appId, end.admitted)
+    exchange.collect(deps.bodyBytesMax, (body) =>
+      guard(exchange, requestId, deps, () => {
+        if (body === 'too_large') return settle(bearer?.app.document.id ?? 0, refuse('body_too_large', { bytesMax: deps.bodyBytesMax }))
+        const end = walkSigner(found, body, bearer, exchange, deps, now)
+        settle(end.appId, end.admitted)
+      }),
+    )
   })
+}
+
+// A fault of ours ends one call, not the process with everybody's.
+function guard(exchange: Exchange, requestId: string, deps: GatewayDeps, walk: () => void): void {
+  try {
+    walk()
+  } catch (error) {
+    deps.onFault(error, requestId)
+    replyRefusal(exchange, refuse('internal_error'), requestId)
+  }
 }
 
 function receive(exchange: Exchange): { path: string; query: string } {
@@ -113,7 +129,15 @@ function walkSigner(
   return known(limit(granted, deps.limits, now))
 }
 
-function conclude(found: Found, appId: number, end: Admitted | Refusal, exchange: Exchange, requestId: string, deps: GatewayDeps, now: number): void {
+function conclude(
+  found: Found,
+  appId: number,
+  end: Admitted | Refusal,
+  exchange: Exchange,
+  requestId: string,
+  deps: GatewayDeps,
+  now: number,
+): void {
   const meter = (outcome: Outcome) => deps.meter.count(found.operation.id, appId, outcome, now)
   if (end instanceof Refusal) {
     meter('refused')

@@ -2,6 +2,7 @@
 
 import type { CallerApp } from '#core/app/app.ts'
 import type { Reason } from '#core/fault.ts'
+import { decodeUtf8 } from '#lib/utf8.ts'
 import { schemeFor, schemes } from '#schemes/index.ts'
 import { Malformed, type Parameter, readJsonObject, readQuery, sortParameters } from '#schemes/parameters.ts'
 import type { Bearer, Claim, Found, Payload } from './call.ts'
@@ -34,7 +35,13 @@ function bearerToken(exchange: Exchange): string | undefined {
 }
 
 /** What a signed call claims. `bearer` is the app of its token, where the operation wants a token too. */
-export function identifySigner(found: Found, body: Buffer, bearer: CallerApp | undefined, exchange: Exchange, snapshot: Snapshot): Claim | Refusal {
+export function identifySigner(
+  found: Found,
+  body: Buffer,
+  bearer: CallerApp | undefined,
+  exchange: Exchange,
+  snapshot: Snapshot,
+): Claim | Refusal {
   const payload = readPayload(found, body, exchange)
   if (payload instanceof Refusal) return payload
   const parameters = sortParameters(payload.bodyParameters.length === 0 ? payload.query : [...payload.query, ...payload.bodyParameters])
@@ -60,7 +67,8 @@ export function identifySigner(found: Found, body: Buffer, bearer: CallerApp | u
   if (nonce !== undefined && nonce.length > nonceLengthMax) return invalid('field', { name: 'nonce', problem: `> ${nonceLengthMax}` })
 
   const scheme = schemeFor(signType)
-  if (!scheme) return invalid('unknown_sign_type', { value: signType ?? '', known: schemes.flatMap((one) => one.signType ?? []).join(', ') })
+  if (!scheme)
+    return invalid('unknown_sign_type', { value: signType ?? '', known: schemes.flatMap((one) => one.signType ?? []).join(', ') })
   const { operation } = found
   if (operation.schemes && !operation.schemes.includes(scheme.name)) {
     return refuse('scheme_not_allowed', { scheme: scheme.name, allowed: operation.schemes.join(', ') })
@@ -95,17 +103,6 @@ function bodyKind(contentType: string): 'json' | 'form' | undefined {
   const match = /^(application\/json|application\/x-www-form-urlencoded)\s*(?:;\s*charset="?([\w-]+)"?\s*)?$/i.exec(contentType)
   if (!match || (match[2] !== undefined && !/^utf-?8$/i.test(match[2]))) return undefined
   return match[1]!.toLowerCase() === 'application/json' ? 'json' : 'form'
-}
-
-// A byte order mark is kept and so refused as JSON: it would be part of what was signed for one reader and not for another.
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-
-function decodeUtf8(bytes: Buffer): string | undefined {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    return undefined
-  }
 }
 
 function malformed({ reason, facts }: Malformed): Refusal {

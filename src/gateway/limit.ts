@@ -2,6 +2,7 @@
 // Cost: one entry an operation that has a limit and was called.
 
 import type { OperationDocument } from '#core/feed/document.ts'
+import { getOrMake } from '#lib/get-or-make.ts'
 import type { Admitted, Found, Granted } from './call.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
@@ -16,8 +17,7 @@ export function createLimits(): Limits {
     take({ id, limitCount }, now) {
       if (limitCount === null) return undefined
       const second = Math.floor(now / 1000)
-      let window = windows.get(id)
-      if (!window) windows.set(id, (window = { second, taken: 0 }))
+      const window = getOrMake(windows, id, newWindow)
       if (window.second !== second) {
         window.second = second
         window.taken = 0
@@ -28,6 +28,8 @@ export function createLimits(): Limits {
     },
   }
 }
+
+const newWindow = () => ({ second: 0, taken: 0 })
 
 export function limit(caller: Granted, limits: Limits, now: number): Admitted | Refusal {
   const found = caller.kind === 'signed' ? caller.claim.found : caller.found

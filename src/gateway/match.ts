@@ -2,6 +2,7 @@
 // else one step a segment, whatever the number of operations.
 
 import type { OperationDocument } from '#core/feed/document.ts'
+import { getOrMake } from '#lib/get-or-make.ts'
 
 export interface Match {
   readonly operation: OperationDocument
@@ -31,7 +32,7 @@ export function compileRoutes(operations: Iterable<OperationDocument>): Routes {
     else variables = true
     let node = root
     for (const segment of operation.path.slice(1).split('/')) {
-      node = segment.startsWith('{') ? (node.variable ??= newNode()) : childOf(node, segment)
+      node = segment.startsWith('{') ? variableOf(node) : getOrMake(node.literal, segment, newNode)
     }
     node.operations.set(operation.method, operation)
   }
@@ -53,10 +54,9 @@ function newNode(): Node {
   return { literal: new Map(), variable: undefined, operations: new Map() }
 }
 
-function childOf(node: Node, segment: string): Node {
-  let child = node.literal.get(segment)
-  if (!child) node.literal.set(segment, (child = newNode()))
-  return child
+function variableOf(node: Node): Node {
+  node.variable ??= newNode()
+  return node.variable
 }
 
 // A literal segment wins over a variable; where it leads nowhere, the variable is tried.

@@ -1,6 +1,7 @@
 // Counts every call that found its operation: refused, open and failed ones too. Cost on the hot path: two map look-ups and an addition.
 
 import type { UsageCount } from '#core/feed/document.ts'
+import { getOrMake } from '#lib/get-or-make.ts'
 
 export type Outcome = 'answered' | 'refused' | 'failed'
 
@@ -16,6 +17,9 @@ export interface Meter {
   /** Hands over what was counted since the last time. */
   take(): UsageCount[]
 }
+
+const newApps = () => new Map<number, Tally>()
+const newTally = (): Tally => ({ calls: 0, refused: 0, failed: 0 })
 
 export function createMeter(): Meter {
   const finished: UsageCount[] = []
@@ -36,10 +40,7 @@ export function createMeter(): Meter {
         finish()
         second = thisSecond
       }
-      let apps = tallies.get(operationId)
-      if (!apps) tallies.set(operationId, (apps = new Map()))
-      let tally = apps.get(appId)
-      if (!tally) apps.set(appId, (tally = { calls: 0, refused: 0, failed: 0 }))
+      const tally = getOrMake(getOrMake(tallies, operationId, newApps), appId, newTally)
       tally.calls++
       if (outcome !== 'answered') tally[outcome]++
     },

@@ -1,9 +1,10 @@
 // The gateway's own paths; they always win over interfaces (settled E7, F14, F16).
 
-import { fault, Fault } from '#core/fault.ts'
+import { Fault, fault } from '#core/fault.ts'
 import { generateToken } from '#core/token/generate.ts'
+import { decodeUtf8 } from '#lib/utf8.ts'
 import { Malformed, readJsonObject } from '#schemes/parameters.ts'
-import { textIn, languageOf } from '#text/text.ts'
+import { languageOf, textIn } from '#text/text.ts'
 import type { GatewayDeps } from './handle.ts'
 import { Refusal, refuse, replyRefusal } from './refusal.ts'
 import type { Exchange } from './transport/exchange.ts'
@@ -31,7 +32,8 @@ function answerHealth(exchange: Exchange, requestId: string, { snapshot }: Gatew
 }
 
 function answerToken(exchange: Exchange, requestId: string, deps: GatewayDeps, now: number): void {
-  if (exchange.method !== 'POST') return replyRefusal(exchange, refuse('interface_not_found', { method: exchange.method, path: exchange.target }), requestId)
+  if (exchange.method !== 'POST')
+    return replyRefusal(exchange, refuse('interface_not_found', { method: exchange.method, path: exchange.target }), requestId)
   if (!deps.snapshot.isComplete) return replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)
   exchange.collect(tokenRequestBytesMax, (body) => {
     if (body === 'too_large') return replyRefusal(exchange, refuse('body_too_large', { bytesMax: tokenRequestBytesMax }), requestId)
@@ -47,7 +49,9 @@ function answerToken(exchange: Exchange, requestId: string, deps: GatewayDeps, n
 
 function tokenFor(body: Buffer, { snapshot, nonces, tokenTtl }: GatewayDeps, now: number): object | Refusal {
   try {
-    const parameters = readJsonObject(body.toString())
+    const text = decodeUtf8(body)
+    if (text === undefined) return refuse('invalid_parameters', { reason: 'not_utf8' })
+    const parameters = readJsonObject(text)
     if (parameters instanceof Malformed) throw fault('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
     const appId = parameters.find(({ name }) => name === 'appId')?.text
     const request = { path: '/openapi/token/generate', parameters, app: appId ? snapshot.app(appId) : undefined }

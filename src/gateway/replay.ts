@@ -8,6 +8,7 @@ import { type Refusal, refuse } from './refusal.ts'
 export function checkReplay(caller: Active, nonces: Nonces, now: number): Unseen | Refusal {
   if (caller.kind === 'bearer') return caller as Unseen
   const { claim, app, content } = caller
-  const print = claim.nonce === undefined ? fingerprint(app.document.appId, 'content', content) : fingerprint(app.document.appId, 'nonce', claim.nonce)
+  const print =
+    claim.nonce === undefined ? fingerprint(app.document.appId, 'content', content) : fingerprint(app.document.appId, 'nonce', claim.nonce)
   return nonces.take(print, now) ? (caller as Unseen) : refuse('replayed_request')
 }

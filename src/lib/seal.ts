@@ -3,6 +3,7 @@
 // so a sealed app secret cannot be passed off as a sealed signing key.
 
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { getOrMake } from './get-or-make.ts'
 
 const ivBytes = 12
 const tagBytes = 16
@@ -20,12 +21,7 @@ export type Purpose = 'app-secret' | 'signing-key' | 'snapshot' | 'key-check'
 export function createSealer(masterKey: Uint8Array): Sealer {
   const keys = new Map<Purpose, Buffer>()
   function keyFor(purpose: Purpose): Buffer {
-    let key = keys.get(purpose)
-    if (!key) {
-      key = Buffer.from(hkdfSync('sha256', masterKey, '', `kaimen seal ${purpose}`, 32))
-      keys.set(purpose, key)
-    }
-    return key
+    return getOrMake(keys, purpose, () => Buffer.from(hkdfSync('sha256', masterKey, '', `kaimen seal ${purpose}`, 32)))
   }
 
   function sealBytes(purpose: Purpose, plain: Uint8Array): Buffer {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { isSameSignature, schemes } from './index.ts'
-import { Malformed, type Parameter, readJsonObject, readQuery, sortParameters, withoutFromJson, withoutFromQuery } from './parameters.ts'
 import { hmacSha256 } from './hmac-sha256.ts'
+import { isSameSignature, schemes } from './index.ts'
 import { openapi } from './openapi.ts'
+import { Malformed, type Parameter, readJsonObject, readQuery, sortParameters, withoutFromJson, withoutFromQuery } from './parameters.ts'
 
 interface AesVector {
   id: string
@@ -101,9 +101,15 @@ test('what is taken out leaves the bytes of the rest untouched', () => {
   const json = '{ "appId":"x", "n" : 1.0 ,"o":{"k": [1, 2]},"sign":"s" }'
   const members = readJsonObject(json)
   assert.ok(!(members instanceof Malformed))
-  assert.equal(withoutFromJson(json, members, (name) => name === 'appId' || name === 'sign'), '{"n" : 1.0,"o":{"k": [1, 2]}}')
+  assert.equal(
+    withoutFromJson(json, members, (name) => name === 'appId' || name === 'sign'),
+    '{"n" : 1.0,"o":{"k": [1, 2]}}',
+  )
   const query = 'a=%41&sign=x&b=1+2'
   const pairs = readQuery(query)
   assert.ok(!(pairs instanceof Malformed))
-  assert.equal(withoutFromQuery(query, pairs, (name) => name === 'sign'), 'a=%41&b=1+2')
+  assert.equal(
+    withoutFromQuery(query, pairs, (name) => name === 'sign'),
+    'a=%41&b=1+2',
+  )
 })

@@ -18,7 +18,8 @@ export const en: Text = {
     overloaded: 'The server cannot take this call at the moment; try again shortly.',
     interface_not_found: 'No published interface has the method {method} and the path {path}.',
     interface_disabled: 'The interface is disabled at the moment.',
-    missing_credentials: 'Credentials are missing: send `Authorization: Bearer <token>` (from /openapi/token/generate) or the parameters of a signature scheme.',
+    missing_credentials:
+      'Credentials are missing: send `Authorization: Bearer <token>` (from /openapi/token/generate) or the parameters of a signature scheme.',
     invalid_token: 'The token is not valid for this app. Get a new one from /openapi/token/generate.',
     token_expired: 'The token has expired. Get a new one from /openapi/token/generate.',
     app_disabled: 'The app is disabled; ask the operator of the platform to enable it.',
@@ -26,7 +27,8 @@ export const en: Text = {
     scheme_not_allowed: 'The scheme {scheme} may not be used here; allowed: {allowed}.',
     signature_missing: 'The parameter {name} of the signature is missing.',
     signature_invalid: 'The signature does not match. Compare the string to sign, the secret and signType with the documentation.',
-    timestamp_out_of_window: 'The timestamp is missing, not in the right unit, or more than {windowSeconds} s away from the clock here ({serverTime}).',
+    timestamp_out_of_window:
+      'The timestamp is missing, not in the right unit, or more than {windowSeconds} s away from the clock here ({serverTime}).',
     replayed_request: 'This request was taken already; use a new nonce (and timestamp) for each call.',
     not_granted: 'The app has not been granted this interface; apply for it in the portal.',
     interface_tripped: 'The interface reached its limit and stays shut until the operator opens it again.',

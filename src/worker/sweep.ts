@@ -1,10 +1,10 @@
 // Once a minute: forgets what has ended, in the database, so that tables stay as small as what they are about.
 
+import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
 import { forgetSeconds } from '#core/usage/usage.store.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
-import type { Logger } from 'pino'
 
 const everyMs = 60_000
 const secondsKeptMs = 10 * 60_000

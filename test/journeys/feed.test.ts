@@ -64,7 +64,9 @@ test('each change takes effect within a second under load, and no call fails tha
   await Promise.all(load)
   assert.deepEqual(failures, [])
   assert.ok(answered > 50, `only ${answered} calls were made`)
-  console.log(`# ${waits.length} changes took effect after ${Math.min(...waits).toFixed(0)}–${Math.max(...waits).toFixed(0)} ms, beside ${answered} calls`)
+  console.log(
+    `# ${waits.length} changes took effect after ${Math.min(...waits).toFixed(0)}–${Math.max(...waits).toFixed(0)} ms, beside ${answered} calls`,
+  )
 })
 
 test('with the platform away the gateway serves, gives tokens, restarts from its disk, and reports its counts later', async () => {

@@ -25,7 +25,9 @@ test('a partner registers, gets an app and a grant, signs a GET and a POST, and 
   assert.equal(got.json.url, `/api/v1/car/parking?park=${encodeURIComponent('东门')}&size=2`)
 
   const path = `/api/v1/car/${encodeURIComponent('京A·12345')}/payment`
-  const paid = await house.call(signed(app, 'POST', path, { token, scheme: 'hmac-sha256', fields: { cents: 1250, note: '', items: [{ hours: 2.5 }] } }))
+  const paid = await house.call(
+    signed(app, 'POST', path, { token, scheme: 'hmac-sha256', fields: { cents: 1250, note: '', items: [{ hours: 2.5 }] } }),
+  )
   assert.equal(paid.status, 200, paid.text)
   assert.equal(paid.json.url, `/pay/${encodeURIComponent('京A·12345')}`)
   assert.deepEqual(JSON.parse(paid.json.body), { cents: 1250, note: '', items: [{ hours: 2.5 }] })

@@ -22,7 +22,11 @@ before(async () => {
   await add({ path: '/signed', method: 'PUT' })
   const slow = await house.done('POST', '/openapi/service/add', { name: 'slow', targets: [{ url: house.serviceUrl }], timeoutMs: 300 })
   await add({ path: '/hangs', security: 'none', serviceId: slow.id })
-  const passing = await house.done('POST', '/openapi/service/add', { name: 'passing', targets: [{ url: house.serviceUrl }], passAuthorization: true })
+  const passing = await house.done('POST', '/openapi/service/add', {
+    name: 'passing',
+    targets: [{ url: house.serviceUrl }],
+    passAuthorization: true,
+  })
   await add({ path: '/passing', security: 'none', upstreamPath: '/echo', serviceId: passing.id })
   app = await house.app(ids)
   token = await house.token(app)
@@ -62,7 +66,14 @@ function service(request: IncomingMessage, response: ServerResponse, body: strin
       response.end('ok')
       return
     default:
-      response.end(JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body: body.length > 1000 ? body.length : body }))
+      response.end(
+        JSON.stringify({
+          method: request.method,
+          url: request.url,
+          headers: request.headers,
+          body: body.length > 1000 ? body.length : body,
+        }),
+      )
   }
 }
 
@@ -98,7 +109,7 @@ test('what only we may say is taken from callers, underscores or not', async () 
     'X-App-Id': 'forged',
     'x-user-id': 'forged',
     x_user_id: 'forged',
-    'X_Forwarded_For': 'forged',
+    X_Forwarded_For: 'forged',
     'X-Forwarded-Proto': 'forged',
     'X-Request-Id': 'forged',
     traceparent: 'forged',

@@ -35,7 +35,12 @@ test('register answers the user of source 002, without a password', async () => 
   assert.deepEqual(Object.keys(user), ['id', 'username', 'phoneNumber', 'nikeName', 'createTime', 'updateTime'])
   assert.equal(user.nikeName, '张三')
   assert.match(user.createTime, wireTime)
-  const spelled = await house.done('POST', '/openapi/user/register', { username: 'spelled', password: 'secret-enough', nickName: '李四' }, '')
+  const spelled = await house.done(
+    'POST',
+    '/openapi/user/register',
+    { username: 'spelled', password: 'secret-enough', nickName: '李四' },
+    '',
+  )
   assert.equal(spelled.nikeName, '李四')
 })
 
@@ -69,7 +74,8 @@ test('no session, a broken one and another kind of token are all unauthorized', 
   const operation = await house.publish({ path: '/for-token' })
   const app = await house.app([operation.id])
   const appToken = await house.token(app)
-  for (const token of [undefined, 'x', `${partner}x`, appToken]) fails(await house.manage('GET', '/openapi/app/page', undefined, token), 401, 'unauthorized')
+  for (const token of [undefined, 'x', `${partner}x`, appToken])
+    fails(await house.manage('GET', '/openapi/app/page', undefined, token), 401, 'unauthorized')
 })
 
 test('a new app is disabled, never expires, and shows its secret this once', async () => {
@@ -117,13 +123,27 @@ test('pages count, filter literally, and refuse what is out of range', async () 
   for (const name of ['50% off', '50x off', '车位查询']) await house.done('POST', '/openapi/app/add', { name }, stranger)
   const page = (query: string) => house.done('GET', `/openapi/app/page?${query}`, undefined, stranger)
   const first = await page('size=2')
-  assert.deepEqual({ total: first.total, pages: first.pages, current: first.current, size: first.size }, { total: 3, pages: 2, current: 1, size: 2 })
+  assert.deepEqual(
+    { total: first.total, pages: first.pages, current: first.current, size: first.size },
+    { total: 3, pages: 2, current: 1, size: 2 },
+  )
   assert.equal(first.records[0].name, '车位查询')
   assert.deepEqual((await page('current=9&size=2')).records, [])
   assert.equal((await page('name=50%25')).total, 1)
   assert.equal((await page(`name=${encodeURIComponent('车位')}`)).total, 1)
   assert.equal((await page('status=0')).total, 0)
-  for (const query of ['current=0', 'size=0', 'size=201', 'size=-1', 'size=1.5', 'size=abc', 'status=2', 'current=99999999999', 'name=%00', 'size=1&size=2']) {
+  for (const query of [
+    'current=0',
+    'size=0',
+    'size=201',
+    'size=-1',
+    'size=1.5',
+    'size=abc',
+    'status=2',
+    'current=99999999999',
+    'name=%00',
+    'size=1&size=2',
+  ]) {
     fails(await house.manage('GET', `/openapi/app/page?${query}`, undefined, stranger), 400, 'invalid_parameters')
   }
 })
@@ -151,7 +171,16 @@ test('a grant of something unknown changes nothing', async () => {
 })
 
 test('an interface begins unpublished with token+sign; an edit leaves alone what is absent, null or empty', async () => {
-  const body = { name: '车场接口', path: '/api/v1/car/parking', method: 'GET', type: 0, serviceType: 1, version: 'v1', doc: '# 车位', limitCount: 100 }
+  const body = {
+    name: '车场接口',
+    path: '/api/v1/car/parking',
+    method: 'GET',
+    type: 0,
+    serviceType: 1,
+    version: 'v1',
+    doc: '# 车位',
+    limitCount: 100,
+  }
   const added = await house.done('POST', '/openapi/interface/add', body)
   assert.deepEqual([added.status, added.enable, added.security, added.limitAction], [0, 0, 'token+sign', 'refuse'])
   const edited = await house.done('PUT', `/openapi/interface/edit/${added.id}`, { name: '新名', doc: '', method: null, limitCount: 0 })
@@ -180,8 +209,28 @@ test('a developer sees published interfaces only, and not where they lead', asyn
 test('paths that could never be called, or not safely, are refused', async () => {
   const { records } = await house.done('GET', '/openapi/service/page')
   const add = (path: unknown, more: object = {}) =>
-    house.manage('POST', '/openapi/interface/add', { name: 'x', path, method: 'GET', type: 0, serviceType: 1, version: 'v1', ...more }, house.admin)
-  for (const path of ['', 'no-slash', '/a//b', '/a/../b', '/a/%2e', '/a?b', '/a#b', '/a b', '/{a}b', '/{a}/{a}', '/{}', '/中文', `/${'a'.repeat(300)}`, 7]) {
+    house.manage(
+      'POST',
+      '/openapi/interface/add',
+      { name: 'x', path, method: 'GET', type: 0, serviceType: 1, version: 'v1', ...more },
+      house.admin,
+    )
+  for (const path of [
+    '',
+    'no-slash',
+    '/a//b',
+    '/a/../b',
+    '/a/%2e',
+    '/a?b',
+    '/a#b',
+    '/a b',
+    '/{a}b',
+    '/{a}/{a}',
+    '/{}',
+    '/中文',
+    `/${'a'.repeat(300)}`,
+    7,
+  ]) {
     fails(await add(path), 400, 'invalid_parameters')
   }
   const live = { status: 1, serviceId: records[0].id, method: 'POST' }
@@ -195,7 +244,15 @@ test('paths that could never be called, or not safely, are refused', async () =>
 
 test('a service needs a target that is an origin; its name is taken once', async () => {
   const add = (targets: unknown, name = 'a service') => house.manage('POST', '/openapi/service/add', { name, targets }, house.admin)
-  for (const targets of [[], [{ url: 'ftp://a' }], [{ url: 'http://a/path' }], [{ url: 'http://u:p@a' }], [{ url: 'x' }], [{ url: 'http://a', weight: 0 }], 'x']) {
+  for (const targets of [
+    [],
+    [{ url: 'ftp://a' }],
+    [{ url: 'http://a/path' }],
+    [{ url: 'http://u:p@a' }],
+    [{ url: 'x' }],
+    [{ url: 'http://a', weight: 0 }],
+    'x',
+  ]) {
     fails(await add(targets), 400, 'invalid_parameters')
   }
   const { json } = await add([{ url: 'http://a:1' }])
@@ -216,7 +273,8 @@ test('malformed, oversized and foreign bodies are refused by name', async () => 
   fails(await post('a=1', 'text/plain'), 415, 'unsupported_media_type')
   fails(await post(`{"username":"${'x'.repeat(1024 * 1024)}"}`), 413, 'payload_too_large')
   fails(await house.manage('GET', '/openapi/nothing', undefined, house.admin), 404, 'not_found')
-  for (const id of ['0', '-1', '1.5', 'x', '99999999999', '1%00']) fails(await house.manage('GET', `/openapi/app/${id}`, undefined, house.admin), 400, 'invalid_parameters')
+  for (const id of ['0', '-1', '1.5', 'x', '99999999999', '1%00'])
+    fails(await house.manage('GET', `/openapi/app/${id}`, undefined, house.admin), 400, 'invalid_parameters')
 })
 
 test('messages name the field, in the language that was asked for', async () => {

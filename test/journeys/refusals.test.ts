@@ -81,7 +81,12 @@ test('the header `token` is as good as Authorization', async () => {
 
 test('signature_missing', async () => {
   await check(get(spaces, { authorization: `Bearer ${token}` }), 401, 'signature_missing', /appId/)
-  await check(get(`${spaces}?appId=${app.appId}&timestamp=${Date.now()}`, { authorization: `Bearer ${token}` }), 401, 'signature_missing', /sign/)
+  await check(
+    get(`${spaces}?appId=${app.appId}&timestamp=${Date.now()}`, { authorization: `Bearer ${token}` }),
+    401,
+    'signature_missing',
+    /sign/,
+  )
 })
 
 test('signature_invalid: another secret, an unknown app, a changed value, an added parameter, another method or path', async () => {
@@ -96,7 +101,8 @@ test('signature_invalid: another secret, an unknown app, a changed value, an add
   await check({ ...paid, path: `${payments}?coupon=9` }, 401, 'signature_invalid')
 })
 
-test('scheme_not_allowed: the interface wants a better one', () => check(signed(app, 'GET', '/only-hmac', { token }), 403, 'scheme_not_allowed', /hmac-sha256/))
+test('scheme_not_allowed: the interface wants a better one', () =>
+  check(signed(app, 'GET', '/only-hmac', { token }), 403, 'scheme_not_allowed', /hmac-sha256/))
 
 test('timestamp_out_of_window: missing, too old, too new, in seconds, not a number', async () => {
   const minutes = 60_000
@@ -161,7 +167,15 @@ test('invalid_parameters, with the reason', async () => {
 })
 
 test('invalid_parameters: paths that two readers could read differently', async () => {
-  for (const path of ['/park/%2e%2e/gate', '/park/a%2fb/gate', '/park/a%5cb/gate', '/park//gate', '/park/%00/gate', '/park/%ff/gate', '/park/%/gate']) {
+  for (const path of [
+    '/park/%2e%2e/gate',
+    '/park/a%2fb/gate',
+    '/park/a%5cb/gate',
+    '/park//gate',
+    '/park/%00/gate',
+    '/park/%ff/gate',
+    '/park/%/gate',
+  ]) {
     await check(signed(app, 'GET', path, { token }), 400, 'invalid_parameters', /path/)
   }
 })
@@ -213,7 +227,8 @@ test('a reset without grace ends secret and tokens; with grace both secrets are 
   await house.settled()
   await check(signed(guest, 'GET', '/reset', { token: before, secret: third }), 401, 'invalid_token')
   const now = await house.token({ ...guest, appSecret: third })
-  for (const secret of [guest.appSecret, second]) await check(signed(guest, 'GET', '/reset', { token: now, secret }), 401, 'signature_invalid')
+  for (const secret of [guest.appSecret, second])
+    await check(signed(guest, 'GET', '/reset', { token: now, secret }), 401, 'signature_invalid')
   assert.equal((await house.call(signed(guest, 'GET', '/reset', { token: now, secret: third }))).status, 200)
 })
 

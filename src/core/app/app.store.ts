@@ -15,7 +15,11 @@ export interface AppWithOwner extends AppRow {
 
 const withOwner = (db: Db) =>
   db.select({ app, userName: user.username, phoneNumber: user.phoneNumber }).from(app).innerJoin(user, eq(user.id, app.userId))
-const flat = (row: { app: AppRow; userName: string; phoneNumber: string | null }): AppWithOwner => ({ ...row.app, userName: row.userName, phoneNumber: row.phoneNumber })
+const flat = (row: { app: AppRow; userName: string; phoneNumber: string | null }): AppWithOwner => ({
+  ...row.app,
+  userName: row.userName,
+  phoneNumber: row.phoneNumber,
+})
 
 export async function insertApp(db: Db, row: NewApp, sealedSecret: string): Promise<AppRow> {
   return db.transaction(async (tx) => {
@@ -27,7 +31,9 @@ export async function insertApp(db: Db, row: NewApp, sealedSecret: string): Prom
 
 /** The app, of `ownerId` only when one is given. */
 export async function findApp(db: Db, id: number, ownerId?: number): Promise<AppWithOwner | undefined> {
-  const [row] = await withOwner(db).where(and(eq(app.id, id), isNull(app.deletedAt), ownerId === undefined ? undefined : eq(app.userId, ownerId)))
+  const [row] = await withOwner(db).where(
+    and(eq(app.id, id), isNull(app.deletedAt), ownerId === undefined ? undefined : eq(app.userId, ownerId)),
+  )
   return row && flat(row)
 }
 
@@ -55,7 +61,11 @@ export async function pageApps(db: Db, filter: AppFilter): Promise<Page<AppWithO
 
 /** True when there was such an app. */
 export async function updateApp(db: Db, id: number, change: Partial<NewApp>): Promise<boolean> {
-  const changed = await db.update(app).set(change).where(and(eq(app.id, id), isNull(app.deletedAt))).returning({ id: app.id })
+  const changed = await db
+    .update(app)
+    .set(change)
+    .where(and(eq(app.id, id), isNull(app.deletedAt)))
+    .returning({ id: app.id })
   return changed.length > 0
 }
 
@@ -78,7 +88,14 @@ export async function grantedOperationIds(db: Db, appId: number): Promise<number
  * Puts a new secret in force. With a grace the newest old one lives until `graceUntil`; all others end now,
  * and without a grace every token that was made before ends too.
  */
-export async function replaceSecret(db: Db, appId: number, sealed: string, graceUntil: Date | undefined, now: Date, updateUser: string): Promise<void> {
+export async function replaceSecret(
+  db: Db,
+  appId: number,
+  sealed: string,
+  graceUntil: Date | undefined,
+  now: Date,
+  updateUser: string,
+): Promise<void> {
   await db.transaction(async (tx) => {
     const [locked] = await tx.select({ tokenEpoch: app.tokenEpoch }).from(app).where(eq(app.id, appId)).for('update')
     await tx.delete(appSecret).where(and(eq(appSecret.appId, appId), lte(appSecret.expiresAt, now)))
@@ -98,7 +115,10 @@ export async function replaceSecret(db: Db, appId: number, sealed: string, grace
 
 /** Row ids of the apps of one user. */
 export async function appIdsOf(db: Db, ownerId: number): Promise<number[]> {
-  const rows = await db.select({ id: app.id }).from(app).where(and(eq(app.userId, ownerId), isNull(app.deletedAt)))
+  const rows = await db
+    .select({ id: app.id })
+    .from(app)
+    .where(and(eq(app.userId, ownerId), isNull(app.deletedAt)))
   return rows.map((row) => row.id)
 }
 

@@ -3,7 +3,15 @@
 import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { app, appSecret, change, grant, instance, operation, service, signingKey } from '#db/schema.ts'
-import type { AppDocument, DocumentKind, FeedDocument, FeedLine, OperationDocument, ServiceDocument, SigningKeyDocument } from './document.ts'
+import type {
+  AppDocument,
+  DocumentKind,
+  FeedDocument,
+  FeedLine,
+  OperationDocument,
+  ServiceDocument,
+  SigningKeyDocument,
+} from './document.ts'
 
 export interface Changes {
   readonly lines: FeedLine[]
@@ -46,7 +54,10 @@ export async function instanceId(db: Db): Promise<string> {
 
 /** The document of one app by its public id, or undefined when there is none that lives. */
 export async function appDocument(db: Db, appId: string): Promise<AppDocument | undefined> {
-  const [row] = await db.select({ id: app.id }).from(app).where(and(eq(app.appId, appId), isNull(app.deletedAt)))
+  const [row] = await db
+    .select({ id: app.id })
+    .from(app)
+    .where(and(eq(app.appId, appId), isNull(app.deletedAt)))
   return row && (await loadApps(db, [row.id]))[0]
 }
 
@@ -65,7 +76,10 @@ const loaders: Record<DocumentKind, (db: Db, ids: number[]) => Promise<FeedDocum
 }
 
 async function loadApps(db: Db, ids: number[]): Promise<AppDocument[]> {
-  const rows = await db.select().from(app).where(and(inArray(app.id, ids), isNull(app.deletedAt)))
+  const rows = await db
+    .select()
+    .from(app)
+    .where(and(inArray(app.id, ids), isNull(app.deletedAt)))
   const secrets = await db.select().from(appSecret).where(inArray(appSecret.appId, ids)).orderBy(asc(appSecret.id))
   const grants = await db.select().from(grant).where(inArray(grant.appId, ids)).orderBy(asc(grant.operationId))
   const secretsOf = Map.groupBy(secrets, (secret) => secret.appId)
@@ -105,7 +119,10 @@ async function loadOperations(db: Db, ids: number[]): Promise<OperationDocument[
 }
 
 async function loadServices(db: Db, ids: number[]): Promise<ServiceDocument[]> {
-  const rows = await db.select().from(service).where(and(inArray(service.id, ids), isNull(service.deletedAt)))
+  const rows = await db
+    .select()
+    .from(service)
+    .where(and(inArray(service.id, ids), isNull(service.deletedAt)))
   return rows.map((row) => ({
     kind: 'service',
     id: row.id,

@@ -23,7 +23,11 @@ export async function findOperation(db: Db, id: number, publishedOnly = false): 
 }
 
 export async function updateOperation(db: Db, id: number, change: Partial<NewOperation>): Promise<OperationRow | undefined> {
-  const [row] = await db.update(operation).set(change).where(and(eq(operation.id, id), isNull(operation.deletedAt))).returning()
+  const [row] = await db
+    .update(operation)
+    .set(change)
+    .where(and(eq(operation.id, id), isNull(operation.deletedAt)))
+    .returning()
   return row
 }
 

@@ -27,5 +27,10 @@ export function shapeOf(path: string): string {
 
 /** Paths that the gateway answers itself; an operation there could never be called (settled E7). */
 export function isOwnPathOfGateway(path: string): boolean {
-  return path === '/healthz' || path === '/openapi/event/push' || path.startsWith('/openapi/token/') || /^\/api\/(?:v[0-9]+|\{\w+\})\/token(?:\/|$)/.test(path)
+  return (
+    path === '/healthz' ||
+    path === '/openapi/event/push' ||
+    path.startsWith('/openapi/token/') ||
+    /^\/api\/(?:v[0-9]+|\{\w+\})\/token(?:\/|$)/.test(path)
+  )
 }

@@ -41,7 +41,8 @@ export function generateToken(request: TokenRequest, deps: { tokens: Tokens; non
   const knows = secret === undefined || (app?.secrets(now).some((key) => isSameText(key.export(), secret)) ?? false)
   if (!signed || !knows || !app) throw fault('signature_invalid')
 
-  if (!app.document.schemes.includes(scheme.name)) throw fault('scheme_not_allowed', { scheme: scheme.name, allowed: app.document.schemes.join(', ') })
+  if (!app.document.schemes.includes(scheme.name))
+    throw fault('scheme_not_allowed', { scheme: scheme.name, allowed: app.document.schemes.join(', ') })
   if (!app.document.enabled) throw fault('app_disabled')
   if (isExpired(app.document, now)) throw fault('app_expired', { expiredAt: new Date(app.document.expiresAt!).toISOString() })
   if (!deps.nonces.take(fingerprint(app.document.appId, 'content', `token\n${stringToSign}`), now)) throw fault('replayed_request')

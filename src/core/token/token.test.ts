@@ -23,7 +23,12 @@ const tokens = createTokens([key], sealer)
 test('a token of ours is a JWT to another library', async () => {
   const token = tokens.sign('app', { sub: 'a', epoch: 1, exp: now / 1000 + 60 }, now)
   const jwk = await exportJWK(createPublicKey(key.publicKey))
-  const { payload, protectedHeader } = await jwtVerify(token, jwk, { audience: 'kaimen:gateway', typ: 'app+jwt', currentDate: new Date(now), algorithms: ['EdDSA'] })
+  const { payload, protectedHeader } = await jwtVerify(token, jwk, {
+    audience: 'kaimen:gateway',
+    typ: 'app+jwt',
+    currentDate: new Date(now),
+    algorithms: ['EdDSA'],
+  })
   assert.equal(payload.sub, 'a')
   assert.equal(protectedHeader.kid, 'k1')
 })
@@ -50,14 +55,17 @@ test('`none`, an HMAC under the public key, an unknown key and a changed byte ar
   const none = `${part({ alg: 'none', typ: 'app+jwt', kid: 'k1' })}.${part(claims)}.`
   const hmac = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'app+jwt', kid: 'k1' }).sign(Buffer.from(key.publicKey))
   const stranger = newKey('k1', 1)
-  const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ: 'app+jwt', kid: 'k1' }).sign(await importPKCS8(stranger.pem, 'EdDSA'))
+  const forged = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'EdDSA', typ: 'app+jwt', kid: 'k1' })
+    .sign(await importPKCS8(stranger.pem, 'EdDSA'))
   for (const token of [none, hmac, forged, '', 'a.b.c', 'x'.repeat(10_000)]) assert.equal(tokens.verify('app', token, now), 'invalid')
   const good = tokens.sign('app', { sub: 'a', exp: now / 1000 + 60 }, now)
   for (let at = 0; at < good.length; at++) {
     const changed = good.slice(0, at) + (good[at] === 'A' ? 'B' : 'A') + good.slice(at + 1)
     const verified = tokens.verify('app', changed, now)
     // Base64url has bits at the end of a part that stand for nothing.
-    if (typeof verified === 'object') assert.deepEqual(Buffer.from(changed.split('.')[2]!, 'base64url'), Buffer.from(good.split('.')[2]!, 'base64url'))
+    if (typeof verified === 'object')
+      assert.deepEqual(Buffer.from(changed.split('.')[2]!, 'base64url'), Buffer.from(good.split('.')[2]!, 'base64url'))
   }
 })
 

@@ -47,7 +47,9 @@ export function createTokens(keys: readonly SigningKeyDocument[], sealer: Sealer
   const decodeWhole = createDecoder({ complete: true })
   const verifiers = new Map<string, Verify>()
   const signers = new Map<TokenKind, (claims: object) => string>()
-  const signing = keys.filter((key) => !key.retired).reduce<SigningKeyDocument | undefined>((a, b) => (a && a.createdAt > b.createdAt ? a : b), undefined)
+  const signing = keys
+    .filter((key) => !key.retired)
+    .reduce<SigningKeyDocument | undefined>((a, b) => (a && a.createdAt > b.createdAt ? a : b), undefined)
 
   function signerOf(kind: TokenKind): (claims: object) => string {
     let signer = signers.get(kind)
@@ -56,7 +58,9 @@ export function createTokens(keys: readonly SigningKeyDocument[], sealer: Sealer
       const { typ, aud } = tokenKinds[kind]
       const key = sealer.open('signing-key', signing.privateKeySealed)
       // Times come with the claims, from the caller's clock.
-      signer = createSigner({ key, algorithm: 'EdDSA', aud, noTimestamp: true, header: { alg: 'EdDSA', typ, kid: signing.kid } }) as (claims: object) => string
+      signer = createSigner({ key, algorithm: 'EdDSA', aud, noTimestamp: true, header: { alg: 'EdDSA', typ, kid: signing.kid } }) as (
+        claims: object,
+      ) => string
       signers.set(kind, signer)
     }
     return signer
@@ -68,7 +72,13 @@ export function createTokens(keys: readonly SigningKeyDocument[], sealer: Sealer
     const name = `${kind} ${key.kid}`
     let verifier = verifiers.get(name)
     if (!verifier) {
-      verifier = createVerifier({ key: key.publicKey, algorithms: ['EdDSA'], allowedAud: tokenKinds[kind].aud, requiredClaims: ['sub', 'aud'], ignoreExpiration: true })
+      verifier = createVerifier({
+        key: key.publicKey,
+        algorithms: ['EdDSA'],
+        allowedAud: tokenKinds[kind].aud,
+        requiredClaims: ['sub', 'aud'],
+        ignoreExpiration: true,
+      })
       verifiers.set(name, verifier)
     }
     return verifier

@@ -17,8 +17,14 @@ export interface NewUser {
 /** Creates the user with the named roles. */
 export async function insertUser(db: Db, person: NewUser, roleNames: readonly string[], now: Date): Promise<UserRow> {
   return db.transaction(async (tx) => {
-    const [created] = await tx.insert(user).values({ ...person, createdAt: now, updatedAt: now }).returning()
-    const roles = await tx.select({ id: role.id }).from(role).where(inArray(role.name, [...roleNames]))
+    const [created] = await tx
+      .insert(user)
+      .values({ ...person, createdAt: now, updatedAt: now })
+      .returning()
+    const roles = await tx
+      .select({ id: role.id })
+      .from(role)
+      .where(inArray(role.name, [...roleNames]))
     await tx.insert(userRole).values(roles.map(({ id }) => ({ userId: created!.id, roleId: id })))
     return created!
   })
@@ -29,7 +35,9 @@ export async function findUserByLogin(db: Db, login: string): Promise<UserRow | 
   const rows = await db
     .select()
     .from(user)
-    .where(and(isNull(user.deletedAt), or(sql`lower(${user.username}) = lower(${login})`, eq(user.phoneNumber, login), eq(user.email, login))))
+    .where(
+      and(isNull(user.deletedAt), or(sql`lower(${user.username}) = lower(${login})`, eq(user.phoneNumber, login), eq(user.email, login))),
+    )
   // A name may be another's phone number; the name wins.
   return rows.find((row) => row.username.toLowerCase() === login.toLowerCase()) ?? rows[0]
 }
@@ -72,7 +80,13 @@ export async function findViewer(db: Db, sessionId: string, now: Date, idleSecon
   const roles = new Set(rows.flatMap((row) => row.role ?? []))
   const known = new Set<string>(permissions)
   const given = rows.flatMap((row) => (row.permission && known.has(row.permission) ? (row.permission as Permission) : []))
-  return { userId: first.userId, username: first.username, sessionId, roles, permissions: new Set(roles.has(adminRole) ? permissions : given) }
+  return {
+    userId: first.userId,
+    username: first.username,
+    sessionId,
+    roles,
+    permissions: new Set(roles.has(adminRole) ? permissions : given),
+  }
 }
 
 export async function endSession(db: Db, sessionId: string): Promise<void> {

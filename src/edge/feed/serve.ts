@@ -8,13 +8,14 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ListenOptions } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { z } from 'zod'
 import type { FeedLine, UsageBatch } from '#core/feed/document.ts'
 import { changesSince, currentRevision, instanceId } from '#core/feed/feed.store.ts'
 import type { Tokens } from '#core/token/token.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
 import type { Db } from '#db/open.ts'
-import type { Logger } from 'pino'
-import { z } from 'zod'
+import { getOrMake } from '#lib/get-or-make.ts'
 
 export interface FeedDeps {
   readonly db: Db
@@ -95,7 +96,8 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
 
   async function openStream(node: string, query: URLSearchParams, response: ServerResponse): Promise<void> {
     const given = Number(query.get('revision'))
-    const isOurs = query.get('instance') === instance && Number.isSafeInteger(given) && given >= 0 && given <= (await currentRevision(deps.db))
+    const isOurs =
+      query.get('instance') === instance && Number.isSafeInteger(given) && given >= 0 && given <= (await currentRevision(deps.db))
     const stream: Stream = { node, response, revision: isOurs ? given : 0 }
     response.on('close', () => streams.delete(stream))
     response.writeHead(200, { 'content-type': 'application/x-ndjson' })
@@ -155,8 +157,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   function freshUsage(): Promise<void> {
     const waits = [...streams].map((stream) => {
       const { promise, resolve } = Promise.withResolvers<void>()
-      const waiting = awaited.get(stream.node) ?? new Set()
-      awaited.set(stream.node, waiting.add(resolve))
+      const waiting = getOrMake(awaited, stream.node, () => new Set()).add(resolve)
       send(stream, [{ kind: 'report' }])
       return Promise.race([promise, sleep(freshUsageWaitMs)]).then(() => waiting.delete(resolve))
     })

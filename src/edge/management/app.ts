@@ -1,6 +1,6 @@
 // Apps: what a partner's program is to us.
 
-import { newAppId, newAppSecret, schemesOfNewApp } from '#core/app/app.ts'
+import { z } from 'zod'
 import {
   type AppRow,
   type AppWithOwner,
@@ -12,11 +12,11 @@ import {
   replaceSecret,
   updateApp,
 } from '#core/app/app.store.ts'
+import { newAppId, newAppSecret, schemesOfNewApp } from '#core/app/app.ts'
 import { fault } from '#core/fault.ts'
 import { existingOperationIds } from '#core/operation/operation.store.ts'
 import { isUser } from '#core/user/user.store.ts'
 import { toWireTime } from '#lib/time.ts'
-import { z } from 'zod'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { byId, flagText, id, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text, timeOrNull, wireTime } from './wire.ts'
 
@@ -63,7 +63,11 @@ function appOnWire(app: AppRow, deps: ManagementDeps): z.output<typeof appAnswer
   }
 }
 
-const withOwner = (app: AppWithOwner, deps: ManagementDeps) => ({ ...appOnWire(app, deps), userName: app.userName, phoneNumber: app.phoneNumber })
+const withOwner = (app: AppWithOwner, deps: ManagementDeps) => ({
+  ...appOnWire(app, deps),
+  userName: app.userName,
+  phoneNumber: app.phoneNumber,
+})
 
 export const addApp = endpoint({
   summary: { en: 'Create an app, disabled; answers its secret this once', zh: '新增应用（初始为禁用），应用密钥仅此一次返回' },
@@ -130,7 +134,14 @@ export const pageOfApps = endpoint({
   async handle({ query }, deps, viewer) {
     const { name: contained, serviceType, status, phoneNumber, ...request } = query
     const enabled = status === undefined ? undefined : status === '0'
-    const page = await pageApps(deps.db, { ...request, ownerId: ownerOf(viewer, 'view-app'), name: contained, serviceType, enabled, phoneNumber })
+    const page = await pageApps(deps.db, {
+      ...request,
+      ownerId: ownerOf(viewer, 'view-app'),
+      name: contained,
+      serviceType,
+      enabled,
+      phoneNumber,
+    })
     return pageOnWire(page, request, (app) => withOwner(app, deps))
   },
 })
@@ -150,7 +161,10 @@ function switchApp(enabled: boolean, summary: { en: string; zh: string }) {
 }
 
 export const setExpiration = endpoint({
-  summary: { en: 'Set when an app expires; a past time ends it at once, null is never', zh: '修改有效期（过去的时间即刻失效，null 为永久）' },
+  summary: {
+    en: 'Set when an app expires; a past time ends it at once, null is never',
+    zh: '修改有效期（过去的时间即刻失效，null 为永久）',
+  },
   params: byId,
   body: z.object({ expirationTime: z.string().nullable() }),
   async handle({ params, body }, deps, viewer) {

@@ -1,15 +1,15 @@
 // The shape of every endpoint of the management API: what it takes, what it answers, and one function.
 // Who may call it stands in `routes.ts`; the envelope, parsing and faults are the server's business.
 
+import type { z } from 'zod'
 import type { Config } from '#config.ts'
-import type { Permission } from '#core/role/permission.ts'
 import type { Nonces } from '#core/app/nonces.ts'
+import type { Permission } from '#core/role/permission.ts'
 import type { Tokens } from '#core/token/token.ts'
 import type { Passwords } from '#core/user/password.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 import type { Sealer } from '#lib/seal.ts'
-import type { z } from 'zod'
 
 /** What handlers work with. Time and chance come from here too, so that tests can hold them still. */
 export interface ManagementDeps {
@@ -50,16 +50,20 @@ export interface Endpoint<Who = Viewer | undefined, P = Schema | undefined, Q = 
 export type AnyEndpoint<Who> = Endpoint<Who, any, any, any>
 
 /** An endpoint for a signed-in person. */
-export function endpoint<P extends Schema | undefined = undefined, Q extends Schema | undefined = undefined, B extends Schema | undefined = undefined>(
-  shape: Endpoint<Viewer, P, Q, B>,
-): Endpoint<Viewer, P, Q, B> {
+export function endpoint<
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | undefined = undefined,
+>(shape: Endpoint<Viewer, P, Q, B>): Endpoint<Viewer, P, Q, B> {
   return shape
 }
 
 /** An endpoint for anyone. */
-export function openEndpoint<P extends Schema | undefined = undefined, Q extends Schema | undefined = undefined, B extends Schema | undefined = undefined>(
-  shape: Endpoint<undefined, P, Q, B>,
-): Endpoint<undefined, P, Q, B> {
+export function openEndpoint<
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | undefined = undefined,
+>(shape: Endpoint<undefined, P, Q, B>): Endpoint<undefined, P, Q, B> {
   return shape
 }
 

@@ -1,8 +1,8 @@
 // Interfaces (接口): what partners may call. In code an `operation`; here is where the two words meet.
 
+import { z } from 'zod'
 import { schemeNames } from '#core/app/app.ts'
 import { type Detail, fault } from '#core/fault.ts'
-import { isOwnPathOfGateway, isPath, shapeOf, variablesOf } from '#core/operation/operation.ts'
 import {
   findOperation,
   insertOperation,
@@ -12,11 +12,11 @@ import {
   pageOperations,
   updateOperation,
 } from '#core/operation/operation.store.ts'
+import { isOwnPathOfGateway, isPath, shapeOf, variablesOf } from '#core/operation/operation.ts'
 import { isService } from '#core/service/service.store.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { brokenConstraint } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
-import { z } from 'zod'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { byId, flagText, id, idText, name, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
 

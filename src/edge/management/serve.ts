@@ -1,12 +1,12 @@
 // Puts the rows of `routes.ts` on a Fastify server: who may call, parsing, envelope, faults.
 
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { type Detail, Fault, type FaultName, fault, faults } from '#core/fault.ts'
 import { developerRole } from '#core/role/permission.ts'
 import { findViewer, type Viewer } from '#core/user/user.store.ts'
 import { isConnectionError } from '#db/open.ts'
 import { explain, type Language, languageOf, textIn } from '#text/text.ts'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import type { ManagementDeps, Route, Who } from './endpoint.ts'
 
 const success = 1_000_000

@@ -1,15 +1,18 @@
 // Upstream services: where published interfaces lead.
 
+import { z } from 'zod'
 import { fault } from '#core/fault.ts'
 import { insertService, pageServices, type ServiceRow } from '#core/service/service.store.ts'
 import { brokenConstraint } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
-import { z } from 'zod'
 import { endpoint, type ManagementDeps } from './endpoint.ts'
 import { name, optionalText, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
 
 const target = z.object({
-  url: z.url({ protocol: /^https?$/ }).max(512).refine(isOrigin, { error: 'scheme, host and port only' }),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(512)
+    .refine(isOrigin, { error: 'scheme, host and port only' }),
   weight: z.int().min(1).max(1_000).default(1),
 })
 

@@ -1,9 +1,9 @@
 // Statistics of calls.
 
+import { z } from 'zod'
 import { appIdsOf, findAppByEitherId } from '#core/app/app.store.ts'
 import { fault } from '#core/fault.ts'
 import { currentUsage } from '#core/usage/usage.store.ts'
-import { z } from 'zod'
 import { endpoint, ownerOf } from './endpoint.ts'
 import { idText, text } from './wire.ts'
 

@@ -1,11 +1,11 @@
 // App tokens at the platform's listener; the gateway answers the same request from its snapshot.
 
+import { z } from 'zod'
 import { CallerApp } from '#core/app/app.ts'
 import { fault } from '#core/fault.ts'
 import { appDocument } from '#core/feed/feed.store.ts'
 import { generateToken } from '#core/token/generate.ts'
 import { Malformed, readJsonObject } from '#schemes/parameters.ts'
-import { z } from 'zod'
 import { openEndpoint } from './endpoint.ts'
 
 export const generate = openEndpoint({

@@ -1,13 +1,13 @@
 // People: registration, login, logout.
 
 import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import { fault } from '#core/fault.ts'
 import { developerRole } from '#core/role/permission.ts'
 import { passwordLengthMax, passwordLengthMin } from '#core/user/password.ts'
 import { endSession, findUserByLogin, insertSession, insertUser, type UserRow } from '#core/user/user.store.ts'
 import { brokenConstraint } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
-import { z } from 'zod'
 import { endpoint, type ManagementDeps, openEndpoint } from './endpoint.ts'
 import { optionalText, text, wireTime } from './wire.ts'
 

@@ -1,15 +1,19 @@
 // Pieces that several endpoints share: how ids, pages, times and texts look on the wire.
 
+import { z } from 'zod'
 import type { Config } from '#config.ts'
 import { fault } from '#core/fault.ts'
 import type { Page, PageRequest } from '#db/page.ts'
 import { fromWireTime, toWireTime } from '#lib/time.ts'
-import { z } from 'zod'
 
 const idMax = 2_147_483_647
 
 /** Ids in a path or a query are texts of digits; in a body they are integers. */
-export const idText = z.string().regex(/^[1-9]\d{0,9}$/).transform(Number).pipe(z.int().max(idMax))
+export const idText = z
+  .string()
+  .regex(/^[1-9]\d{0,9}$/)
+  .transform(Number)
+  .pipe(z.int().max(idMax))
 export const id = z.int().min(1).max(idMax)
 export const byId = z.object({ id: idText })
 
@@ -22,7 +26,12 @@ export const text = (max: number) =>
 export const name = text(64).trim().min(1)
 export const optionalText = (max: number) => text(max).nullish()
 
-const numberText = (min: number, max: number) => z.string().regex(/^\d{1,9}$/).transform(Number).pipe(z.int().min(min).max(max))
+const numberText = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
 export const flagText = z.enum(['0', '1'])
 export const paging = z.object({ current: numberText(1, 100_000_000).default(1), size: numberText(1, 200).default(10) })
 

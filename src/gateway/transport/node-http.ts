@@ -11,7 +11,6 @@ export function createHttpServer(handle: (exchange: Exchange) => void): Server {
   const server = createServer(
     {
       maxHeaderSize: headBytesMax,
-      // Ours to give: the service's own `Date` passes, and this clock fills in where there is none.
       keepAliveTimeout: 65_000,
       headersTimeout: 20_000,
       requestTimeout: 0,
@@ -26,8 +25,8 @@ export function createHttpServer(handle: (exchange: Exchange) => void): Server {
       handle(new HttpExchange(request, response))
     },
   )
-  // A half-open caller must not keep a socket for ever between the pieces of a body.
-  server.setTimeout(120_000)
+  // A silent socket goes some time; later than the slowest service may answer (ten minutes).
+  server.setTimeout(620_000)
   return server
 }
 
@@ -39,7 +38,8 @@ function isAmbiguous(request: IncomingMessage): boolean {
     const name = rawHeaders[at]!
     if (name.length === 4 && name.toLowerCase() === 'host' && ++hosts > 1) return true
   }
-  return request.url?.charCodeAt(0) !== 0x2f
+  // Origin form only, in the characters that a URI has (RFC 3986 §2); a fragment is not sent (RFC 9112 §3.2.1).
+  return !/^\/[\x21\x22\x24-\x7e]*$/.test(request.url!)
 }
 
 class HttpExchange implements Exchange {

@@ -1,0 +1,91 @@
+// Writes the documents that are generated from the code: settings, errors, routes, and the OpenAPI document.
+// `node docs/generate.ts --check` only says which of them are not up to date.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { settings } from '#config.ts'
+import { faults } from '#core/fault.ts'
+import { managementRoutes } from '#edge/management/routes.ts'
+import { openApiDocument } from '#edge/openapi.ts'
+import { routeTable } from '#edge/print-routes.ts'
+import { en } from '#text/en.ts'
+import { zhCN } from '#text/zh-CN.ts'
+
+const generated: Record<string, () => string> = {
+  'config.md': configPage,
+  'errors.md': errorsPage,
+  'routes.md': routesPage,
+  'openapi.json': () => `${JSON.stringify(openApiDocument(managementRoutes), null, 2)}\n`,
+}
+
+const isCheck = process.argv.includes('--check')
+const stale: string[] = []
+for (const [name, make] of Object.entries(generated)) {
+  const file = join(import.meta.dirname, name)
+  const content = make()
+  if (existsSync(file) && readFileSync(file, 'utf8') === content) continue
+  stale.push(`docs/${name}`)
+  if (!isCheck) writeFileSync(file, content)
+}
+if (isCheck && stale.length > 0) {
+  console.error(`Not up to date: ${stale.join(', ')}. Run \`npm run docs\` and commit what it writes.`)
+  process.exit(1)
+}
+console.log(stale.length === 0 ? 'The generated documents are up to date.' : `Wrote ${stale.join(', ')}.`)
+
+function configPage(): string {
+  const rows = Object.values(settings).map(({ env, accepts, fallback, why, pending }) =>
+    tableRow([
+      `\`${env}\``,
+      accepts,
+      fallback === undefined || String(fallback) === '' ? '–' : `\`${fallback}\``,
+      pending ? `${why} *(not in force yet)*` : why,
+    ]),
+  )
+  return page('Settings', 'src/config.ts', [
+    'Settings are environment variables; a `.env` file in the folder that Kaimen is started in is read too, and the environment wins over it.',
+    'An unknown `KAIMEN_*` name or a value that is not accepted stops the start and is named.',
+    '',
+    ...table(['name', 'accepts', 'default', 'meaning'], rows),
+  ])
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(faults).map(([name, { code, status }]) => {
+    const fault = name as keyof typeof faults
+    return tableRow([`\`${name}\``, String(code), String(status), zhCN.faults[fault], en.faults[fault]])
+  })
+  const reasons = Object.entries(en.reasons).map(([name, words]) =>
+    tableRow([`\`${name}\``, zhCN.reasons[name as keyof typeof zhCN.reasons], words]),
+  )
+  return page('Errors', 'src/core/fault.ts', [
+    'A failure is answered with a truthful HTTP status and `{"code":…,"msg":…,"data":null,"error":"<name>","requestId":…}`.',
+    '`error` is for programs and never changes its meaning; `msg` is for people and follows `Accept-Language` (zh-CN, en).',
+    '',
+    ...table(['error', 'code', 'status', '中文', 'English'], rows),
+    '',
+    '## Reasons of `invalid_parameters`',
+    '',
+    ...table(['reason', '中文', 'English'], reasons),
+  ])
+}
+
+function routesPage(): string {
+  return page('Routes', 'src/edge/management/routes.ts', [
+    '`anyone` needs no session; `signedIn` any; `hq` an operator with the permission; `own` the same, or a developer for what is theirs.',
+    '',
+    ...table(['method', 'path', 'who', 'permission', 'what'], routeTable().map(tableRow)),
+  ])
+}
+
+function page(title: string, source: string, lines: string[]): string {
+  return `# ${title}\n\n<!-- Generated from ${source} by \`npm run docs\`; edit that, not this. -->\n\n${lines.join('\n')}\n`
+}
+
+function table(head: string[], rows: string[]): string[] {
+  return [tableRow(head), tableRow(head.map(() => '---')), ...rows]
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}

@@ -1,0 +1,110 @@
+// `npm run sign`: the curl that it prints is pasted into a real shell, and the gateway takes it.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { test } from 'node:test'
+import { type House, openHouse, type TestApp } from '../house.ts'
+
+const script = join(import.meta.dirname, '../../examples/sign.ts')
+const bothSchemes = ['hmac-sha256', 'openapi']
+
+async function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(program, args, { env: { PATH: process.env.PATH ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code: child.exitCode, out, err }
+}
+
+const sign = (args: readonly string[], env?: Record<string, string>) => run(process.execPath, [script, ...args], env)
+
+/** Signs, pastes what was printed, and answers what curl wrote: status line, header and body. */
+async function pasted(app: TestApp, args: readonly string[]): Promise<string> {
+  const signed = await sign(['--app', app.appId, '--secret', app.appSecret, ...args])
+  assert.equal(signed.code, 0, signed.err)
+  const { out, err } = await run('sh', ['-c', signed.out])
+  assert.match(out, /^HTTP\/1\.1 200 /, `${signed.out}\n${out}${err}`)
+  return out
+}
+
+async function openParking(house: House, method: string): Promise<{ app: TestApp; url: string }> {
+  const { id } = await house.publish({ path: `/api/v1/car/{plate}/parking`, method })
+  return { app: await house.app([id]), url: `${house.gatewayUrl}/api/v1/car/京A·12345/parking` }
+}
+
+test('the printed curl of a GET arrives in both schemes, with Chinese, quotes and brackets in path and query', async () => {
+  await using house = await openHouse()
+  const { app, url } = await openParking(house, 'GET')
+  for (const scheme of bothSchemes) {
+    await pasted(app, ['--scheme', scheme, '--with-token', 'GET', `${url}?park=东门 停车场&note=it's&ids[]=1,2&plus=a+b%2B`])
+    const arrived = new URL(house.arrived.at(-1)!.url, 'http://service')
+    assert.equal(decodeURIComponent(arrived.pathname), '/api/v1/car/京A·12345/parking')
+    assert.deepEqual([...arrived.searchParams], [['park', '东门 停车场'], ['note', "it's"], ['ids[]', '1,2'], ['plus', 'a b+']]) // biome-ignore format: pairs
+  }
+})
+
+test('the printed curl of a POST arrives in both schemes, and its JSON keeps every character', async () => {
+  await using house = await openHouse()
+  const { app, url } = await openParking(house, 'POST')
+  const data = String.raw`{"yuan": 1.0, "note": "it's \"东门\" $HOME \\ @x", "items": [ {"小时": 2.50, "id": 9007199254740993} ]}`
+  for (const scheme of bothSchemes) {
+    await pasted(app, ['--scheme', scheme, '--token', await house.token(app), '-d', data, 'POST', `${url}?lane=东 1`])
+    const arrived = house.arrived.at(-1)!
+    assert.equal(arrived.body, data.replaceAll(', "note"', ',"note"').replaceAll(', "items"', ',"items"'))
+    assert.equal(new URL(arrived.url, 'http://service').search, `?lane=${encodeURIComponent('东')}%201`)
+  }
+})
+
+test('an empty body, an @ in a body and a call that was signed before are signed as well', async () => {
+  await using house = await openHouse()
+  const { app, url } = await openParking(house, 'PUT')
+  const withToken = ['--with-token', 'PUT', url]
+  await pasted(app, withToken)
+  assert.equal(house.arrived.at(-1)!.body, '{}')
+  await pasted(app, ['-d', '{}', ...withToken])
+  assert.equal(house.arrived.at(-1)!.body, '{}')
+  await pasted(app, ['-d', '{"@":"@/etc/passwd","timestamp":1,"sign":"old"}', ...withToken])
+  assert.equal(house.arrived.at(-1)!.body, '{"@":"@/etc/passwd"}')
+})
+
+test('the string to sign goes to standard error, and the secret may come from APP_SECRET', async () => {
+  const { code, out, err } = await sign(['--app', 'a1', 'DELETE', 'http://127.0.0.1:9000/api/v1/card?id=7'], { APP_SECRET: 'x'.repeat(32) })
+  assert.equal(code, 0)
+  assert.match(err, /^DELETE\n\/api\/v1\/card\nappId=a1&id=7&nonce=[^&]+&signType=hmac-sha256&timestamp=\d{13}$/m)
+  assert.match(out, /^curl .* \\\n {2}-X DELETE \\\n {2}'http:\/\/127\.0\.0\.1:9000\/api\/v1\/card\?id=7&appId=a1&[^']+'\n$/)
+})
+
+const right = ['--app', 'a1', '--secret', 'x'.repeat(32)]
+const get = ['GET', 'http://127.0.0.1/']
+
+function checkRefused(what: string, args: readonly string[], words: RegExp) {
+  test(`sign is refused with usage: ${what}`, async () => {
+    const { code, out, err } = await sign(args)
+    assert.equal(code, 2)
+    assert.equal(out, '')
+    assert.match(err, words)
+    assert.match(err, /用法 Usage:/)
+  })
+}
+checkRefused('nothing given', [], /One METHOD and one URL/)
+checkRefused('an unknown option', [...right, '--what', ...get], /'--what'/)
+checkRefused('no app', ['--secret', 'x', ...get], /--app is missing/)
+checkRefused('no secret', ['--app', 'a1', ...get], /APP_SECRET/)
+checkRefused('an unknown scheme', [...right, '--scheme', 'md5', ...get], /no such scheme: md5/)
+checkRefused('an AES key of the wrong length', ['--app', 'a1', '--secret', 'x', '--scheme', 'openapi', ...get], /32 characters/)
+checkRefused('an unknown method', [...right, 'BREW', 'http://127.0.0.1/'], /BREW/)
+checkRefused('no URL', [...right, 'GET', '/path'], /Not an http\(s\) URL: \/path/)
+checkRefused('two tokens', [...right, '--token', 't', '--with-token', ...get], /not both/)
+checkRefused('data on GET', [...right, '-d', '{}', ...get], /in the query/)
+checkRefused('data that is no JSON', [...right, '-d', '{a:1}', 'POST', 'http://127.0.0.1/'], /not_json/)
+checkRefused('a name in both places', [...right, '-d', '{"a":1}', 'POST', 'http://127.0.0.1/?a=1'], /repeated a/)
+
+test('--help explains itself, and a host that does not answer is told apart from a wrong command', async () => {
+  const help = await sign(['--help'])
+  assert.equal(help.code, 0)
+  assert.match(help.out, /^用法 Usage:/)
+  const away = await sign([...right, '--with-token', 'GET', 'http://127.0.0.1:1/'])
+  assert.equal(away.code, 1)
+  assert.match(away.err, /127\.0\.0\.1:1\/openapi\/token\/generate cannot be reached/)
+})
