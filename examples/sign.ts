@@ -50,6 +50,7 @@ interface SignedCall {
 }
 
 const tokenPath = '/openapi/token/generate'
+const signatureFields = new Set(['appId', 'timestamp', 'nonce', 'sign', 'signType'])
 
 const order = readOrder()
 const token = order.withToken ? await fetchToken(order) : order.token
@@ -113,8 +114,9 @@ function carriesBody(method: string): boolean {
 }
 
 // What was signed before may be signed again: its old fields go.
-const signatureFields = new Set(['appId', 'timestamp', 'nonce', 'sign', 'signType'])
-const isField = (name: string) => signatureFields.has(name)
+function isField(name: string): boolean {
+  return signatureFields.has(name)
+}
 
 /** The call with the fields of its signature: at the end of the JSON body of POST and PUT, else at the end of the query. */
 function sign({ method, url, data, appId, secret, scheme }: Order): SignedCall {

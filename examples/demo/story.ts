@@ -253,7 +253,7 @@ async function callSigned({ stage }: Play, partner: Partner): Promise<void> {
 }
 
 /** Refusals before anybody is identified are counted for the interface, and for no app (settled D11). */
-const uncounted = /interface_not_found|interface_disabled|missing_credentials|invalid_token|token_expired|body_too_large/
+const uncounted = /interface_not_found|interface_disabled|missing_credentials|invalid_token|token_expired/
 
 async function showStatistics({ stage, gateway, run }: Play, platform: string, developer: string, { app }: Partner): Promise<void> {
   const ours = stage.outcomes.filter(({ url, outcome }) => url.startsWith(`${gateway}/demo-${run}/`) && !uncounted.test(outcome))

@@ -139,3 +139,18 @@ test('a gateway on another machine follows over TCP with the credential and the 
   await gateway.close()
   rmSync(elsewhere, { recursive: true })
 })
+
+test('with a bound on staleness the gateway stops serving what is too old, and says so', async () => {
+  let ahead = 0
+  await using house = await openHouse({ settings: { KAIMEN_MAX_STALENESS: '30' }, now: () => new Date(Date.now() + ahead) })
+  await house.publish({ path: '/fresh', security: 'none' })
+  const call = () => house.call({ method: 'GET', path: '/fresh', headers: {} })
+  assert.equal((await call()).status, 200)
+  await house.stopPlatform()
+  assert.equal((await call()).status, 200)
+  ahead = 31_000
+  const answer = await call()
+  assert.equal(answer.status, 503)
+  assert.equal(answer.fault, 'overloaded')
+  await house.startPlatform()
+})

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import type { UsageBatch, UsageCount } from '#core/feed/document.ts'
+import { type Database, openDatabase } from '#db/open.ts'
+import { newDatabase } from '../../../test/house.ts'
+import { currentUsage, forgetSeconds, recordUsage } from './usage.store.ts'
+
+const zone = 'Asia/Shanghai'
+let own: Awaited<ReturnType<typeof newDatabase>>
+let database: Database
+before(async () => {
+  own = await newDatabase()
+  database = await openDatabase(own.url, { error: () => {} })
+})
+after(async () => {
+  await database.close()
+  await own.drop()
+})
+
+const second = (time: string) => Date.parse(time) / 1000
+const count = (at: string, operationId: number, appId: number, calls: number): UsageCount => ({
+  second: second(at),
+  operationId,
+  appId,
+  calls,
+  refused: 0,
+  failed: 0,
+})
+const batch = (number: number, counts: UsageCount[], source: string = randomUUID()): UsageBatch => ({ source, number, counts })
+const record = (one: UsageBatch) => recordUsage(database.db, 'node', one, zone, new Date())
+const current = (filter: object, at: string) => currentUsage(database.db, filter, zone, new Date(at))
+
+test('counts fall into the calendar of the zone, from second to year', async () => {
+  // 2025-12-31T16:00:00Z is midnight of the new year in Shanghai.
+  await record(
+    batch(1, [count('2025-12-31T15:59:59Z', 1, 7, 5), count('2025-12-31T16:00:00Z', 1, 7, 2), count('2025-12-31T16:00:00Z', 1, 8, 1)]),
+  )
+  assert.deepEqual(await current({ operationId: 1 }, '2025-12-31T16:00:00.900Z'), {
+    second: 3,
+    minute: 3,
+    hour: 3,
+    day: 3,
+    month: 3,
+    year: 3,
+  })
+  assert.deepEqual(await current({ operationId: 1 }, '2025-12-31T15:59:59Z'), { second: 5, minute: 5, hour: 5, day: 5, month: 5, year: 5 })
+  assert.deepEqual(await current({ operationId: 1, appIds: [8] }, '2025-12-31T16:00:01Z'), {
+    second: 0,
+    minute: 1,
+    hour: 1,
+    day: 1,
+    month: 1,
+    year: 1,
+  })
+  assert.deepEqual((await current({ operationId: 2 }, '2025-12-31T16:00:00Z')).year, 0)
+  assert.deepEqual((await current({ operationId: 1, appIds: [] }, '2025-12-31T16:00:00Z')).year, 0)
+})
+
+test('a batch that is sent twice, or late, counts once', async () => {
+  const source = randomUUID()
+  const at = '2026-05-05T05:05:05Z'
+  assert.equal(await record(batch(1, [count(at, 3, 1, 10)], source)), true)
+  assert.equal(await record(batch(1, [count(at, 3, 1, 10)], source)), false)
+  assert.equal(await record(batch(2, [count(at, 3, 1, 1)], source)), true)
+  assert.equal(await record(batch(1, [count(at, 3, 1, 10)], source)), false)
+  assert.equal((await current({ operationId: 3 }, at)).minute, 11)
+})
+
+test('nodes that report at the same time do not wait for each other in a circle, and lose nothing', async () => {
+  const at = '2026-06-06T06:06:06Z'
+  const ids = Array.from({ length: 20 }, (_, n) => n + 100)
+  const batches = Array.from({ length: 12 }, (_, n) =>
+    batch(
+      1,
+      (n % 2 ? ids : ids.toReversed()).map((id) => count(at, id, 1, 1)),
+    ),
+  )
+  await Promise.all(batches.map(record))
+  for (const id of ids) assert.equal((await current({ operationId: id }, at)).second, 12)
+})
+
+test('old seconds are forgotten, their minutes are not', async () => {
+  const at = '2026-07-07T07:07:07Z'
+  await record(batch(1, [count(at, 4, 1, 6)]))
+  await forgetSeconds(database.db, new Date('2026-07-07T07:08:00Z'))
+  const left = await current({ operationId: 4 }, at)
+  assert.deepEqual([left.second, left.minute], [0, 6])
+})
