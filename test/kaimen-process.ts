@@ -82,7 +82,8 @@ export async function openInstallation({ name = 'data' }: { name?: string } = {}
     const env = { ...cleanEnvironment(), ...standard, ...settings }
     const options = { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] }
     // Elsewhere than in the repository, so that no `.env` of its owner takes part.
-    const [program, ...words] = npmIn === undefined ? [...startCommand(), ...args] : ['npm', 'start', ...(args.length > 0 ? ['--', ...args] : [])]
+    const [program, ...words] =
+      npmIn === undefined ? [...startCommand(), ...args] : ['npm', 'start', ...(args.length > 0 ? ['--', ...args] : [])]
     return follow(spawn(program!, words, { ...options, cwd: npmIn ?? folder }), urls)
   }
 
@@ -102,7 +103,11 @@ export async function openInstallation({ name = 'data' }: { name?: string } = {}
     },
     /** Waits until no process of it is left. */
     async gone(): Promise<void> {
-      await until(() => processes().length === 0, stopMsMax, () => `still there: ${JSON.stringify(processes())}`)
+      await until(
+        () => processes().length === 0,
+        stopMsMax,
+        () => `still there: ${JSON.stringify(processes())}`,
+      )
     },
     start,
     /** The same, when both answer. */
@@ -184,7 +189,11 @@ function follow(child: ChildProcess, urls: { platform: string; gateway: string }
   })
 
   async function wait(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    await until(async () => (await isSo()) || isOver, startMsMax, () => `${what}:\n${output}`)
+    await until(
+      async () => (await isSo()) || isOver,
+      startMsMax,
+      () => `${what}:\n${output}`,
+    )
     if (!(await isSo())) throw new Error(`it ended before ${what}:\n${output}`)
   }
 
@@ -193,7 +202,10 @@ function follow(child: ChildProcess, urls: { platform: string; gateway: string }
     said: () => output,
     says: (words) => wait(() => words.test(output), `it says ${words}`),
     async healthy(which = ['platform', 'gateway']) {
-      await wait(async () => (await Promise.all(which.map((name) => isHealthy(urls[name])))).every(Boolean), `${which.join(' and ')} answered`)
+      await wait(
+        async () => (await Promise.all(which.map((name) => isHealthy(urls[name])))).every(Boolean),
+        `${which.join(' and ')} answered`,
+      )
       return performance.now() - spawnedAt
     },
     ended,

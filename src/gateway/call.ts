@@ -4,6 +4,7 @@
 import type { CallerApp } from '#core/app/app.ts'
 import type { Parameter } from '#schemes/parameters.ts'
 import type { Scheme } from '#schemes/scheme.ts'
+import type { Left } from './limit-fields.ts'
 import type { Match } from './match.ts'
 
 /** A request that found its operation. */
@@ -63,4 +64,6 @@ export interface Admitted {
   readonly app: CallerApp | undefined
   /** Of a signed call: what is left after the signature's own parameters are taken out. */
   readonly payload: Payload | undefined
+  /** Of a limited operation: what is left of its second. */
+  readonly left: Left | undefined
 }

@@ -5,6 +5,7 @@ import type { ServiceDocument } from '#core/feed/document.ts'
 import { withoutFromJson, withoutFromQuery } from '#schemes/parameters.ts'
 import type { Admitted } from './call.ts'
 import { signatureFields } from './identify.ts'
+import { limitFields } from './limit-fields.ts'
 import { fillPath } from './match.ts'
 import type { Outcome } from './meter.ts'
 import { type Refusal, refuse } from './refusal.ts'
@@ -32,7 +33,8 @@ export function forward(
   }
   // Safe methods may be sent twice (RFC 9110 §9.2.1): a kept connection that the service just closed is not the caller's fault.
   const triesMax = body === null && (found.method === 'GET' || found.method === 'HEAD') ? 2 : 1
-  new Relay(exchange, requestId, done).send(() => upstreams.pick(service), options, triesMax)
+  const own = ['x-request-id', requestId, ...(admitted.left ? limitFields(admitted.left) : [])]
+  new Relay(exchange, own, done).send(() => upstreams.pick(service), options, triesMax)
 }
 
 function pathOf({ found, payload }: Admitted): string {
@@ -120,16 +122,17 @@ function namedByConnection(connection: string | undefined): string[] | undefined
 /** One call on its way; it stands between undici, which calls it, and the caller's exchange. */
 class Relay implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange
-  readonly #requestId: string
+  /** Field lines of ours, before the service's. */
+  readonly #ownFields: readonly string[]
   readonly #done: Done
   #controller: Dispatcher.DispatchController | undefined
   #retry: (() => void) | undefined
   #begun = false
   #gone = false
 
-  constructor(exchange: Exchange, requestId: string, done: Done) {
+  constructor(exchange: Exchange, ownFields: readonly string[], done: Done) {
     this.#exchange = exchange
-    this.#requestId = requestId
+    this.#ownFields = ownFields
     this.#done = done
     exchange.onGone(() => {
       this.#gone = true
@@ -150,7 +153,7 @@ class Relay implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
     if (status < 200) return
     // Throws when the service sent a field that must not be passed on; undici then reports it below, and nothing was begun.
-    this.#exchange.begin(status, responseFields(controller.rawHeaders as Buffer[], this.#requestId))
+    this.#exchange.begin(status, responseFields(controller.rawHeaders as Buffer[], this.#ownFields))
     this.#begun = true
     this.#exchange.onDrain(() => controller.resume())
     this.#done(status >= 500 ? 'failed' : 'answered')
@@ -179,8 +182,8 @@ const isLostConnection = (error: Error) => codeOf(error) === 'UND_ERR_SOCKET' ||
 
 const droppedFromResponse = new Set([...hopByHop, 'x-request-id'])
 
-function responseFields(raw: readonly Buffer[], requestId: string): string[] {
-  const lines = ['x-request-id', requestId]
+function responseFields(raw: readonly Buffer[], own: readonly string[]): string[] {
+  const lines = [...own]
   let named: string[] | undefined
   for (let at = 0; at < raw.length; at += 2) {
     if (raw[at]!.length === 10 && raw[at]!.toString('latin1').toLowerCase() === 'connection')

@@ -63,6 +63,7 @@ export async function openGateway({ config, feedSocket, log, now = Date.now }: G
     upstreams,
     bodyBytesMax: config.maxBody,
     tokenTtl: config.tokenTtl,
+    timeZone: config.timeZone,
     isStale: (at) => config.maxStaleness > 0 && at - following.heardAt > config.maxStaleness * 1000,
     afterNoncesKept: journal.afterKept,
     now,

@@ -30,6 +30,8 @@ export interface GatewayDeps {
   readonly bodyBytesMax: number
   /** Seconds that an app token lives. */
   readonly tokenTtl: number
+  /** For times in messages. */
+  readonly timeZone: string
   /** Whether what we know is too old to serve from. */
   isStale(now: number): boolean
   /** Calls back, in this turn of the event loop or the next, when the nonces taken so far would survive our death; false: they cannot be kept. */
@@ -94,7 +96,7 @@ function match(method: string, path: string, query: string, deps: GatewayDeps, n
 }
 
 function walkBearer(bearer: Bearer, deps: GatewayDeps, now: number): Admitted | Refusal {
-  const active = checkState(bearer, now)
+  const active = checkState(bearer, now, deps.timeZone)
   if (active instanceof Refusal) return active
   const unseen = checkReplay(active, deps.nonces, now)
   if (unseen instanceof Refusal) return unseen
@@ -120,7 +122,7 @@ function walkSigner(
   if (proven instanceof Refusal) return nobody(proven)
 
   const known = (admitted: Admitted | Refusal) => ({ appId: proven.app.document.id, admitted })
-  const active = checkState(proven, now)
+  const active = checkState(proven, now, deps.timeZone)
   if (active instanceof Refusal) return known(active)
   const unseen = checkReplay(active, deps.nonces, now)
   if (unseen instanceof Refusal) return known(unseen)

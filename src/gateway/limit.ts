@@ -4,12 +4,15 @@
 import type { OperationDocument } from '#core/feed/document.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import type { Admitted, Found, Granted } from './call.ts'
-import { type Refusal, refuse } from './refusal.ts'
+import type { Left } from './limit-fields.ts'
+import { Refusal, refuse } from './refusal.ts'
 
 export interface Limits {
-  /** Takes one call of the operation's second; undefined when there was one left. */
-  take(operation: OperationDocument, now: number): Refusal | undefined
+  /** Takes one call of the operation's second. */
+  take(operation: OperationDocument, now: number): Left | Refusal | undefined
 }
+
+const newWindow = () => ({ second: 0, taken: 0 })
 
 export function createLimits(): Limits {
   const windows = new Map<number, { second: number; taken: number }>()
@@ -22,22 +25,22 @@ export function createLimits(): Limits {
         window.second = second
         window.taken = 0
       }
-      if (window.taken >= limitCount) return refuse('rate_limited', { retryAfter: 1 })
+      if (window.taken >= limitCount) return refuse('rate_limited', { retryAfter: 1, quota: limitCount })
       window.taken++
-      return undefined
+      return { quota: limitCount, remaining: limitCount - window.taken }
     },
   }
 }
 
-const newWindow = () => ({ second: 0, taken: 0 })
-
 export function limit(caller: Granted, limits: Limits, now: number): Admitted | Refusal {
   const found = caller.kind === 'signed' ? caller.claim.found : caller.found
   const payload = caller.kind === 'signed' ? caller.claim.payload : undefined
-  return limits.take(found.operation, now) ?? { found, app: caller.app, payload }
+  const left = limits.take(found.operation, now)
+  return left instanceof Refusal ? left : { found, app: caller.app, payload, left }
 }
 
 /** The same for a call that nobody has to identify for. */
 export function limitOpen(found: Found, limits: Limits, now: number): Admitted | Refusal {
-  return limits.take(found.operation, now) ?? { found, app: undefined, payload: undefined }
+  const left = limits.take(found.operation, now)
+  return left instanceof Refusal ? left : { found, app: undefined, payload: undefined, left }
 }

@@ -47,7 +47,7 @@ function answerToken(exchange: Exchange, requestId: string, deps: GatewayDeps, n
   })
 }
 
-function tokenFor(body: Buffer, { snapshot, nonces, tokenTtl }: GatewayDeps, now: number): object | Refusal {
+function tokenFor(body: Buffer, { snapshot, nonces, tokenTtl, timeZone }: GatewayDeps, now: number): object | Refusal {
   try {
     const text = decodeUtf8(body)
     if (text === undefined) return refuse('invalid_parameters', { reason: 'not_utf8' })
@@ -55,7 +55,7 @@ function tokenFor(body: Buffer, { snapshot, nonces, tokenTtl }: GatewayDeps, now
     if (parameters instanceof Malformed) throw fault('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
     const appId = parameters.find(({ name }) => name === 'appId')?.text
     const request = { path: '/openapi/token/generate', parameters, app: appId ? snapshot.app(appId) : undefined }
-    return generateToken(request, { tokens: snapshot.tokens, nonces, tokenTtl }, now)
+    return generateToken(request, { tokens: snapshot.tokens, nonces, tokenTtl, timeZone }, now)
   } catch (error) {
     if (error instanceof Fault) return refuse(error.fault, error.detail)
     throw error

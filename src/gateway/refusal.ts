@@ -2,6 +2,7 @@
 
 import { type Detail, type FaultName, faults } from '#core/fault.ts'
 import { explain, languageOf } from '#text/text.ts'
+import { limitFields } from './limit-fields.ts'
 import type { Exchange } from './transport/exchange.ts'
 
 export class Refusal {
@@ -20,12 +21,14 @@ export function refuse(fault: FaultName, detail: Detail = nothing): Refusal {
   return new Refusal(fault, detail)
 }
 
-/** Answers in the envelope of contract §1. `fields` are lines besides those that every refusal has. */
-export function replyRefusal(exchange: Exchange, refusal: Refusal, requestId: string, fields: readonly string[] = []): void {
+/** Answers in the envelope of contract §1. */
+export function replyRefusal(exchange: Exchange, refusal: Refusal, requestId: string): void {
   const { code, status } = faults[refusal.fault]
   const msg = explain(refusal.fault, refusal.detail, languageOf(exchange.field('accept-language')))
   const body = JSON.stringify({ code, msg, data: null, error: refusal.fault, requestId })
-  const lines = ['content-type', 'application/json; charset=utf-8', 'x-request-id', requestId, 'cache-control', 'no-store', ...fields]
-  if (refusal.detail.retryAfter !== undefined) lines.push('retry-after', String(refusal.detail.retryAfter))
+  const lines = ['content-type', 'application/json; charset=utf-8', 'x-request-id', requestId, 'cache-control', 'no-store']
+  const { retryAfter, quota } = refusal.detail
+  if (retryAfter !== undefined) lines.push('retry-after', String(retryAfter))
+  if (typeof quota === 'number') lines.push(...limitFields({ quota, remaining: 0 }))
   exchange.reply(status, lines, body)
 }

@@ -1,13 +1,14 @@
 // Whether the app may call at all. Told only to one who proved to be the app.
 
 import { isExpired } from '#core/app/app.ts'
+import { toWireTime } from '#lib/time.ts'
 import type { Active, Bearer, Proven } from './call.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
-export function checkState(caller: Proven | Bearer, now: number): Active | Refusal {
+export function checkState(caller: Proven | Bearer, now: number, timeZone: string): Active | Refusal {
   const { document } = caller.app
   if (!document.enabled) return refuse('app_disabled')
-  if (isExpired(document, now)) return refuse('app_expired', { expiredAt: new Date(document.expiresAt!).toISOString() })
+  if (isExpired(document, now)) return refuse('app_expired', { expiredAt: toWireTime(new Date(document.expiresAt!), timeZone) })
   if (caller.kind === 'signed' && !document.schemes.includes(caller.claim.scheme.name)) {
     return refuse('scheme_not_allowed', { scheme: caller.claim.scheme.name, allowed: document.schemes.join(', ') })
   }

@@ -24,6 +24,8 @@ export function startPlatform(): Promise<void> {
 }
 
 function announce({ username, password }: FirstLogin): void {
-  const shown = password ?? '(KAIMEN_ADMIN_PASSWORD)'
-  console.log(`\n  首次登录 First login   ${username} / ${shown}\n  密码只显示这一次，请妥善保存。 It is shown this once; keep it safe.\n`)
+  const once = '密码只显示这一次，请妥善保存。 It is shown this once; keep it safe.'
+  const [shown, note] =
+    password === undefined ? ['KAIMEN_ADMIN_PASSWORD', '密码由该设置给出。 The password is the one you gave.'] : [password, once]
+  console.log(`\n  首次登录 First login   ${username} / ${shown}\n  ${note}\n`)
 }

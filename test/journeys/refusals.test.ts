@@ -144,6 +144,10 @@ test('rate_limited: exactly the limit a second, with Retry-After', async () => {
   const refused = answers.find((answer) => answer.fault === 'rate_limited')!
   assert.equal(refused.status, 429)
   assert.equal(refused.headers.get('retry-after'), '1')
+  assert.equal(refused.headers.get('ratelimit-policy'), '"interface";q=3;w=1')
+  assert.equal(refused.headers.get('ratelimit'), '"interface";r=0;t=1')
+  const left = answers.flatMap((answer) => (answer.status === 200 ? [answer.headers.get('ratelimit')] : []))
+  assert.ok(left.includes('"interface";r=2;t=1'), String(left))
   const { second, year } = await house.done('GET', `/openapi/stats/current?interfaceId=${limited.id}`)
   assert.equal(year, 40, 'refused calls are counted too')
   assert.ok(second <= 40)

@@ -4,6 +4,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { type CallerApp, hasSigned, isExpired } from '#core/app/app.ts'
 import { fingerprint, type Nonces, windowMs } from '#core/app/nonces.ts'
 import { fault } from '#core/fault.ts'
+import { toWireTime } from '#lib/time.ts'
 import { schemeFor } from '#schemes/index.ts'
 import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
 import type { Tokens } from './token.ts'
@@ -22,7 +23,11 @@ export interface TokenAnswer {
 }
 
 /** Throws the fault by name. An unknown app, a wrong secret and a wrong sign are one and the same to the caller. */
-export function generateToken(request: TokenRequest, deps: { tokens: Tokens; nonces: Nonces; tokenTtl: number }, now: number): TokenAnswer {
+export function generateToken(
+  request: TokenRequest,
+  deps: { tokens: Tokens; nonces: Nonces; tokenTtl: number; timeZone: string },
+  now: number,
+): TokenAnswer {
   const parameters = sortParameters(request.parameters)
   if (parameters instanceof Malformed) throw fault('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
   const given = (name: string) => parameters.find((parameter) => parameter.name === name)?.text || undefined
@@ -44,7 +49,7 @@ export function generateToken(request: TokenRequest, deps: { tokens: Tokens; non
   if (!app.document.schemes.includes(scheme.name))
     throw fault('scheme_not_allowed', { scheme: scheme.name, allowed: app.document.schemes.join(', ') })
   if (!app.document.enabled) throw fault('app_disabled')
-  if (isExpired(app.document, now)) throw fault('app_expired', { expiredAt: new Date(app.document.expiresAt!).toISOString() })
+  if (isExpired(app.document, now)) throw fault('app_expired', { expiredAt: toWireTime(new Date(app.document.expiresAt!), deps.timeZone) })
   if (!deps.nonces.take(fingerprint(app.document.appId, 'content', `token\n${stringToSign}`), now)) throw fault('replayed_request')
 
   const token = deps.tokens.sign(

@@ -116,6 +116,8 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   }
 
   function send(stream: Stream, lines: readonly FeedLine[]): void {
+    // Its gateway may have gone, or we be closing, since this was begun.
+    if (stream.response.writableEnded || stream.response.destroyed) return
     stream.response.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   }
 

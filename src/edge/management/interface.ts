@@ -24,6 +24,8 @@ const path = text(256).refine(isPath, { error: '/segments/{name}' })
 const flag = z.union([z.literal(0), z.literal(1)])
 const paramSchema = z.record(z.string(), z.unknown()).refine((schema) => JSON.stringify(schema).length <= 65_536, { error: '64 KB' })
 
+const schemeName = z.enum(schemeNames)
+
 const fields = {
   name,
   path,
@@ -40,7 +42,7 @@ const fields = {
   serviceId: id,
   upstreamPath: path.describe('Path at the service; absent: the same'),
   security: z.enum(['none', 'token', 'token+sign', 'sign']),
-  schemes: z.array(z.enum(schemeNames)).min(1).max(schemeNames.length).describe('The schemes it accepts; absent: whatever the app may use'),
+  schemes: z.array(schemeName).min(1).max(schemeNames.length).describe('The schemes it accepts; absent: whatever the app may use'),
   projectParam: text(64).min(1),
   paramSchema: paramSchema.describe('JSON Schema of one object of all parameters'),
 }
@@ -174,7 +176,7 @@ export const editInterface = endpoint({
     serviceId: edited(fields.serviceId),
     upstreamPath: edited(fields.upstreamPath),
     security: edited(fields.security),
-    schemes: edited(fields.schemes),
+    schemes: edited(z.array(schemeName).max(schemeNames.length)).describe('[] lifts the restriction'),
     projectParam: edited(fields.projectParam),
     paramSchema: edited(fields.paramSchema),
   }),
@@ -200,11 +202,11 @@ export const editInterface = endpoint({
         serviceId: body.serviceId,
         upstreamPath: body.upstreamPath,
         security: body.security,
-        schemes: body.schemes,
         projectParam: body.projectParam,
         paramSchema: body.paramSchema,
       }),
       ...(body.limitCount == null ? {} : { limitCount: body.limitCount || null }),
+      ...(body.schemes == null ? {} : { schemes: body.schemes.length === 0 ? null : body.schemes }),
     }
     return interfaceOnWire(await change(before, changes, deps, viewer), deps)
   },

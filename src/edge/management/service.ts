@@ -31,7 +31,9 @@ const serviceBody = z.object({
   targets: z.array(target).min(1).max(64),
   balance: z.enum(['round_robin', 'random', 'least_conn', 'hash']).default('round_robin'),
   connectTimeoutMs: milliseconds(2_000),
-  timeoutMs: milliseconds(30_000),
+  timeoutMs: milliseconds(30_000).describe(
+    'For the head of the answer, and between two pieces of its body; looked at about twice a second',
+  ),
   retries: z.int().min(0).max(5).default(1),
   healthCheck: z
     .object({

@@ -30,6 +30,7 @@ export const generate = openEndpoint({
     const document = appId ? await appDocument(deps.db, appId) : undefined
     const app = document && new CallerApp(document, deps.sealer)
     const request = { path: '/openapi/token/generate', parameters, app }
-    return generateToken(request, { tokens: deps.tokens, nonces: deps.nonces, tokenTtl: deps.config.tokenTtl }, deps.now().getTime())
+    const { tokenTtl, timeZone } = deps.config
+    return generateToken(request, { tokens: deps.tokens, nonces: deps.nonces, tokenTtl, timeZone }, deps.now().getTime())
   },
 })

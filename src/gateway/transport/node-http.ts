@@ -6,6 +6,7 @@ import type { Exchange } from './exchange.ts'
 
 /** Request line and header section together (settled E1). */
 const headBytesMax = 64 * 1024
+const lingerMs = 1_000
 
 export function createHttpServer(handle: (exchange: Exchange) => void): Server {
   const server = createServer(
@@ -99,10 +100,20 @@ class HttpExchange implements Exchange {
 
   reply(status: number, fieldLines: readonly string[], body: string | Buffer): void {
     if (this.#response.headersSent || this.#response.destroyed) return
-    // What is left of a body is not read to its end for a caller who was refused.
-    if (this.hasBody && !this.#request.complete) this.#response.shouldKeepAlive = false
+    const isUnread = this.hasBody && !this.#request.complete
+    if (isUnread) this.#response.shouldKeepAlive = false
     this.#response.writeHead(status, [...fieldLines, 'content-length', String(Buffer.byteLength(body))])
-    this.#response.end(this.#request.method === 'HEAD' ? undefined : body)
+    if (isUnread) this.#endAfterReading(body)
+    else this.#response.end(this.#request.method === 'HEAD' ? undefined : body)
+  }
+
+  // The caller is refused, but still sending. Closing now would reset the connection, and many clients then never look at the
+  // answer; so the rest is read for a moment, and dropped.
+  #endAfterReading(body: string | Buffer): void {
+    this.#response.write(body)
+    const end = () => this.#response.end()
+    this.#request.once('end', end).resume()
+    setTimeout(end, lingerMs).unref()
   }
 
   begin(status: number, fieldLines: readonly string[]): void {
