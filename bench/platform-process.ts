@@ -12,21 +12,18 @@ import { tellReady } from './child.ts'
 
 const { path, runDir } = openDataDir(process.argv[2]!)
 const config = readConfig({ ...process.env, KAIMEN_DATA_DIR: path }, path)
+// Also when the start fails. By then nobody is left in it.
+process.on('exit', () => rmSync(runDir, { recursive: true, force: true }))
 const postgres = await openPostgres({ dataDir: path, runDir, say: ({ en, zh }) => console.error(`${en}\n${zh}`) })
-
-async function stopPostgres(): Promise<void> {
-  await postgres.stop()
-  rmSync(runDir, { recursive: true, force: true })
-}
 
 const log = pino({ level: 'warn' }, pino.destination(2))
 const platform = await openPlatform({ config, databaseUrl: postgres.url, runDir, log }).catch(async (error: unknown) => {
-  await stopPostgres()
+  await postgres.stop()
   throw error
 })
 
 const credential = readFileSync(join(path, 'node.credential'), 'utf8').trim()
 tellReady({ url: platform.url, feedSocket: feedSocket(runDir), credential }, async () => {
   await platform.close()
-  await stopPostgres()
+  await postgres.stop()
 })

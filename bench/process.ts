@@ -97,6 +97,7 @@ async function listening(port: number, child: ChildProcess): Promise<void> {
     if (isOpen) return
     await sleep(20)
   }
+  throw new Error('it ended')
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -66,6 +66,7 @@ count, but share the machine, so that requests a second and times say less than 
 connections alive and gets requests of the same bytes, apart from the path of \`plain\` and the signature of \`openapi\`. \`direct\` is the
 upstream itself: the floor of one exchange. nginx and Fastify only pass on. \`plain\` is an open interface; \`full\` checks app token,
 HMAC-SHA256 signature, time window, nonce (kept on disk), state, grant and limit, counts for statistics, and takes the signature out.
+A hundred apps call a hundred interfaces at random, so that nearly every call of a second is another pair to count.
 
 CPU 为各进程 utime + stime 之和（取自 \`/proc\`，仅限 Linux），除以请求数；比值先在每一轮内计算，再取中位数。
 `

@@ -58,14 +58,20 @@ function readOptions(): Options {
   })
   const standard = values.quick ? { rounds: 2, calls: 12_000, secondsMax: 60 } : { rounds: 5, calls: 50_000, secondsMax: 300 }
   return {
-    rounds: Number(values.rounds ?? standard.rounds),
-    calls: Number(values.calls ?? standard.calls),
-    connections: Number(values.connections ?? 32),
+    rounds: count('rounds', values.rounds) ?? standard.rounds,
+    calls: count('calls', values.calls) ?? standard.calls,
+    connections: count('connections', values.connections) ?? 32,
     secondsMax: standard.secondsMax,
     only: values.only,
     profiles: values.profile === undefined ? undefined : resolve(values.profile),
     write: values.write,
   }
+}
+
+function count(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  if (/^[1-9]\d{0,6}$/.test(given)) return Number(given)
+  throw new StartError({ en: `--${name} takes a whole number from 1 on, not ${given}.`, zh: `--${name} 必须是正整数，不能是 ${given}。` })
 }
 
 async function run(options: Options): Promise<void> {

@@ -340,9 +340,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
 }
 
 /** Settings that were given although this version does not act on them yet. */
-export function pendingSettings(env: NodeJS.ProcessEnv = process.env): string[] {
+export function pendingSettings(env: NodeJS.ProcessEnv = process.env, folder = process.cwd()): string[] {
+  const given = { ...readDotEnv(folder), ...env }
   return Object.values(settings)
-    .filter((row) => row.pending && env[row.env] !== undefined && env[row.env] !== '')
+    .filter((row) => row.pending && given[row.env])
     .map((row) => row.env)
 }
 

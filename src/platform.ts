@@ -1,6 +1,6 @@
 // The platform, put together: database, management API, config feed. The only part that touches PostgreSQL.
 
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -9,7 +9,7 @@ import { type Config, decodeKey } from '#config.ts'
 import { createNonces } from '#core/app/nonces.ts'
 import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
-import { createTokens } from '#core/token/token.ts'
+import { createTokens, type Tokens } from '#core/token/token.ts'
 import { createPasswords } from '#core/user/password.ts'
 import { isReachable, openDatabase } from '#db/open.ts'
 import { openFeed } from '#edge/feed/serve.ts'
@@ -54,7 +54,7 @@ export async function openPlatform({
   const passwords = createPasswords()
   await prepareFirstStart(db, { sealer, passwords, adminPassword: config.adminPassword, now: now(), announce })
   const tokens = createTokens(await signingKeyDocuments(db), sealer)
-  keepNodeCredential(config.dataDir, () => tokens.sign('node', { sub: hostname() }, now().getTime()))
+  keepNodeCredential(config.dataDir, tokens, now().getTime())
 
   const feed = await openFeed({ db, tokens, timeZone: config.timeZone, log, now })
   const deps: ManagementDeps = { db, config, sealer, tokens, nonces: createNonces(), passwords, now, freshUsage: feed.freshUsage }
@@ -81,7 +81,10 @@ export async function openPlatform({
     url,
     async close() {
       sweeps.stop()
+      // A connection is idle again as soon as its answer is out, and would be kept for the next request.
+      const closing = setInterval(() => server.server.closeIdleConnections(), 50)
       await server.close()
+      clearInterval(closing)
       await feed.close()
       await database.close()
     },
@@ -96,6 +99,7 @@ function createServer(log: Logger): FastifyInstance {
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
   })
   // Bodies arrive as text: endpoints parse them by their schema, and a signature needs the exact text.
@@ -111,9 +115,14 @@ function createServer(log: Logger): FastifyInstance {
   return server
 }
 
-function keepNodeCredential(dataDir: string, make: () => string): void {
+/** The credential of gateways that share our data dir; made anew when the database is not the one it was made for. */
+function keepNodeCredential(dataDir: string, tokens: Tokens, now: number): void {
   const file = join(dataDir, 'node.credential')
-  if (!existsSync(file)) keepOnce(file, `${make()}\n`)
+  if (existsSync(file)) {
+    if (typeof tokens.verify('node', readFileSync(file, 'utf8').trim(), now) !== 'string') return
+    rmSync(file)
+  }
+  keepOnce(file, `${tokens.sign('node', { sub: hostname() }, now)}\n`)
 }
 
 function hostAndPort(text: string): { host: string; port: number } {

@@ -244,7 +244,7 @@ function processesOf(dataDir: string): Found[] {
   })
 }
 
-function roleOf({ words }: Found): Role | undefined {
+export function roleOf({ words }: Found): Role | undefined {
   if (words.some((word) => word.endsWith('src/main.ts'))) {
     const at = words.indexOf('--role')
     return at < 0 ? 'supervisor' : (words[at + 1] as Role)

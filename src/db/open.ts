@@ -70,6 +70,7 @@ function withoutPassword(url: string): string {
   try {
     const shown = new URL(url)
     if (shown.password) shown.password = '***'
+    if (shown.searchParams.has('password')) shown.searchParams.set('password', '***')
     return shown.href
   } catch {
     return '(DATABASE_URL)'

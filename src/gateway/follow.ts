@@ -1,7 +1,6 @@
 // Follows the platform's feed: reads changes as they come, keeps them on disk, applies them. When the platform is away the gateway
 // serves on from what it has, and asks again with growing pauses.
 
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { Client } from 'undici'
@@ -32,6 +31,8 @@ export function follow(
   place: FeedPlace,
   deps: { snapshot: Snapshot; file: SnapshotFile; log: Logger; onReport(): void; now(): number },
   heardAt: number,
+  /** Names this start of the gateway, as its usage batches do. */
+  source: string,
 ): Following {
   const stopping = new AbortController()
   const following = { heardAt, stop }
@@ -39,7 +40,7 @@ export function follow(
 
   async function run(): Promise<void> {
     let pauseMs = firstPauseMs
-    let tries = 0
+    let told = ''
     while (!stopping.signal.aborted) {
       const client = newFeedClient(place)
       const heardBefore = following.heardAt
@@ -51,8 +52,10 @@ export function follow(
       if (stopping.signal.aborted) break
       const wasHeard = following.heardAt > heardBefore
       if (wasHeard) pauseMs = firstPauseMs
-      // Once when it goes, and no more until it was back.
-      if (wasHeard || tries++ === 0) deps.log.warn({ err: failure }, 'the feed is away; serving from what is known')
+      // Told when it goes and when the reason is another; not at every try.
+      const reason = String(failure)
+      if (wasHeard || reason !== told) deps.log.warn({ err: failure }, 'the feed is away; serving from what is known')
+      told = reason
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
       pauseMs = Math.min(pauseMs * 2, pauseMsMax)
     }
@@ -60,7 +63,7 @@ export function follow(
 
   async function readFeed(client: Client): Promise<void> {
     const { snapshot, file } = deps
-    const query = new URLSearchParams({ instance: snapshot.instance, revision: String(snapshot.revision) })
+    const query = new URLSearchParams({ instance: snapshot.instance, revision: String(snapshot.revision), source })
     const headers = { authorization: `Bearer ${place.credential() ?? ''}` }
     const { statusCode, body } = await client.request({ method: 'GET', path: `/feed?${query}`, headers, signal: stopping.signal })
     if (statusCode !== 200) {
@@ -68,7 +71,7 @@ export function follow(
       throw new Error(`the feed answered ${statusCode}${statusCode === 401 ? ': the node credential is not good' : ''}`)
     }
     let lines: FeedLine[] = []
-    for await (const text of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const text of linesOf(body)) {
       const line = JSON.parse(text) as FeedLine
       following.heardAt = deps.now()
       if (line.kind === 'alive') continue
@@ -93,6 +96,16 @@ export function follow(
   }
 
   return following
+}
+
+async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop()!
+    yield* lines
+  }
 }
 
 export function newFeedClient(place: FeedPlace): Client {

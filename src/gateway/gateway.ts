@@ -1,5 +1,6 @@
 // The gateway, put together: snapshot, feed, nonces, meter, listener. It knows no database and never waits for the platform.
 
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -52,8 +53,9 @@ export async function openGateway({ config, feedSocket, log, now = Date.now }: G
   const upstreams = createUpstreams()
 
   const place = feedPlace(config, feedSocket)
-  const reporting = startReporting(join(config.dataDir, 'usage.spool'), place, meter, log)
-  const following = follow(place, { snapshot, file, log, now, onReport: () => reporting.flush() }, keptAt)
+  const source = randomUUID()
+  const reporting = startReporting(join(config.dataDir, 'usage.spool'), source, place, meter, log)
+  const following = follow(place, { snapshot, file, log, now, onReport: () => reporting.flush() }, keptAt, source)
 
   const deps: GatewayDeps = {
     snapshot,
@@ -83,8 +85,10 @@ export async function openGateway({ config, feedSocket, log, now = Date.now }: G
     async close() {
       // Calls under way get their answers; then what was counted is reported.
       const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
+      // A connection is idle again as soon as its answer is out, and would be kept for the next call.
+      const closing = setInterval(() => server.closeIdleConnections(), 50)
       await Promise.race([closed, sleep(drainMs, undefined, { ref: false })])
+      clearInterval(closing)
       server.closeAllConnections()
       await following.stop()
       await reporting.stop()

@@ -3,7 +3,7 @@
 import type { CallerApp } from '#core/app/app.ts'
 import type { Reason } from '#core/fault.ts'
 import { decodeUtf8 } from '#lib/utf8.ts'
-import { schemeFor, schemes } from '#schemes/index.ts'
+import { schemeFor, signTypes } from '#schemes/index.ts'
 import { Malformed, type Parameter, readJsonObject, readQuery, sortParameters } from '#schemes/parameters.ts'
 import type { Bearer, Claim, Found, Payload } from './call.ts'
 import { Refusal, refuse } from './refusal.ts'
@@ -67,8 +67,7 @@ export function identifySigner(
   if (nonce !== undefined && nonce.length > nonceLengthMax) return invalid('field', { name: 'nonce', problem: `> ${nonceLengthMax}` })
 
   const scheme = schemeFor(signType)
-  if (!scheme)
-    return invalid('unknown_sign_type', { value: signType ?? '', known: schemes.flatMap((one) => one.signType ?? []).join(', ') })
+  if (!scheme) return invalid('unknown_sign_type', { value: signType ?? '', known: signTypes })
   const { operation } = found
   if (operation.schemes && !operation.schemes.includes(scheme.name)) {
     return refuse('scheme_not_allowed', { scheme: scheme.name, allowed: operation.schemes.join(', ') })

@@ -1,7 +1,6 @@
 // The gateway's own paths; they always win over interfaces (settled E7, F14, F16).
 
-import { Fault, fault } from '#core/fault.ts'
-import { generateToken } from '#core/token/generate.ts'
+import { Denial, generateToken } from '#core/token/generate.ts'
 import { decodeUtf8 } from '#lib/utf8.ts'
 import { Malformed, readJsonObject } from '#schemes/parameters.ts'
 import { languageOf, textIn } from '#text/text.ts'
@@ -48,18 +47,14 @@ function answerToken(exchange: Exchange, requestId: string, deps: GatewayDeps, n
 }
 
 function tokenFor(body: Buffer, { snapshot, nonces, tokenTtl, timeZone }: GatewayDeps, now: number): object | Refusal {
-  try {
-    const text = decodeUtf8(body)
-    if (text === undefined) return refuse('invalid_parameters', { reason: 'not_utf8' })
-    const parameters = readJsonObject(text)
-    if (parameters instanceof Malformed) throw fault('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
-    const appId = parameters.find(({ name }) => name === 'appId')?.text
-    const request = { path: '/openapi/token/generate', parameters, app: appId ? snapshot.app(appId) : undefined }
-    return generateToken(request, { tokens: snapshot.tokens, nonces, tokenTtl, timeZone }, now)
-  } catch (error) {
-    if (error instanceof Fault) return refuse(error.fault, error.detail)
-    throw error
-  }
+  const text = decodeUtf8(body)
+  if (text === undefined) return refuse('invalid_parameters', { reason: 'not_utf8' })
+  const parameters = readJsonObject(text)
+  if (parameters instanceof Malformed) return refuse('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
+  const appId = parameters.find(({ name }) => name === 'appId')?.text
+  const request = { path: '/openapi/token/generate', parameters, app: appId ? snapshot.app(appId) : undefined }
+  const answer = generateToken(request, { tokens: snapshot.tokens, nonces, tokenTtl, timeZone }, now)
+  return answer instanceof Denial ? refuse(answer.fault, answer.detail) : answer
 }
 
 function replyJson(exchange: Exchange, status: number, value: object, requestId: string): void {

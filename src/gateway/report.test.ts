@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -49,7 +50,7 @@ test('what is counted while the platform is away is reported once it is back, ac
   platform.away = true
   const spool = join(folder, 'usage.spool')
   const meter = createMeter()
-  const first = startReporting(spool, platform.place, meter, log)
+  const first = startReporting(spool, randomUUID(), platform.place, meter, log)
   // More batches than are kept apart: they are added up by the minute, and nothing gets lost on the way.
   for (let n = 0; n < 300; n++) {
     meter.count(1, 2, 'answered', 1_000_000_000_000 + n * 1_000)
@@ -62,7 +63,7 @@ test('what is counted while the platform is away is reported once it is back, ac
   // The last line of a gateway that was killed in the middle of writing.
   writeFileSync(spool, '{"source":"x","num', { flag: 'a' })
   platform.away = false
-  const second = startReporting(spool, platform.place, createMeter(), log)
+  const second = startReporting(spool, randomUUID(), platform.place, createMeter(), log)
   second.flush()
   await until(() => platform.calls === 300)
   await until(() => readFileSync(spool, 'utf8') === '')
@@ -74,7 +75,7 @@ test('what is counted while the platform is away is reported once it is back, ac
 test('asked to report, it answers also when nothing was counted', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
   const platform = await openPlatformStub(folder)
-  const reporting = startReporting(join(folder, 'usage.spool'), platform.place, createMeter(), log)
+  const reporting = startReporting(join(folder, 'usage.spool'), randomUUID(), platform.place, createMeter(), log)
   reporting.flush()
   await until(() => platform.posts === 1)
   await reporting.stop()

@@ -1,7 +1,6 @@
 // Reports usage to the platform: what was counted goes to a spool file first, then to the feed, and leaves the file when it was
 // taken. A killed gateway loses at most what it counted since the last flush; a platform that is away loses nothing.
 
-import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { UsageBatch, UsageCount } from '#core/feed/document.ts'
@@ -21,11 +20,12 @@ export interface Reporting {
   stop(): Promise<void>
 }
 
-export function startReporting(path: string, place: FeedPlace, meter: Meter, log: Logger): Reporting {
-  const source = randomUUID()
+export function startReporting(path: string, source: string, place: FeedPlace, meter: Meter, log: Logger): Reporting {
   let lastNumber = 0
   let waiting = load(path)
   let file = openSync(path, 'a', 0o600)
+  // Without the line that a kill may have cut short, or the next one would be appended to it.
+  if (waiting.length > 0) rewrite()
   let sending: Promise<void> | undefined
   let client = newFeedClient(place)
 
@@ -44,10 +44,17 @@ export function startReporting(path: string, place: FeedPlace, meter: Meter, log
     send()
   }
 
-  // The first may be on its way already and keeps its number; the others were never sent.
+  // Only what was certainly never sent may get a new number: batches of this start, but for the first in line, which may be on its way.
   function condense(): void {
-    const [first, ...others] = waiting
-    waiting = [first!, newBatch(byMinute(others.flatMap((batch) => batch.counts)))]
+    const isSafe = (batch: UsageBatch, at: number) => at > 0 && batch.source === source
+    const unsent = waiting.filter(isSafe)
+    if (unsent.length <= waitingMax) return
+    const kept = waiting.filter((batch, at) => !isSafe(batch, at))
+    waiting = [...kept, newBatch(byMinute(unsent.flatMap((batch) => batch.counts)))]
+    rewrite()
+  }
+
+  function rewrite(): void {
     const temporary = `${path}.new`
     writeFileSync(temporary, waiting.map((batch) => `${JSON.stringify(batch)}\n`).join(''), { mode: 0o600 })
     renameSync(temporary, path)

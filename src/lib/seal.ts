@@ -1,5 +1,5 @@
 // Secrets at rest: AES-256-GCM under a key derived from the master key for one purpose.
-// A sealed text is `v1.` + Base64url(12-byte IV ‖ ciphertext ‖ 16-byte tag); the purpose is authenticated with it,
+// A sealed text is `v1.` + Base64url(12-byte IV ‖ ciphertext ‖ 16-byte tag). Each purpose has a key of its own,
 // so a sealed app secret cannot be passed off as a sealed signing key.
 
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'

@@ -7,6 +7,9 @@ import type { Scheme } from './scheme.ts'
 
 export const schemes: readonly Scheme[] = [openapi, hmacSha256]
 
+/** The values of `signType` that there are, for a message. */
+export const signTypes = schemes.flatMap(({ signType }) => signType ?? []).join(', ')
+
 /** The scheme that a call asks for by its `signType`, or undefined when there is none of that name. */
 export function schemeFor(signType: string | undefined): Scheme | undefined {
   return schemes.find((scheme) => scheme.signType === signType)

@@ -7,7 +7,7 @@ import type { Words } from '#lib/start-error.ts'
 import { type DataDir, openDataDir } from '#supervisor/data-dir.ts'
 import { type EmbeddedPostgres, openPostgres } from '#supervisor/embedded-postgres.ts'
 import { takeLock } from '#supervisor/lock.ts'
-import { supervise } from '#supervisor/supervise.ts'
+import { type Supervision, supervise } from '#supervisor/supervise.ts'
 
 const main = new URL('../main.ts', import.meta.url).pathname
 const restartPauseMs = 1_000
@@ -22,22 +22,12 @@ export async function startAll(): Promise<void> {
   }
   const dataDir = openDataDir(config.dataDir)
   const lock = await takeLock(dataDir)
-  const database = config.databaseUrl === undefined ? await keepPostgres(dataDir) : undefined
-
-  const env = { KAIMEN_DATA_DIR: dataDir.path, DATABASE_URL: config.databaseUrl ?? database?.url }
-  const argv = (role: keyof typeof nodeFlags) => [...nodeFlags[role], decodeURIComponent(main), '--role', role]
-  const supervision = supervise({
-    parts: [
-      { name: 'platform', argv: argv('platform'), env },
-      { name: 'gateway', argv: argv('gateway'), env },
-    ],
-    say,
-    log: () => {},
-  })
+  const database = config.databaseUrl === undefined ? keepPostgres(dataDir) : undefined
+  let supervision: Supervision | undefined
 
   const stop = async () => {
     say({ zh: '正在停止：等待处理中的请求完成……', en: 'Stopping: calls under way are answered first …' })
-    await supervision.stop()
+    await supervision?.stop()
     await database?.stop()
     await lock.release()
   }
@@ -56,6 +46,17 @@ export async function startAll(): Promise<void> {
   process.on('SIGHUP', stopAndExit)
 
   try {
+    const env = { KAIMEN_DATA_DIR: dataDir.path, DATABASE_URL: config.databaseUrl ?? (await database?.url) }
+    if (stopping) return
+    const argv = (role: keyof typeof nodeFlags) => [...nodeFlags[role], decodeURIComponent(main), '--role', role]
+    supervision = supervise({
+      parts: [
+        { name: 'platform', argv: argv('platform'), env },
+        { name: 'gateway', argv: argv('gateway'), env },
+      ],
+      say,
+      log: () => {},
+    })
     const at = await supervision.ready
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     printWhere(at.platform!, at.gateway!, dataDir, seconds)
@@ -67,35 +68,41 @@ export async function startAll(): Promise<void> {
 }
 
 /** PostgreSQL, started again when it ends without being told to. */
-async function keepPostgres(dataDir: DataDir): Promise<{ url: string; stop(): Promise<void> }> {
-  const order = { dataDir: dataDir.path, runDir: dataDir.runDir, say }
-  let postgres: EmbeddedPostgres = await openPostgres(order)
-  let stopping = false
+function keepPostgres(dataDir: DataDir): { url: Promise<string>; stop(): Promise<void> } {
+  const leaving = new AbortController()
+  const open = () => openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say, signal: leaving.signal })
+  const first = open()
+  let postgres: EmbeddedPostgres | undefined
+  const kept = keep().catch(() => {}) // A first start that fails is told by `url`; later ones are tried again until we leave.
 
   async function keep(): Promise<void> {
-    for (;;) {
+    for (postgres = await first; ; postgres = await openAgain()) {
+      if (leaving.signal.aborted) return postgres.stop()
       const { code, signal } = await postgres.exited
-      if (stopping) return
+      if (leaving.signal.aborted) return
       say({ zh: `数据库结束了（${signal ?? code}），正在重新启动。`, en: `The database ended (${signal ?? code}); it is started again.` })
-      for (;;) {
-        try {
-          postgres = await openPostgres(order)
-          break
-        } catch (error) {
-          if (stopping) return
-          console.error(error instanceof Error ? error.message : error)
-          await sleep(restartPauseMs)
-        }
+    }
+  }
+
+  async function openAgain(): Promise<EmbeddedPostgres> {
+    for (;;) {
+      try {
+        return await open()
+      } catch (error) {
+        if (leaving.signal.aborted) throw error
+        console.error(error instanceof Error ? error.message : error)
+        await sleep(restartPauseMs, undefined, { signal: leaving.signal })
       }
     }
   }
-  keep()
 
   return {
-    url: postgres.url,
-    stop() {
-      stopping = true
-      return postgres.stop()
+    url: first.then(({ url }) => url),
+    // Also in the middle of a start, or the server would be left behind by us.
+    async stop() {
+      leaving.abort()
+      await postgres?.stop()
+      await kept
     },
   }
 }

@@ -1,6 +1,6 @@
 // What both parts need before they start: settings, data dir, a lock on their role, a log.
 
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
@@ -42,5 +42,13 @@ function openLog(role: string, config: Config): Logger {
   if (process.send === undefined) return pino({ level, name: role })
   const folder = join(config.dataDir, 'log')
   mkdirSync(folder, { recursive: true })
+  keepShort(join(folder, `${role}.log`))
   return pino({ level, name: role }, pino.destination({ dest: join(folder, `${role}.log`), sync: true }))
+}
+
+const logBytesMax = 20 * 1024 * 1024
+
+// At a start: what is long is put aside, in place of what was put aside before.
+function keepShort(file: string): void {
+  if (existsSync(file) && statSync(file).size > logBytesMax) renameSync(file, `${file}.old`)
 }

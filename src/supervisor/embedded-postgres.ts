@@ -20,11 +20,13 @@ type Order = {
   dataDir: string
   runDir: string
   say(line: Words): void
+  /** Calls off a start under way, which then rejects and leaves no process. */
+  signal?: AbortSignal
   /** Root only: users to lend to PostgreSQL, the first that exists. Tests use it; the product leaves it out. */
   users?: string[]
 }
 
-export async function openPostgres({ dataDir, runDir, say, users }: Order): Promise<EmbeddedPostgres> {
+export async function openPostgres({ dataDir, runDir, say, signal, users }: Order): Promise<EmbeddedPostgres> {
   const user = choosePostgresUser(users)
   const binaries = findPostgresBinaries({ user, dataDir, say })
   const place = placeCluster(dataDir, user)
@@ -34,14 +36,22 @@ export async function openPostgres({ dataDir, runDir, say, users }: Order): Prom
     removeUnfinishedClusters(place.path)
     if (!isReadyCluster(place.path, binaries)) await makeCluster(place, dataDir, binaries, say)
     await endLeftoverPostmaster(place.path, say)
-    return await startServer({ place, binaries, log: join(dataDir, 'log', 'postgres.log'), sockets: join(runDir, 'pg'), lock, say })
+    return await startServer({ place, binaries, log: join(dataDir, 'log', 'postgres.log'), sockets: join(runDir, 'pg'), lock, say, signal })
   } catch (error) {
     await lock.release()
     throw error
   }
 }
 
-type Server = { place: ClusterPlace; binaries: PostgresBinaries; log: string; sockets: string; lock: Lock; say(line: Words): void }
+type Server = {
+  place: ClusterPlace
+  binaries: PostgresBinaries
+  log: string
+  sockets: string
+  lock: Lock
+  say(line: Words): void
+  signal: AbortSignal | undefined
+}
 
 // After kill -9 of the postmaster its children need a moment to notice, and meanwhile it refuses to start.
 const stillInUse = 'pre-existing shared memory block'
@@ -50,6 +60,7 @@ const stillInUsePatienceMs = 15_000
 async function startServer(server: Server): Promise<EmbeddedPostgres> {
   const deadline = Date.now() + stillInUsePatienceMs
   for (;;) {
+    server.signal?.throwIfAborted()
     prepareSockets(server)
     const logStart = trimLog(server.log)
     const child = spawnPostgres(server)
@@ -126,7 +137,9 @@ function urlTo(sockets: string, database: string): string {
 const silencePatienceMs = 30_000
 const recoveryPatienceMs = 30 * 60_000
 
-async function becomeReady(url: string, exited: Promise<Exit>, { sockets, say }: Server): Promise<'ready' | 'ended' | 'silent'> {
+type Outcome = 'ready' | 'ended' | 'silent' | 'called off'
+
+async function becomeReady(url: string, exited: Promise<Exit>, { sockets, say, signal }: Server): Promise<Outcome> {
   const startedAt = Date.now()
   let isOver = false
   let isRecovering = false
@@ -137,6 +150,7 @@ async function becomeReady(url: string, exited: Promise<Exit>, { sockets, say }:
     const trouble = await connectOnce(url)
     if (trouble === undefined) return 'ready'
     if (isOver) return 'ended'
+    if (signal?.aborted) return 'called off'
     if (trouble === databaseMissing) {
       await createDatabase(sockets)
       continue

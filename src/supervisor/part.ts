@@ -28,22 +28,29 @@ export async function runAsPart({ start }: { start(): Promise<RunningPart> }): P
   }
 }
 
-// A start that is under way is let through first, within the same bound.
+// A start that is under way is called off at once: what it has done by then would survive a kill as well, and whoever stops us may
+// be waiting to read why the other part could not start.
 function drainOnce(starting: Promise<RunningPart>): () => void {
+  let running: RunningPart | undefined
+  starting.then(
+    (part) => {
+      running = part
+    },
+    () => {},
+  )
   let isDraining = false
   return () => {
     if (isDraining) return
     isDraining = true
+    if (running === undefined) process.exit(0)
     setTimeout(() => process.exit(1), drainMsMax).unref()
-    starting
-      .then((part) => part.stop())
-      .then(
-        () => process.exit(0),
-        (error) => {
-          console.error(error)
-          process.exit(1)
-        },
-      )
+    running.stop().then(
+      () => process.exit(0),
+      (error) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 // Where apps are kept.
 
-import { and, asc, count, desc, eq, isNull, lte, type SQL } from 'drizzle-orm'
+import { and, asc, count, desc, eq, isNull, lte, notInArray, type SQL } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
 import { app, appSecret, grant, user } from '#db/schema.ts'
@@ -74,8 +74,10 @@ export async function replaceGrants(db: Db, appId: number, operationIds: readonl
   await db.transaction(async (tx) => {
     // The row lock keeps two replacements from mixing.
     await tx.select({ id: app.id }).from(app).where(eq(app.id, appId)).for('update')
-    await tx.delete(grant).where(eq(grant.appId, appId))
-    if (operationIds.length > 0) await tx.insert(grant).values(operationIds.map((operationId) => ({ appId, operationId, createdAt: now })))
+    // Only the difference is written: each row is noted for the gateways at commit.
+    await tx.delete(grant).where(and(eq(grant.appId, appId), notInArray(grant.operationId, [...operationIds])))
+    const rows = operationIds.map((operationId) => ({ appId, operationId, createdAt: now }))
+    if (rows.length > 0) await tx.insert(grant).values(rows).onConflictDoNothing()
   })
 }
 

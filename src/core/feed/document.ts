@@ -1,5 +1,5 @@
 // What a gateway knows: documents, one for each app, published uplink operation, service and signing key.
-// They travel on the feed, lie in the snapshot on disk and are frozen in memory, always in this shape.
+// They travel on the feed, lie in the snapshot on disk and are held in memory, always in this shape, and never altered.
 // Secrets in them are sealed under the master key; whoever holds the key opens them, nobody else.
 
 export interface AppDocument {

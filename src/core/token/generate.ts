@@ -3,9 +3,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type CallerApp, hasSigned, isExpired } from '#core/app/app.ts'
 import { fingerprint, type Nonces, windowMs } from '#core/app/nonces.ts'
-import { fault } from '#core/fault.ts'
+import type { Detail, FaultName } from '#core/fault.ts'
 import { toWireTime } from '#lib/time.ts'
-import { schemeFor } from '#schemes/index.ts'
+import { schemeFor, signTypes } from '#schemes/index.ts'
 import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
 import type { Tokens } from './token.ts'
 
@@ -22,35 +22,48 @@ export interface TokenAnswer {
   readonly expiresIn: number
 }
 
-/** Throws the fault by name. An unknown app, a wrong secret and a wrong sign are one and the same to the caller. */
+/** Why there is no token. Returned, not thrown: the gateway answers floods of these. */
+export class Denial {
+  readonly fault: FaultName
+  readonly detail: Detail
+
+  constructor(fault: FaultName, detail: Detail) {
+    this.fault = fault
+    this.detail = detail
+  }
+}
+
+const deny = (fault: FaultName, detail: Detail = {}) => new Denial(fault, detail)
+
+/** An unknown app, a wrong secret and a wrong sign are one and the same to the caller. */
 export function generateToken(
   request: TokenRequest,
   deps: { tokens: Tokens; nonces: Nonces; tokenTtl: number; timeZone: string },
   now: number,
-): TokenAnswer {
+): TokenAnswer | Denial {
   const parameters = sortParameters(request.parameters)
-  if (parameters instanceof Malformed) throw fault('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
+  if (parameters instanceof Malformed) return deny('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
   const given = (name: string) => parameters.find((parameter) => parameter.name === name)?.text || undefined
 
   const sign = given('sign')
-  if (!given('appId')) throw fault('signature_missing', { name: 'appId' })
-  if (!sign) throw fault('signature_missing', { name: 'sign' })
-  requireFresh(given('timestamp'), now)
+  if (!given('appId')) return deny('signature_missing', { name: 'appId' })
+  if (!sign) return deny('signature_missing', { name: 'sign' })
+  if (!isFresh(given('timestamp'), now)) return deny('timestamp_out_of_window', { windowSeconds: windowMs / 1000, serverTime: now })
   const scheme = schemeFor(given('signType'))
-  if (!scheme) throw fault('invalid_parameters', { reason: 'unknown_sign_type', value: given('signType') ?? '', known: 'hmac-sha256' })
+  if (!scheme) return deny('invalid_parameters', { reason: 'unknown_sign_type', value: given('signType') ?? '', known: signTypes })
 
   const { app } = request
   const stringToSign = scheme.stringToSign({ method: 'POST', path: request.path, parameters })
   const signed = hasSigned(app, scheme, stringToSign, sign, now)
   const secret = given('appSecret')
   const knows = secret === undefined || (app?.secrets(now).some((key) => isSameText(key.export(), secret)) ?? false)
-  if (!signed || !knows || !app) throw fault('signature_invalid')
+  if (!signed || !knows || !app) return deny('signature_invalid')
 
   if (!app.document.schemes.includes(scheme.name))
-    throw fault('scheme_not_allowed', { scheme: scheme.name, allowed: app.document.schemes.join(', ') })
-  if (!app.document.enabled) throw fault('app_disabled')
-  if (isExpired(app.document, now)) throw fault('app_expired', { expiredAt: toWireTime(new Date(app.document.expiresAt!), deps.timeZone) })
-  if (!deps.nonces.take(fingerprint(app.document.appId, 'content', `token\n${stringToSign}`), now)) throw fault('replayed_request')
+    return deny('scheme_not_allowed', { scheme: scheme.name, allowed: app.document.schemes.join(', ') })
+  if (!app.document.enabled) return deny('app_disabled')
+  if (isExpired(app.document, now)) return deny('app_expired', { expiredAt: toWireTime(new Date(app.document.expiresAt!), deps.timeZone) })
+  if (!deps.nonces.take(fingerprint(app.document.appId, 'content', `token\n${stringToSign}`), now)) return deny('replayed_request')
 
   const token = deps.tokens.sign(
     'app',
@@ -60,9 +73,8 @@ export function generateToken(
   return { token, expiresIn: deps.tokenTtl }
 }
 
-function requireFresh(timestamp: string | undefined, now: number): void {
-  const isFresh = timestamp !== undefined && /^\d{1,15}$/.test(timestamp) && Math.abs(now - Number(timestamp)) <= windowMs
-  if (!isFresh) throw fault('timestamp_out_of_window', { windowSeconds: windowMs / 1000, serverTime: now })
+function isFresh(timestamp: string | undefined, now: number): boolean {
+  return timestamp !== undefined && /^\d{1,15}$/.test(timestamp) && Math.abs(now - Number(timestamp)) <= windowMs
 }
 
 function isSameText(secret: Buffer, given: string): boolean {

@@ -1,7 +1,8 @@
 // The config feed, on a listener of its own: gateways read changes from it and report usage to it.
 // It answers nobody without a node credential, and speaks NDJSON: one line a document (`core/feed/document.ts`).
 //
-//   GET  /feed?instance=<id>&revision=<n>   everything after that revision (a `reset` first when it is not ours), then changes as they come
+//   GET  /feed?instance=<id>&revision=<n>&source=<uuid>
+//                                           everything after that revision (a `reset` first when it is not ours), then changes as they come
 //   POST /usage                             one batch of counts; answers when it is kept
 
 import { once } from 'node:events'
@@ -38,7 +39,8 @@ const freshUsageWaitMs = 300
 const usageBytesMax = 32 * 1024 * 1024
 
 interface Stream {
-  readonly node: string
+  /** One start of a gateway; its usage batches carry it too. */
+  readonly source: string
   readonly response: ServerResponse
   revision: number
 }
@@ -98,7 +100,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     const given = Number(query.get('revision'))
     const isOurs =
       query.get('instance') === instance && Number.isSafeInteger(given) && given >= 0 && given <= (await currentRevision(deps.db))
-    const stream: Stream = { node, response, revision: isOurs ? given : 0 }
+    const stream: Stream = { source: query.get('source') ?? '', response, revision: isOurs ? given : 0 }
     response.on('close', () => streams.delete(stream))
     response.writeHead(200, { 'content-type': 'application/x-ndjson' })
     if (!isOurs) send(stream, [{ kind: 'reset', instance }])
@@ -130,7 +132,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     }
     await recordUsage(deps.db, node, parsed.data satisfies UsageBatch, deps.timeZone, deps.now())
     response.writeHead(204).end()
-    for (const done of awaited.get(node) ?? []) done()
+    for (const done of awaited.get(parsed.data.source) ?? []) done()
   }
 
   // Asking is cheaper than being told: no connection of its own to keep, nothing to lose when it breaks,
@@ -159,7 +161,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   function freshUsage(): Promise<void> {
     const waits = [...streams].map((stream) => {
       const { promise, resolve } = Promise.withResolvers<void>()
-      const waiting = getOrMake(awaited, stream.node, () => new Set()).add(resolve)
+      const waiting = getOrMake(awaited, stream.source, () => new Set()).add(resolve)
       send(stream, [{ kind: 'report' }])
       return Promise.race([promise, sleep(freshUsageWaitMs)]).then(() => waiting.delete(resolve))
     })

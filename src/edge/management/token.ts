@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { CallerApp } from '#core/app/app.ts'
 import { fault } from '#core/fault.ts'
 import { appDocument } from '#core/feed/feed.store.ts'
-import { generateToken } from '#core/token/generate.ts'
+import { Denial, generateToken } from '#core/token/generate.ts'
 import { Malformed, readJsonObject } from '#schemes/parameters.ts'
 import { openEndpoint } from './endpoint.ts'
 
@@ -31,6 +31,8 @@ export const generate = openEndpoint({
     const app = document && new CallerApp(document, deps.sealer)
     const request = { path: '/openapi/token/generate', parameters, app }
     const { tokenTtl, timeZone } = deps.config
-    return generateToken(request, { tokens: deps.tokens, nonces: deps.nonces, tokenTtl, timeZone }, deps.now().getTime())
+    const answer = generateToken(request, { tokens: deps.tokens, nonces: deps.nonces, tokenTtl, timeZone }, deps.now().getTime())
+    if (answer instanceof Denial) throw fault(answer.fault, answer.detail)
+    return answer
   },
 })

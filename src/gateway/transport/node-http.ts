@@ -23,6 +23,8 @@ export function createHttpServer(handle: (exchange: Exchange) => void): Server {
         response.writeHead(400, { connection: 'close', 'content-length': 0 }).end()
         return
       }
+      // Once we leave, callers that keep their connection are told to open the next one elsewhere.
+      if (!server.listening) response.shouldKeepAlive = false
       handle(new HttpExchange(request, response))
     },
   )

@@ -1,0 +1,150 @@
+// The nonces that all threads of a gateway share, in memory that they share: 8 bytes a nonce in open addressing, tables at most half
+// full, so 16 bytes at the fullest and 64 right after a table began. Taking one costs a look into each live table and one
+// compare-and-exchange; no thread ever waits for another, so one that dies costs the others nothing.
+//
+// There is a ring of tables. A new one begins every `lifeMs`, sized by what the last one held, and earlier when one is half full.
+// A table is used again only when everything in it has been remembered for `lifeMs`.
+
+/** Tables in the ring; address space for each is set aside, memory is used only as far as a table is in use. */
+const tableCount = 8
+const slotsMin = 1 << 14
+const slotsMax = 1 << 22
+
+// Words of the header: which turn is current, then for each table its turn, size, entries and the second in which it ended.
+const currentTurn = 0
+const headerWords = 1
+const fieldsPerTable = 4
+const turnField = 0
+const slotsField = 1
+const entriesField = 2
+const beganField = 3
+
+export interface SharedNonceMemory {
+  readonly header: SharedArrayBuffer
+  readonly tables: SharedArrayBuffer
+}
+
+export function newSharedNonceMemory(now: number): SharedNonceMemory {
+  const memory = {
+    header: new SharedArrayBuffer((headerWords + tableCount * fieldsPerTable) * 4),
+    tables: new SharedArrayBuffer(tableCount * slotsMax * 8),
+  }
+  const header = new Int32Array(memory.header)
+  header[currentTurn] = 1
+  begin(header, 1, slotsMin, now)
+  return memory
+}
+
+const fieldOf = (turn: number, field: number) => headerWords + (turn % tableCount) * fieldsPerTable + field
+const secondOf = (now: number) => Math.floor(now / 1000) | 0
+
+function begin(header: Int32Array, turn: number, slots: number, now: number): void {
+  Atomics.store(header, fieldOf(turn, slotsField), slots)
+  Atomics.store(header, fieldOf(turn, entriesField), 0)
+  Atomics.store(header, fieldOf(turn, beganField), secondOf(now))
+  Atomics.store(header, fieldOf(turn, turnField), turn)
+}
+
+export type Taken = 'taken' | 'seen' | 'full'
+
+export interface NonceTable {
+  /**
+   * Takes a fingerprint, exactly once over all threads within `lifeMs`. `full`: more are alive than there is room for
+   * (16 million at the least), so nobody can say whether it is new.
+   */
+  take(print: bigint, now: number): Taken
+}
+
+/** A thread's view of the shared memory. `lifeMs`: how long a nonce is remembered at the least. */
+export function openNonceTable(memory: SharedNonceMemory, lifeMs: number): NonceTable {
+  const header = new Int32Array(memory.header)
+  const lifeSeconds = Math.ceil(lifeMs / 1000)
+  const tables = Array.from({ length: tableCount }, (_, at) => new BigInt64Array(memory.tables, at * slotsMax * 8, slotsMax))
+
+  function take(given: bigint, now: number): Taken {
+    // 0 is an empty slot.
+    const print = given === 0n ? 1n : given
+    const second = secondOf(now)
+    let turn = turnAt(second, now)
+    for (let older = turn - 1; older > 0 && older > turn - tableCount && isAlive(older, second); older--) {
+      if (find(older, print)) return 'seen'
+    }
+    // Another thread may begin a new table meanwhile and look for this nonce there only. The newest table decides: to have taken a
+    // nonce is to have put it into a table that was still the newest afterwards.
+    for (;;) {
+      const put = insert(turn, print)
+      if (put !== 'taken') return put
+      const newest = Atomics.load(header, currentTurn)
+      if (newest === turn) return 'taken'
+      turn = newest
+    }
+  }
+
+  /** The turn to insert into, after beginning a new one where it is time. */
+  function turnAt(second: number, now: number): number {
+    for (;;) {
+      const turn = Atomics.load(header, currentTurn)
+      const slots = Atomics.load(header, fieldOf(turn, slotsField))
+      const entries = Atomics.load(header, fieldOf(turn, entriesField))
+      const isOld = second - Atomics.load(header, fieldOf(turn, beganField)) >= lifeSeconds
+      if (!isOld && entries * 2 < slots) return turn
+      if (!beginNext(turn, entries, isOld, second, now)) return turn
+    }
+  }
+
+  // The table that comes next is made ready before it becomes current; its turn field says who does it.
+  function beginNext(turn: number, entries: number, isOld: boolean, second: number, now: number): boolean {
+    const next = turn + 1
+    const replaced = Atomics.load(header, fieldOf(next, turnField))
+    if (replaced === next || replaced < 0) return Atomics.load(header, currentTurn) !== turn
+    if (replaced > 0 && isAlive(replaced, second)) return false
+    if (Atomics.compareExchange(header, fieldOf(next, turnField), replaced, -next) !== replaced)
+      return Atomics.load(header, currentTurn) !== turn
+    const used = Atomics.load(header, fieldOf(next, slotsField))
+    if (used > 0) tables[next % tableCount]!.fill(0n, 0, used)
+    begin(header, next, sizeFor(isOld ? entries : entries * 2), now)
+    Atomics.compareExchange(header, currentTurn, turn, next)
+    return true
+  }
+
+  // Alive as long as its last entry has to be: that came, at the latest, when the next table began.
+  function isAlive(turn: number, second: number): boolean {
+    const next = turn + 1
+    if (Atomics.load(header, fieldOf(next, turnField)) !== next) return true
+    return second - Atomics.load(header, fieldOf(next, beganField)) <= lifeSeconds
+  }
+
+  function find(turn: number, print: bigint): boolean {
+    if (Atomics.load(header, fieldOf(turn, turnField)) !== turn) return false
+    const table = tables[turn % tableCount]!
+    const mask = Atomics.load(header, fieldOf(turn, slotsField)) - 1
+    for (let slot = Number(BigInt.asUintN(32, print)) & mask, probes = 0; probes <= mask; slot = (slot + 1) & mask, probes++) {
+      const there = Atomics.load(table, slot)
+      if (there === print) return true
+      if (there === 0n) return false
+    }
+    return false
+  }
+
+  function insert(turn: number, print: bigint): Taken {
+    const table = tables[turn % tableCount]!
+    const mask = Atomics.load(header, fieldOf(turn, slotsField)) - 1
+    for (let slot = Number(BigInt.asUintN(32, print)) & mask, probes = 0; probes <= mask; slot = (slot + 1) & mask, probes++) {
+      const there = Atomics.compareExchange(table, slot, 0n, print)
+      if (there === 0n) {
+        Atomics.add(header, fieldOf(turn, entriesField), 1)
+        return 'taken'
+      }
+      if (there === print) return 'seen'
+    }
+    return 'full'
+  }
+
+  return { take }
+}
+
+/** Four slots for each entry that is expected: half full only when twice as many come. */
+function sizeFor(entries: number): number {
+  const wanted = Math.max(slotsMin, entries * 4)
+  return Math.min(slotsMax, 2 ** Math.ceil(Math.log2(wanted)))
+}
