@@ -29,14 +29,25 @@ export async function openDatabase(url: string, log: { error(detail: object, mes
     application_name: 'kaimen',
   })
   // An idle connection that the server closes reports here; the pool makes a new one at the next query.
-  pool.on('error', (error) => log.error({ err: error }, 'an idle database connection was lost'))
+  // At our own end the server may close them before the pool has.
+  let closing = false
+  pool.on('error', (error: NodeJS.ErrnoException) => {
+    if (!closing) log.error({ code: error.code, reason: error.message }, 'an idle database connection was lost')
+  })
   try {
     await bringUpToDate(pool)
   } catch (error) {
     await pool.end()
     throw cannotOpen(url, error)
   }
-  return { db: drizzle(pool, { schema, casing: 'snake_case' }), pool, close: () => pool.end() }
+  return {
+    db: drizzle(pool, { schema, casing: 'snake_case' }),
+    pool,
+    close() {
+      closing = true
+      return pool.end()
+    },
+  }
 }
 
 // One at a time: two platforms that start together would both try to create the same tables.

@@ -263,7 +263,7 @@ export const usageSource = pgTable('usage_source', {
 export const usage = pgTable(
   'usage',
   {
-    step: text().$type<'second' | 'minute' | 'hour' | 'day' | 'month' | 'year'>().notNull(),
+    step: text().$type<'minute' | 'hour' | 'day' | 'month' | 'year'>().notNull(),
     startsAt: instant().notNull(),
     operationId: integer().notNull(),
     appId: integer().notNull(),

@@ -54,8 +54,8 @@ export async function openGateway({ config, feedSocket, log, now = Date.now }: G
 
   const place = feedPlace(config, feedSocket)
   const source = randomUUID()
-  const reporting = startReporting(join(config.dataDir, 'usage.spool'), source, place, meter, log)
-  const following = follow(place, { snapshot, file, log, now, onReport: () => reporting.flush() }, keptAt, source)
+  const reporting = startReporting(join(config.dataDir, 'usage.spool'), { source, place, meter, log, now })
+  const following = follow(place, { snapshot, file, log, now, onReport: () => reporting.answer() }, keptAt, source)
 
   const deps: GatewayDeps = {
     snapshot,

@@ -1,52 +1,80 @@
-// Counts every call that found its operation: refused, open and failed ones too. Cost on the hot path: two map look-ups and an addition.
+// Counts every call that found its operation: refused, open and failed ones too. Cost on the hot path: two map look-ups and additions.
 
-import type { UsageCount } from '#core/feed/document.ts'
+import type { RunningCount, UsageCount } from '#core/feed/document.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 
 export type Outcome = 'answered' | 'refused' | 'failed'
 
 interface Tally {
+  minute: number
   calls: number
   refused: number
   failed: number
+  /** The last second that had a call, and how many. */
+  second: number
+  inSecond: number
 }
 
 export interface Meter {
   /** `appId` is the row's id, 0 when nobody was identified. */
   count(operationId: number, appId: number, outcome: Outcome, now: number): void
   /** Hands over what was counted since the last time. */
-  take(): UsageCount[]
+  take(now: number): UsageCount[]
+  /** Calls in the second of `now`. */
+  running(now: number): RunningCount[]
 }
 
 const newApps = () => new Map<number, Tally>()
-const newTally = (): Tally => ({ calls: 0, refused: 0, failed: 0 })
+const newTally = (): Tally => ({ minute: 0, calls: 0, refused: 0, failed: 0, second: 0, inSecond: 0 })
 
 export function createMeter(): Meter {
+  const operations = new Map<number, Map<number, Tally>>()
   const finished: UsageCount[] = []
-  let second = 0
-  let tallies = new Map<number, Map<number, Tally>>()
 
-  function finish(): void {
-    for (const [operationId, apps] of tallies) {
-      for (const [appId, tally] of apps) finished.push({ second, operationId, appId, ...tally })
-    }
-    tallies = new Map()
+  function finish(operationId: number, appId: number, tally: Tally): void {
+    const { minute, calls, refused, failed } = tally
+    if (calls > 0) finished.push({ minute, operationId, appId, calls, refused, failed })
+    tally.calls = tally.refused = tally.failed = 0
   }
 
   return {
     count(operationId, appId, outcome, now) {
-      const thisSecond = Math.floor(now / 1000)
-      if (thisSecond !== second) {
-        finish()
-        second = thisSecond
+      const second = Math.floor(now / 1000)
+      const minute = second - (second % 60)
+      const tally = getOrMake(getOrMake(operations, operationId, newApps), appId, newTally)
+      if (tally.minute !== minute) {
+        finish(operationId, appId, tally)
+        tally.minute = minute
       }
-      const tally = getOrMake(getOrMake(tallies, operationId, newApps), appId, newTally)
+      if (tally.second !== second) {
+        tally.second = second
+        tally.inSecond = 0
+      }
+      tally.inSecond++
       tally.calls++
       if (outcome !== 'answered') tally[outcome]++
     },
-    take() {
-      finish()
+
+    take(now) {
+      const idleBefore = Math.floor(now / 1000) - 60
+      for (const [operationId, apps] of operations) {
+        for (const [appId, tally] of apps) {
+          finish(operationId, appId, tally)
+          // Pairs that do not call any more are let go.
+          if (tally.second < idleBefore) apps.delete(appId)
+        }
+        if (apps.size === 0) operations.delete(operationId)
+      }
       return finished.splice(0)
+    },
+
+    running(now) {
+      const second = Math.floor(now / 1000)
+      const counts: RunningCount[] = []
+      for (const [operationId, apps] of operations) {
+        for (const [appId, tally] of apps) if (tally.second === second) counts.push({ operationId, appId, calls: tally.inSecond })
+      }
+      return counts
     },
   }
 }

@@ -3,29 +3,40 @@
 
 import { closeSync, existsSync, openSync, readFileSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import type { Logger } from 'pino'
-import type { UsageBatch, UsageCount } from '#core/feed/document.ts'
+import type { RunningCount, UsageBatch, UsageCount } from '#core/feed/document.ts'
 import { type FeedPlace, newFeedClient } from './follow.ts'
 import type { Meter } from './meter.ts'
 
 /** What a `kill -9` may cost of the counts. */
 export const flushMs = 1_000
-const retryMs = 1_000
-/** With so many batches waiting, the platform is away: older ones are added up by the minute, so that the file stays small. */
-const waitingMax = 120
+/** Every so many flushes what was counted is added up and sent: PostgreSQL pays by the row, not by the call. */
+const flushesPerSend = 5
 
 export interface Reporting {
-  /** Reports now what was counted, also when that is nothing. */
-  flush(): void
+  /** Reports now, with the counts of the second that is running. */
+  answer(): void
   /** Flushes, tries once more to report, and leaves the rest in the file. */
   stop(): Promise<void>
 }
 
-export function startReporting(path: string, source: string, place: FeedPlace, meter: Meter, log: Logger): Reporting {
+export interface ReportDeps {
+  /** Names this start of the gateway, as its feed does. */
+  readonly source: string
+  readonly place: FeedPlace
+  readonly meter: Meter
+  readonly log: Logger
+  now(): number
+}
+
+export function startReporting(path: string, { source, place, meter, log, now }: ReportDeps): Reporting {
   let lastNumber = 0
+  /** The last number that may have reached the platform; later ones certainly did not. */
+  let lastTried = 0
   let waiting = load(path)
   let file = openSync(path, 'a', 0o600)
   // Without the line that a kill may have cut short, or the next one would be appended to it.
   if (waiting.length > 0) rewrite()
+  let isAsked = false
   let sending: Promise<void> | undefined
   let client = newFeedClient(place)
 
@@ -33,24 +44,20 @@ export function startReporting(path: string, source: string, place: FeedPlace, m
     return { source, number: ++lastNumber, counts }
   }
 
-  function flush(always: boolean): void {
-    const counts = meter.take()
-    if (counts.length === 0 && !(always && waiting.length === 0)) return send()
+  function flush(): void {
+    const counts = meter.take(now())
+    if (counts.length === 0) return
     const batch = newBatch(counts)
-    // One without counts is only an answer to "report"; losing it loses nothing.
-    if (counts.length > 0) writeSync(file, `${JSON.stringify(batch)}\n`)
+    writeSync(file, `${JSON.stringify(batch)}\n`)
     waiting.push(batch)
-    if (waiting.length > waitingMax) condense()
-    send()
   }
 
-  // Only what was certainly never sent may get a new number: batches of this start, but for the first in line, which may be on its way.
-  function condense(): void {
-    const isSafe = (batch: UsageBatch, at: number) => at > 0 && batch.source === source
-    const unsent = waiting.filter(isSafe)
-    if (unsent.length <= waitingMax) return
-    const kept = waiting.filter((batch, at) => !isSafe(batch, at))
-    waiting = [...kept, newBatch(byMinute(unsent.flatMap((batch) => batch.counts)))]
+  // Batches that were never tried become one, so the file stays as small as what it says, however long the platform is away.
+  function addUp(): void {
+    const untried = waiting.filter((batch) => batch.source === source && batch.number > lastTried)
+    if (untried.length < 2) return
+    const tried = waiting.filter((batch) => !untried.includes(batch))
+    waiting = [...tried, newBatch(sumOf(untried.flatMap((batch) => batch.counts)))]
     rewrite()
   }
 
@@ -63,25 +70,37 @@ export function startReporting(path: string, source: string, place: FeedPlace, m
   }
 
   function send(): void {
-    if (waiting.length === 0) return
     sending ??= sendWaiting().finally(() => {
       sending = undefined
+      if (isAsked) send()
     })
   }
 
   async function sendWaiting(): Promise<void> {
-    for (let batch = waiting[0]; batch; batch = waiting[0]) {
-      try {
-        await post(batch)
-      } catch (error) {
-        log.debug({ err: error, waiting: waiting.length }, 'usage could not be reported; it is kept')
-        await client.destroy()
-        client = newFeedClient(place)
-        return
+    addUp()
+    try {
+      while (waiting.length > 1) await sendFirst({})
+      if (isAsked) {
+        isAsked = false
+        // Without counts it is only an answer; it is not in the file, and losing it loses nothing.
+        if (waiting.length === 0) return await post({ ...newBatch([]), running: meter.running(now()) })
+        return await sendFirst({ running: meter.running(now()) })
       }
-      waiting.shift()
-      if (waiting.length === 0) truncateSync(path)
+      if (waiting.length > 0) await sendFirst({})
+    } catch (error) {
+      isAsked = false
+      log.debug({ err: error, waiting: waiting.length }, 'usage could not be reported; it is kept')
+      await client.destroy()
+      client = newFeedClient(place)
     }
+  }
+
+  async function sendFirst(more: { running?: readonly RunningCount[] }): Promise<void> {
+    const batch = waiting[0]!
+    if (batch.source === source) lastTried = batch.number
+    await post({ ...batch, ...more })
+    waiting.shift()
+    if (waiting.length === 0) truncateSync(path)
   }
 
   async function post(batch: UsageBatch): Promise<void> {
@@ -91,13 +110,24 @@ export function startReporting(path: string, source: string, place: FeedPlace, m
     if (statusCode !== 204) throw new Error(`the platform answered ${statusCode}`)
   }
 
-  const timer = setInterval(() => flush(false), Math.min(flushMs, retryMs))
+  let flushes = 0
+  const timer = setInterval(() => {
+    flush()
+    if (++flushes % flushesPerSend === 0) send()
+  }, flushMs)
+  send()
+
   return {
-    flush: () => flush(true),
+    answer() {
+      flush()
+      isAsked = true
+      send()
+    },
     async stop() {
       clearInterval(timer)
       await sending
-      flush(false)
+      flush()
+      send()
       await sending
       await client.destroy()
       closeSync(file)
@@ -118,13 +148,12 @@ function load(path: string): UsageBatch[] {
   return batches
 }
 
-function byMinute(counts: readonly UsageCount[]): UsageCount[] {
+function sumOf(counts: readonly UsageCount[]): UsageCount[] {
   const sums = new Map<string, { -readonly [Key in keyof UsageCount]: UsageCount[Key] }>()
   for (const count of counts) {
-    const second = count.second - (count.second % 60)
-    const key = `${second} ${count.operationId} ${count.appId}`
+    const key = `${count.minute} ${count.operationId} ${count.appId}`
     const sum = sums.get(key)
-    if (!sum) sums.set(key, { ...count, second })
+    if (!sum) sums.set(key, { ...count })
     else {
       sum.calls += count.calls
       sum.refused += count.refused

@@ -2,12 +2,12 @@
 
 import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
-import { forgetSeconds } from '#core/usage/usage.store.ts'
+import { forgetMinutes } from '#core/usage/usage.store.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 
 const everyMs = 60_000
-const secondsKeptMs = 10 * 60_000
+const minutesKeptMs = 7 * 86_400_000
 
 export function startSweeps(deps: { db: Db; config: Config; log: Logger; now(): Date }): { stop(): void } {
   const timer = setInterval(() => {
@@ -19,5 +19,5 @@ export function startSweeps(deps: { db: Db; config: Config; log: Logger; now(): 
 
 export async function sweep({ db, config, now }: { db: Db; config: Config; now(): Date }): Promise<void> {
   await forgetEndedSessions(db, now(), config.sessionIdle)
-  await forgetSeconds(db, new Date(now().getTime() - secondsKeptMs))
+  await forgetMinutes(db, new Date(now().getTime() - minutesKeptMs))
 }

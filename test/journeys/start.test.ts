@@ -134,21 +134,28 @@ test('one installation, from its first start to its last', options, async (t) =>
     assert.equal((await call(kaimen, app, path)).status, 200)
   })
 
-  await t.test('kill -9 of the supervisor leaves parts and a database behind: they end what they were at, and the next start works', async () => {
-    service.hold()
-    const slow = callKept(kaimen, app, path)
-    await until(() => service.held() === 1, backMsMax, () => 'the call did not reach the service')
-    const database = kaimen.pidOf('postgres')
-    kaimen.kill('supervisor')
-    running = kaimen.start()
-    await running.says(new RegExp(`Ending the database process ${database} `))
-    service.release()
-    assert.equal((await slow).status, 200)
-    await running.says(/Ctrl-C/)
-    await running.healthy()
-    assert.equal((await login(kaimen, 'admin', password)).status, 200)
-    assert.equal((await call(kaimen, app, path)).status, 200)
-  })
+  await t.test(
+    'kill -9 of the supervisor leaves parts and a database behind: they end what they were at, and the next start works',
+    async () => {
+      service.hold()
+      const slow = callKept(kaimen, app, path)
+      await until(
+        () => service.held() === 1,
+        backMsMax,
+        () => 'the call did not reach the service',
+      )
+      const database = kaimen.pidOf('postgres')
+      kaimen.kill('supervisor')
+      running = kaimen.start()
+      await running.says(new RegExp(`Ending the database process ${database} `))
+      service.release()
+      assert.equal((await slow).status, 200)
+      await running.says(/Ctrl-C/)
+      await running.healthy()
+      assert.equal((await login(kaimen, 'admin', password)).status, 200)
+      assert.equal((await call(kaimen, app, path)).status, 200)
+    },
+  )
 
   await t.test('SIGTERM stops it the same way, and a management request whose body is still coming is answered too', async () => {
     service.hold()

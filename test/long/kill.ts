@@ -8,8 +8,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { flushMs } from '#gateway/report.ts'
-import { type Answer, type Call, signed, signFields, type TestApp, tokenRequest } from '../house.ts'
+import { type Answer, type Call, signed, type TestApp, tokenRequest } from '../house.ts'
 import { dataOf, type Installation, openInstallation, until } from '../kaimen-process.ts'
 import { reportOf, spread, writeReport } from './report.ts'
 
@@ -17,11 +18,14 @@ const rounds = 50
 const msMax = 9 * 60_000
 
 export async function kill(): Promise<void> {
-  console.log(`${head.join(' | ')}`)
+  console.log(head.join(' | '))
   const played = await playKillRounds({ rounds, msMax, onRound: (round) => console.log(rowOf(round).join(' | ')) })
   const summary = summaryOf(played)
   console.log(`\n${summary}`)
-  writeReport('kill', reportOf({ name: 'kill', title: 'kill -9, round after round', text: `${told}\n\n${summary}`, head, rows: played.map(rowOf) }))
+  writeReport(
+    'kill',
+    reportOf({ name: 'kill', title: 'kill -9, round after round', text: `${told}\n\n${summary}`, head, rows: played.map(rowOf) }),
+  )
 }
 
 const told = `In each round ${'`kill -9`'} ends all processes of an installation (supervisor, platform, gateway, PostgreSQL) at a random moment while
@@ -44,7 +48,17 @@ export interface Round {
   readonly restartMs: number
 }
 
-const head = ['round', 'killed after ms', 'writes acknowledged', 'under way', 'calls sent', 'answered', 'counted', 'starts killed', 'back after ms']
+const head = [
+  'round',
+  'killed after ms',
+  'writes acknowledged',
+  'under way',
+  'calls sent',
+  'answered',
+  'counted',
+  'starts killed',
+  'back after ms',
+]
 
 const rowOf = (round: Round): string[] =>
   [
@@ -100,7 +114,7 @@ export async function playKillRounds({ rounds, msMax, onRound = () => {} }: Kill
   const played: Round[] = []
   for (let number = 1; number <= rounds && performance.now() < giveUpAt; number++) {
     try {
-      const round = await playRound(number, desk, async () => {
+      const round = await playRound(number, desk, () => {
         running = kaimen.start()
         return running
       })
@@ -125,24 +139,23 @@ interface Desk {
   readonly partner: TestApp
 }
 
-type Start = () => Promise<{ healthy(): Promise<number> }>
+type Start = () => { healthy(): Promise<number> }
 
 async function playRound(number: number, desk: Desk, start: Start): Promise<Round> {
   const { kaimen, ledger } = desk
   const path = `/round-${number}`
   const operationId = await publish(desk, path)
-  const acknowledgedBefore = ledger.acknowledged()
+  const calls = openCalls(desk, path, dataOf(await kaimen.call(tokenRequest(desk.partner, Date.now()))).token)
+  await until(calls.sendOne, patienceMs, () => `${path} does not reach the gateway`)
 
   const work = { isOver: false }
-  const calls: SentCall[] = []
-  const token = dataOf(await kaimen.call(tokenRequest(desk.partner, Date.now()))).token
+  const acknowledgedBefore = ledger.acknowledged()
   const workers = [
     ...Array.from({ length: writersAtOnce }, () => keepWriting(desk, operationId, work)),
-    ...Array.from({ length: callersAtOnce }, () => keepCalling(desk, path, token, calls, work)),
+    ...Array.from({ length: callersAtOnce }, () => keepCalling(calls, work)),
   ]
   const startedAt = performance.now()
-  await Promise.race([sleep(randomInt(workMs.min, workMs.max)), ...workers])
-  assert.equal(work.isOver, false, 'nobody stops before the kill')
+  await Promise.race([sleep(randomInt(workMs.min, workMs.max)), Promise.all(workers)])
   const killedAt = performance.now()
   kaimen.killAll()
   work.isOver = true
@@ -152,25 +165,24 @@ async function playRound(number: number, desk: Desk, start: Start): Promise<Roun
 
   let killedStarts = 0
   for (; randomInt(3) === 0; killedStarts++) {
-    await start()
+    start()
     await sleep(randomInt(startMs.min, startMs.max))
     kaimen.killAll()
   }
-  const restartMs = await (await start()).healthy()
+  const restartMs = await start().healthy()
 
-  const answered = calls.filter(({ answeredAt }) => answeredAt !== undefined)
-  const certain = answered.filter(({ answeredAt }) => answeredAt! < killedAt - flushMs - flushLatenessMs)
+  const certain = calls.answered().filter(({ answeredAt }) => answeredAt < killedAt - flushMs - flushLatenessMs)
   const counted = await countedCalls(desk, operationId, certain.length)
-  assert.ok(counted <= calls.length, `${counted} calls were counted, but only ${calls.length} sent`)
+  assert.ok(counted <= calls.sent(), `${counted} calls were counted, but only ${calls.sent()} sent`)
   await ledger.check('new')
-  await sendAgain(desk, answered)
+  await sendAgain(kaimen, calls.answered())
   return {
     number,
     workMs: killedAt - startedAt,
     acknowledged,
     unanswered,
-    sent: calls.length,
-    answered: answered.length,
+    sent: calls.sent(),
+    answered: calls.answered().length,
     counted,
     killedStarts,
     restartMs,
@@ -182,15 +194,245 @@ async function openForBusiness(kaimen: Installation, admin: string, serviceUrl: 
   const service = await done('POST', '/openapi/service/add', { name: 'service', targets: [{ url: serviceUrl }] })
   const partner: TestApp = await done('POST', '/openapi/app/add', { name: 'partner' })
   await done('PUT', `/openapi/app/enable/${partner.id}`)
+  const isKnown = () => kaimen.call(tokenRequest(partner, Date.now())).then(({ status }) => status === 200)
+  await until(isKnown, patienceMs, () => 'the partner does not reach the gateway')
   return { serviceId: service.id, partner }
 }
 
-/** An interface for one round, which the partner may call as soon as this returns. */
+/** An interface for one round, granted to the partner. */
 async function publish({ kaimen, admin, serviceId, partner }: Desk, path: string): Promise<number> {
-  const fields = { name: path, path, method: 'GET', type: 0, serviceType: 4, version: 'v1', status: 1, security: 'token+sign', serviceId }
-  const { id } = dataOf(await kaimen.manage('POST', '/openapi/interface/add', fields, admin))
+  const { id } = dataOf(await kaimen.manage('POST', '/openapi/interface/add', { ...interfaceFields(path), status: 1, serviceId }, admin))
   dataOf(await kaimen.manage('PUT', `/openapi/app/config/${partner.id}`, { interfaceIds: [id] }, admin))
-  // Seen by a call that needs the grant and is refused for its signature's sake, lest it be counted among those of the round.
-  await until(() => isGranted(kaimen, partner, path), patienceMs, () => `${path} does not reach the gateway`)
   return id
+}
+
+const interfaceFields = (path: string) => ({
+  name: path,
+  path,
+  method: 'GET',
+  type: 0,
+  serviceType: 4,
+  version: 'v1',
+  security: 'token+sign',
+})
+
+interface AnsweredCall {
+  readonly call: Call
+  readonly answeredAt: number
+}
+
+/** The calls of one round. */
+function openCalls({ kaimen, partner }: Desk, path: string, token: string) {
+  const answered: AnsweredCall[] = []
+  let sent = 0
+  return {
+    sent: () => sent,
+    answered: () => answered,
+    /** True when it was answered 200. */
+    async sendOne(): Promise<boolean> {
+      const call = signed(partner, 'GET', path, { token, scheme: 'hmac-sha256' })
+      sent++
+      const { status } = await kaimen.call(call)
+      if (status === 200) answered.push({ call, answeredAt: performance.now() })
+      return status === 200
+    },
+  }
+}
+
+interface Work {
+  isOver: boolean
+}
+
+/** Before the kill everything is answered; what meets it may fail in any way. */
+async function unlessOver<Value>(work: Work, attempt: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await attempt()
+  } catch (error) {
+    if (!work.isOver) throw error
+    return undefined
+  }
+}
+
+async function keepCalling(calls: ReturnType<typeof openCalls>, work: Work): Promise<void> {
+  while (!work.isOver) {
+    const isAnswered = await unlessOver(work, calls.sendOne)
+    assert.ok(isAnswered || work.isOver, 'a good call was refused')
+    await sleep(callPauseMs)
+  }
+}
+
+/** One person's work: an app and an interface of their own at a time, changed one write after the other. */
+async function keepWriting(desk: Desk, operationId: number, work: Work): Promise<void> {
+  while (!work.isOver) {
+    const write = async (fact: Fact, value: unknown, method: string, path: string, body?: unknown) => {
+      if (!work.isOver)
+        await unlessOver(work, () => desk.ledger.change(fact, value, () => desk.kaimen.manage(method, path, body, desk.admin)))
+    }
+    await unlessOver(work, () => register(desk))
+    const app = work.isOver ? undefined : await unlessOver(work, () => addApp(desk))
+    const operation = work.isOver ? undefined : await unlessOver(work, () => addInterface(desk))
+    if (app === undefined || operation === undefined) return
+    for (let turns = randomInt(2, 8); turns > 0; turns--) {
+      const expirationTime =
+        randomInt(4) === 0 ? null : `20${randomInt(40, 99)}-0${randomInt(1, 10)}-1${randomInt(10)} 0${randomInt(10)}:30:00`
+      await write(app.expirationTime, expirationTime, 'PUT', `/openapi/app/expiration/${app.id}`, { expirationTime })
+      const interfaceIds = [operationId, operation.id].filter(() => randomInt(2) === 0)
+      await write(app.interfaceIds, interfaceIds, 'PUT', `/openapi/app/config/${app.id}`, { interfaceIds })
+      const [status, verb] = randomInt(2) === 0 ? [0, 'enable'] : [1, 'disable']
+      await write(app.status, status, 'PUT', `/openapi/app/${verb}/${app.id}`)
+      const [enable, act] = randomInt(2) === 0 ? [0, 'publish'] : [1, 'disable']
+      await write(operation.enable, enable, 'PUT', `/openapi/interface/${act}/${operation.id}`)
+      const remark = randomUUID()
+      await write(operation.remark, remark, 'PUT', `/openapi/interface/edit/${operation.id}`, { remark })
+    }
+    if (!work.isOver) await unlessOver(work, () => resetSecret(desk, app))
+  }
+}
+
+async function register({ kaimen, ledger }: Desk): Promise<void> {
+  const username = `u${randomUUID()}`
+  dataOf(await kaimen.manage('POST', '/openapi/user/register', { username, password }))
+  ledger.note(`the user ${username}`, 200, () =>
+    kaimen.manage('POST', '/openapi/user/login', { username, password }).then(({ status }) => status),
+  )
+}
+
+async function addApp({ kaimen, admin, ledger }: Desk) {
+  const name = randomUUID()
+  const app: TestApp = dataOf(await kaimen.manage('POST', '/openapi/app/add', { name }, admin))
+  const read = async (field: string) => dataOf(await kaimen.manage('GET', `/openapi/app/${app.id}`, undefined, admin))[field]
+  const note = (field: string, value: unknown) => ledger.note(`${field} of app ${app.id}`, value, () => read(field))
+  note('name', name)
+  return {
+    id: app.id,
+    expirationTime: note('expirationTime', null),
+    interfaceIds: note('interfaceIds', []),
+    status: note('status', 1),
+    secret: ledger.note(`secret of app ${app.id}`, app.appSecret, (known) => secretInForce(kaimen, app.appId, known as string)),
+  }
+}
+
+async function addInterface({ kaimen, admin, ledger, serviceId }: Desk) {
+  const path = `/w-${randomUUID()}`
+  const { id } = dataOf(await kaimen.manage('POST', '/openapi/interface/add', { ...interfaceFields(path), serviceId }, admin))
+  const read = async (field: string) => dataOf(await kaimen.manage('GET', `/openapi/interface/${id}`, undefined, admin))[field]
+  const note = (field: string, value: unknown) => ledger.note(`${field} of interface ${id}`, value, () => read(field))
+  note('path', path)
+  return { id: id as number, enable: note('enable', 0), remark: note('remark', null) }
+}
+
+// What a reset that was not answered may have put in force; nobody was told.
+const untoldSecret = 'A'.repeat(32)
+
+async function resetSecret({ kaimen, admin, ledger }: Desk, app: { id: number; secret: Fact }): Promise<void> {
+  await ledger.change(
+    app.secret,
+    untoldSecret,
+    () => kaimen.manage('PUT', `/openapi/app/resetSignKey/${app.id}`, undefined, admin),
+    ({ appSecret }) => appSecret,
+  )
+}
+
+/** The secret if it is the one in force, shown by a token request that it signs. */
+async function secretInForce(kaimen: Installation, appId: string, appSecret: string): Promise<string> {
+  const { path, ...call } = tokenRequest({ id: 0, appId, appSecret }, Date.now())
+  const { status, fault } = await kaimen.manage(call.method, path, JSON.parse(call.body!))
+  // Disabled and expired are told to those only who proved to be the app.
+  return status === 200 || fault === 'app_disabled' || fault === 'app_expired' ? appSecret : untoldSecret
+}
+
+interface Fact {
+  readonly what: string
+  /** As it was acknowledged last. */
+  known: unknown
+  /** What was asked for since, without an answer. */
+  asked: unknown[]
+  isNew: boolean
+  readonly read: (known: unknown) => Promise<unknown>
+}
+
+type Ledger = ReturnType<typeof openLedger>
+
+/** What was acknowledged, and where to read it back. */
+function openLedger() {
+  const facts: Fact[] = []
+  let acknowledged = 0
+
+  async function checkOne(fact: Fact): Promise<void> {
+    const found = await fact.read(fact.known)
+    const allowed = [fact.known, ...fact.asked]
+    assert.ok(allowed.some((value) => isDeepStrictEqual(value, found)), `lost: ${fact.what} is ${JSON.stringify(found)}, not ${JSON.stringify(allowed)}`) // biome-ignore format: one sentence
+    Object.assign(fact, { known: found, asked: [], isNew: false })
+  }
+
+  return {
+    acknowledged: () => acknowledged,
+    unanswered: () => facts.filter(({ asked }) => asked.length > 0).length,
+    /** A thing that exists since its creation was answered. */
+    note(what: string, known: unknown, read: Fact['read']): Fact {
+      const fact: Fact = { what, known, asked: [], isNew: true, read }
+      facts.push(fact)
+      acknowledged++
+      return fact
+    },
+    /** Asks for a change; `valueIn` finds the value in an answer that brings it. */
+    async change(
+      fact: Fact,
+      value: unknown,
+      ask: () => Promise<Answer>,
+      valueIn: (data: Record<string, unknown>) => unknown = () => value,
+    ): Promise<void> {
+      fact.asked.push(value)
+      fact.isNew = true
+      const data = dataOf(await ask())
+      Object.assign(fact, { known: valueIn(data), asked: [] })
+      acknowledged++
+    },
+    async check(which: 'new' | 'all'): Promise<void> {
+      const due = facts.filter(({ isNew }) => isNew || which === 'all')
+      await inTurns(due, checkOne)
+    },
+  }
+}
+
+/** The count of the interface, as soon as it is no less than what must not be lost. */
+async function countedCalls({ kaimen, admin }: Desk, operationId: number, leastCalls: number): Promise<number> {
+  let counted = 0
+  await until(
+    async () => {
+      counted = dataOf(await kaimen.manage('GET', `/openapi/stats/current?interfaceId=${operationId}`, undefined, admin)).year
+      return counted >= leastCalls
+    },
+    patienceMs,
+    () => `${counted} calls are counted; ${leastCalls} were answered before the last second`,
+  )
+  return counted
+}
+
+async function sendAgain(kaimen: Installation, answered: readonly AnsweredCall[]): Promise<void> {
+  await inTurns(answered, async ({ call }) => {
+    const { status, fault } = await kaimen.call(call)
+    assert.equal(`${status} ${fault}`, '401 replayed_request', `${call.path} was taken a second time`)
+  })
+}
+
+async function inTurns<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  const rest = items.values()
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      for (const item of rest) await act(item)
+    }),
+  )
+}
+
+async function openService() {
+  const server = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
 }

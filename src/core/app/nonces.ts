@@ -9,11 +9,11 @@ export const windowMs = 300_000
 export type Fingerprint = string
 
 /**
- * 16 bytes that stand for one nonce of one app. They are a fresh string: a slice of the request would keep all of it alive.
+ * 16 bytes that stand for one nonce of one app. They keep a digest of 32 alive, and nothing of the request.
  * Without a nonce `content` is everything that was signed, which then has to be unique (contract §2).
  */
 export function fingerprint(appId: string, kind: 'nonce' | 'content', content: string): Fingerprint {
-  return hash('sha256', `${appId}\n${kind}\n${content}`, 'buffer').toString('latin1', 0, 16)
+  return hash('sha256', `${appId}\n${kind}\n${content}`, 'binary').slice(0, 16)
 }
 
 export interface Nonces {

@@ -71,10 +71,10 @@ export type FeedLine =
   /** Somebody wants the counts of this moment: report usage now. */
   | { readonly kind: 'report' }
 
-/** Calls of one second, operation and app (0: not identified), as a gateway reports them. */
+/** Calls of one operation and app (0: not identified) in one minute, as a gateway reports them. */
 export interface UsageCount {
-  /** Epoch seconds. */
-  readonly second: number
+  /** The minute's first second, epoch seconds. Every time zone in use begins its minutes there. */
+  readonly minute: number
   readonly operationId: number
   readonly appId: number
   readonly calls: number
@@ -87,4 +87,12 @@ export interface UsageBatch {
   readonly source: string
   readonly number: number
   readonly counts: readonly UsageCount[]
+  /** When it was asked for: the calls of the second that is running. They are in `counts` too, now or later. */
+  readonly running?: readonly RunningCount[]
+}
+
+export interface RunningCount {
+  readonly operationId: number
+  readonly appId: number
+  readonly calls: number
 }

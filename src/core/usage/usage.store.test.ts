@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { UsageBatch, UsageCount } from '#core/feed/document.ts'
 import { type Database, openDatabase } from '#db/open.ts'
 import { newDatabase } from '../../../test/house.ts'
-import { currentUsage, forgetSeconds, recordUsage } from './usage.store.ts'
+import { currentUsage, forgetMinutes, recordUsage } from './usage.store.ts'
 
 const zone = 'Asia/Shanghai'
 let own: Awaited<ReturnType<typeof newDatabase>>
@@ -18,9 +18,9 @@ after(async () => {
   await own.drop()
 })
 
-const second = (time: string) => Date.parse(time) / 1000
+const minuteOf = (time: string) => Math.floor(Date.parse(time) / 60_000) * 60
 const count = (at: string, operationId: number, appId: number, calls: number): UsageCount => ({
-  second: second(at),
+  minute: minuteOf(at),
   operationId,
   appId,
   calls,
@@ -31,22 +31,20 @@ const batch = (number: number, counts: UsageCount[], source: string = randomUUID
 const record = (one: UsageBatch) => recordUsage(database.db, 'node', one, zone, new Date())
 const current = (filter: object, at: string) => currentUsage(database.db, filter, zone, new Date(at))
 
-test('counts fall into the calendar of the zone, from second to year', async () => {
+test('counts fall into the calendar of the zone, from minute to year', async () => {
   // 2025-12-31T16:00:00Z is midnight of the new year in Shanghai.
   await record(
     batch(1, [count('2025-12-31T15:59:59Z', 1, 7, 5), count('2025-12-31T16:00:00Z', 1, 7, 2), count('2025-12-31T16:00:00Z', 1, 8, 1)]),
   )
   assert.deepEqual(await current({ operationId: 1 }, '2025-12-31T16:00:00.900Z'), {
-    second: 3,
     minute: 3,
     hour: 3,
     day: 3,
     month: 3,
     year: 3,
   })
-  assert.deepEqual(await current({ operationId: 1 }, '2025-12-31T15:59:59Z'), { second: 5, minute: 5, hour: 5, day: 5, month: 5, year: 5 })
+  assert.deepEqual(await current({ operationId: 1 }, '2025-12-31T15:59:59Z'), { minute: 5, hour: 5, day: 5, month: 5, year: 5 })
   assert.deepEqual(await current({ operationId: 1, appIds: [8] }, '2025-12-31T16:00:01Z'), {
-    second: 0,
     minute: 1,
     hour: 1,
     day: 1,
@@ -77,13 +75,13 @@ test('nodes that report at the same time do not wait for each other in a circle,
     ),
   )
   await Promise.all(batches.map(record))
-  for (const id of ids) assert.equal((await current({ operationId: id }, at)).second, 12)
+  for (const id of ids) assert.equal((await current({ operationId: id }, at)).minute, 12)
 })
 
-test('old seconds are forgotten, their minutes are not', async () => {
+test('old minutes are forgotten, their hours are not', async () => {
   const at = '2026-07-07T07:07:07Z'
   await record(batch(1, [count(at, 4, 1, 6)]))
-  await forgetSeconds(database.db, new Date('2026-07-07T07:08:00Z'))
+  await forgetMinutes(database.db, new Date('2026-07-07T07:08:00Z'))
   const left = await current({ operationId: 4 }, at)
-  assert.deepEqual([left.second, left.minute], [0, 6])
+  assert.deepEqual([left.minute, left.hour], [0, 6])
 })

@@ -1,12 +1,12 @@
-// Counts of calls, from second to year, in the platform's time zone. Gateways report what happened in each second;
-// one statement adds it to every step, in the transaction that marks the batch as taken.
+// Counts of calls, from minute to year, in the platform's time zone. (The running second is asked of the gateways; nobody wants it
+// later.) Gateways report what happened in each minute; one statement adds it to every step, in the transaction that marks the batch as taken.
 
 import { and, eq, lt, sql } from 'drizzle-orm'
 import type { UsageBatch } from '#core/feed/document.ts'
 import type { Db } from '#db/open.ts'
 import { usage, usageSource } from '#db/schema.ts'
 
-export const steps = ['second', 'minute', 'hour', 'day', 'month', 'year'] as const
+export const steps = ['minute', 'hour', 'day', 'month', 'year'] as const
 export type Step = (typeof steps)[number]
 
 /** Adds a batch once; false when it, or a later one, was taken before. */
@@ -31,11 +31,11 @@ async function addCounts(db: Db, batch: UsageBatch, timeZone: string): Promise<v
   // Rows are written in the order of the key, so that two nodes' batches cannot wait for each other in a circle.
   await db.execute(sql`
     insert into usage (step, starts_at, operation_id, app_id, calls, refused, failed)
-    select step, date_trunc(step, to_timestamp(second) at time zone ${timeZone}) at time zone ${timeZone} as starts_at,
+    select step, date_trunc(step, to_timestamp(minute) at time zone ${timeZone}) at time zone ${timeZone} as starts_at,
            operation, app, sum(calls), sum(refused), sum(failed)
     from jsonb_to_recordset(${JSON.stringify(batch.counts.map(columns))}::jsonb)
-           as counts (second bigint, operation integer, app integer, calls bigint, refused bigint, failed bigint)
-         cross join unnest(array['second', 'minute', 'hour', 'day', 'month', 'year']) as step
+           as counts (minute bigint, operation integer, app integer, calls bigint, refused bigint, failed bigint)
+         cross join unnest(array['minute', 'hour', 'day', 'month', 'year']) as step
     group by 1, 2, 3, 4
     order by 1, 2, 3, 4
     on conflict (step, starts_at, operation_id, app_id) do update
@@ -43,7 +43,7 @@ async function addCounts(db: Db, batch: UsageBatch, timeZone: string): Promise<v
 }
 
 const columns = (count: UsageBatch['counts'][number]) => ({
-  second: count.second,
+  minute: count.minute,
   operation: count.operationId,
   app: count.appId,
   calls: count.calls,
@@ -57,15 +57,15 @@ export interface UsageFilter {
   readonly appIds?: readonly number[] | undefined
 }
 
-/** Calls in the running calendar second, minute, … of `now`. */
+/** Calls in the running calendar minute, hour, … of `now`. */
 export async function currentUsage(db: Db, filter: UsageFilter, timeZone: string, now: Date): Promise<Record<Step, number>> {
-  const current = { second: 0, minute: 0, hour: 0, day: 0, month: 0, year: 0 }
+  const current = { minute: 0, hour: 0, day: 0, month: 0, year: 0 }
   if (filter.appIds?.length === 0) return current
   // The starts are computed as the counts were filed, by the database: the two always agree, also when clocks go back an hour.
   const { rows } = await db.execute<{ step: Step; calls: string }>(sql`
     with starts as (
       select step, date_trunc(step, ${now.toISOString()}::timestamptz at time zone ${timeZone}) at time zone ${timeZone} as starts_at
-      from unnest(array['second', 'minute', 'hour', 'day', 'month', 'year']) as step)
+      from unnest(array['minute', 'hour', 'day', 'month', 'year']) as step)
     select step, sum(calls) as calls from usage join starts using (step, starts_at)
     where ${filter.operationId === undefined ? sql`true` : sql`operation_id = ${filter.operationId}`}
       and ${filter.appIds === undefined ? sql`true` : sql`app_id = any(${sql.param(filter.appIds)}::integer[])`}
@@ -74,7 +74,7 @@ export async function currentUsage(db: Db, filter: UsageFilter, timeZone: string
   return current
 }
 
-/** Seconds are only for "now"; older ones are dropped so that the table stays small. */
-export async function forgetSeconds(db: Db, before: Date): Promise<void> {
-  await db.delete(usage).where(and(eq(usage.step, 'second'), lt(usage.startsAt, before)))
+/** Minutes are for looking closely; older ones are dropped so that the table stays small. */
+export async function forgetMinutes(db: Db, before: Date): Promise<void> {
+  await db.delete(usage).where(and(eq(usage.step, 'minute'), lt(usage.startsAt, before)))
 }

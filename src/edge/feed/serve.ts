@@ -11,7 +11,7 @@ import type { ListenOptions } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import type { FeedLine, UsageBatch } from '#core/feed/document.ts'
+import type { FeedLine, RunningCount, UsageBatch } from '#core/feed/document.ts'
 import { changesSince, currentRevision, instanceId } from '#core/feed/feed.store.ts'
 import type { Tokens } from '#core/token/token.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
@@ -28,8 +28,11 @@ export interface FeedDeps {
 
 export interface Feed {
   listen(at: ListenOptions): Promise<void>
-  /** Asks every connected gateway for its counts and waits until they came, or for 300 ms. */
-  freshUsage(): Promise<void>
+  /**
+   * Asks every connected gateway to report its counts, and waits until they came, or for 300 ms.
+   * Answers the calls of the second that is running.
+   */
+  freshUsage(): Promise<RunningCount[]>
   close(): Promise<void>
 }
 
@@ -50,7 +53,7 @@ const usageBatch = z.object({
   number: z.int().min(1),
   counts: z.array(
     z.object({
-      second: z.int().min(0).max(4_102_444_800),
+      minute: z.int().min(0).max(4_102_444_800).multipleOf(60),
       operationId: z.int().min(1),
       appId: z.int().min(0),
       calls: z.int().min(0),
@@ -58,11 +61,12 @@ const usageBatch = z.object({
       failed: z.int().min(0),
     }),
   ),
+  running: z.array(z.object({ operationId: z.int().min(1), appId: z.int().min(0), calls: z.int().min(0) })).optional(),
 })
 
 export async function openFeed(deps: FeedDeps): Promise<Feed> {
   const streams = new Set<Stream>()
-  const awaited = new Map<string, Set<() => void>>()
+  const awaited = new Map<string, Set<(running: readonly RunningCount[]) => void>>()
   const instance = await instanceId(deps.db)
   let closing = false
 
@@ -130,9 +134,10 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       response.writeHead(400).end()
       return
     }
-    await recordUsage(deps.db, node, parsed.data satisfies UsageBatch, deps.timeZone, deps.now())
+    const { running, ...batch } = parsed.data
+    await recordUsage(deps.db, node, batch satisfies UsageBatch, deps.timeZone, deps.now())
     response.writeHead(204).end()
-    for (const done of awaited.get(parsed.data.source) ?? []) done()
+    if (running) for (const done of awaited.get(batch.source) ?? []) done(running)
   }
 
   // Asking is cheaper than being told: no connection of its own to keep, nothing to lose when it breaks,
@@ -158,14 +163,19 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   }
   const watching = watch()
 
-  function freshUsage(): Promise<void> {
-    const waits = [...streams].map((stream) => {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const waiting = getOrMake(awaited, stream.source, () => new Set()).add(resolve)
-      send(stream, [{ kind: 'report' }])
-      return Promise.race([promise, sleep(freshUsageWaitMs)]).then(() => waiting.delete(resolve))
-    })
-    return Promise.all(waits).then(() => undefined)
+  async function freshUsage(): Promise<RunningCount[]> {
+    const answers = await Promise.all([...streams].map(askForUsage))
+    return answers.flat()
+  }
+
+  async function askForUsage(stream: Stream): Promise<readonly RunningCount[]> {
+    const { promise, resolve } = Promise.withResolvers<readonly RunningCount[]>()
+    const waiting = getOrMake(awaited, stream.source, () => new Set()).add(resolve)
+    send(stream, [{ kind: 'report' }])
+    const running = await Promise.race([promise, sleep(freshUsageWaitMs, [])])
+    waiting.delete(resolve)
+    if (waiting.size === 0) awaited.delete(stream.source)
+    return running
   }
 
   return {

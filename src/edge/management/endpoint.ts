@@ -4,6 +4,7 @@
 import type { z } from 'zod'
 import type { Config } from '#config.ts'
 import type { Nonces } from '#core/app/nonces.ts'
+import type { RunningCount } from '#core/feed/document.ts'
 import type { Permission } from '#core/role/permission.ts'
 import type { Tokens } from '#core/token/token.ts'
 import type { Passwords } from '#core/user/password.ts'
@@ -20,8 +21,8 @@ export interface ManagementDeps {
   readonly nonces: Nonces
   readonly passwords: Passwords
   now(): Date
-  /** Asks the gateways for the counts of this moment, and waits a little for them. */
-  freshUsage(): Promise<void>
+  /** Asks the gateways for the counts of this moment, waits a little for them, and answers those of the running second. */
+  freshUsage(): Promise<RunningCount[]>
 }
 
 export interface Input<Params, Query, Body> {

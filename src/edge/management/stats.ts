@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { appIdsOf, findAppByEitherId } from '#core/app/app.store.ts'
 import { fault } from '#core/fault.ts'
+import type { RunningCount } from '#core/feed/document.ts'
 import { currentUsage } from '#core/usage/usage.store.ts'
 import { endpoint, ownerOf } from './endpoint.ts'
 import { idText, text } from './wire.ts'
@@ -19,8 +20,11 @@ export const currentStats = endpoint({
       if (appId === undefined) throw fault('not_found', { what: 'app' })
       appIds = [appId]
     } else if (ownerId !== undefined) appIds = await appIdsOf(deps.db, ownerId)
-    const asked = deps.now()
-    await deps.freshUsage()
-    return currentUsage(deps.db, { operationId: query.interfaceId, appIds }, deps.config.timeZone, asked)
+    const running = await deps.freshUsage()
+    const isAsked = (count: RunningCount) =>
+      (query.interfaceId === undefined || count.operationId === query.interfaceId) && (appIds === undefined || appIds.includes(count.appId))
+    const second = running.filter(isAsked).reduce((sum, { calls }) => sum + calls, 0)
+    const longer = await currentUsage(deps.db, { operationId: query.interfaceId, appIds }, deps.config.timeZone, deps.now())
+    return { second, ...longer }
   },
 })

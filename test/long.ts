@@ -1,0 +1,46 @@
+// `npm run long -- <name>`: what takes too long for `npm test`. Each is a file in `long/`, bounded in time, and leaves no process.
+
+interface LongForm {
+  readonly what: string
+  readonly minutesMax: number
+  play(): Promise<void>
+}
+
+const forms: Record<string, LongForm> = {
+  kill: {
+    what: '50 rounds of kill -9 for all processes amid writes and calls; writes docs/long/kill.md',
+    minutesMax: 10,
+    play: async () => (await import('./long/kill.ts')).kill(),
+  },
+  memory: {
+    what: 'memory of every process when idle, and the time of warm starts; writes docs/long/memory.md',
+    minutesMax: 5,
+    play: async () => (await import('./long/memory.ts')).memory(),
+  },
+  fresh: {
+    what: 'npm start in a fresh clone, in a folder with a space and Chinese letters',
+    minutesMax: 15,
+    play: async () => (await import('./long/fresh.ts')).fresh(),
+  },
+}
+
+const name = process.argv[2] ?? ''
+const form = Object.hasOwn(forms, name) ? forms[name] : undefined
+if (!form) {
+  if (name !== '') console.error(`There is no long form called ${name}.`)
+  console.log('npm run long -- <name>')
+  for (const [each, { what, minutesMax }] of Object.entries(forms)) console.log(`  ${each.padEnd(8)} ${what} (≤ ${minutesMax} min)`)
+  process.exit(name === '' ? 0 : 2)
+}
+
+setTimeout(() => {
+  console.error(`${name} did not end within ${form.minutesMax} minutes.`)
+  process.exit(1)
+}, form.minutesMax * 60_000).unref()
+
+try {
+  await form.play()
+} catch (error) {
+  console.error(error)
+  process.exit(1)
+}
