@@ -234,6 +234,13 @@ export const settings = {
     10 * 1024 * 1024,
     'Largest request body whose signature needs the whole of it; bodies that are only passed on are not bounded.',
   ),
+  gatewayThreads: setting(
+    'KAIMEN_GATEWAY_THREADS',
+    'threads',
+    count.max(256),
+    0,
+    'Serving threads of the gateway; 0 is one for each core.',
+  ),
   ipLimit: setting('KAIMEN_IP_LIMIT', 'calls a second', count, 0, 'Calls a second allowed to one address; 0 is no limit.', {
     pending: true,
   }),

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { type Config, decodeKey } from '#config.ts'
-import { createNonces } from '#core/app/nonces.ts'
+import { type NonceJournal, openNonceJournal, readNonces } from '#core/app/nonce-journal.ts'
+import { newNonceMemory, openNonceTable } from '#core/app/nonce-table.ts'
+import { createNonces, type Nonces, nonceLifeMs } from '#core/app/nonces.ts'
 import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
 import { createTokens, type Tokens } from '#core/token/token.ts'
@@ -56,8 +58,9 @@ export async function openPlatform({
   const tokens = createTokens(await signingKeyDocuments(db), sealer)
   keepNodeCredential(config.dataDir, tokens, now().getTime())
 
+  const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
   const feed = await openFeed({ db, tokens, timeZone: config.timeZone, log, now })
-  const deps: ManagementDeps = { db, config, sealer, tokens, nonces: createNonces(), passwords, now, freshUsage: feed.freshUsage }
+  const deps: ManagementDeps = { db, config, sealer, tokens, nonces, passwords, now, freshUsage: feed.freshUsage }
   const server = createServer(log)
   serveManagement(server, managementRoutes, deps)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
@@ -86,6 +89,7 @@ export async function openPlatform({
       await server.close()
       clearInterval(closing)
       await feed.close()
+      journal.close()
       await database.close()
     },
   }
@@ -113,6 +117,15 @@ function createServer(log: Logger): FastifyInstance {
   server.setErrorHandler(answerFault)
   server.setNotFoundHandler((request, reply) => answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply))
   return server
+}
+
+// Token requests come here too; like the gateway's calls, each is taken once, also over a restart.
+function openNonces(folder: string, now: number, log: Logger): { nonces: Nonces; journal: NonceJournal } {
+  const table = openNonceTable(newNonceMemory(now), nonceLifeMs)
+  for (const print of readNonces(folder, nonceLifeMs, now)) table.take(print, now)
+  const onError = (error: unknown) => log.error({ err: error }, 'nonces cannot be kept')
+  const journal = openNonceJournal({ folder, writer: 'platform', lifeMs: nonceLifeMs, onError })
+  return { nonces: createNonces(table, journal), journal }
 }
 
 /** The credential of gateways that share our data dir; made anew when the database is not the one it was made for. */

@@ -63,14 +63,20 @@ export type House = Awaited<ReturnType<typeof openHouse>>
 export async function openHouse(options: HouseOptions = {}) {
   const database = await newDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'kaimen-house-'))
-  const settings = { KAIMEN_DATA_DIR: dataDir, KAIMEN_PLATFORM_PORT: '0', KAIMEN_GATEWAY_PORT: '0', KAIMEN_ADMIN_PASSWORD: adminPassword }
+  const settings = {
+    KAIMEN_GATEWAY_THREADS: '2',
+    KAIMEN_DATA_DIR: dataDir,
+    KAIMEN_PLATFORM_PORT: '0',
+    KAIMEN_GATEWAY_PORT: '0',
+    KAIMEN_ADMIN_PASSWORD: adminPassword,
+  }
   const config = readConfig({ ...settings, ...options.settings }, dataDir)
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' })
   const now = options.now ?? (() => new Date())
   const service = await openService(options.service ?? echo)
 
   let platform: Platform = await openPlatform({ config, databaseUrl: database.url, runDir: dataDir, log, now })
-  const openOneGateway = () => openGateway({ config, feedSocket: feedSocket(dataDir), log, now: () => now().getTime() })
+  const openOneGateway = () => openGateway({ config, feedSocket: feedSocket(dataDir), log })
   let gateway: Gateway = await openOneGateway()
 
   /** Calls the platform; the body is sent as JSON. */
@@ -233,10 +239,10 @@ export function signed(app: TestApp, method: string, path: string, options: Sign
   return { method, path: `${path}?${query}`, headers }
 }
 
-const agent = new Agent({ keepAlive: true })
+const kept = new Agent({ keepAlive: true })
 
 /** Sends exactly this path: `fetch` would tidy it. */
-export async function send(base: string, { method, path, headers, body }: Call): Promise<Answer> {
+export async function send(base: string, { method, path, headers, body }: Call, agent: Agent | false = kept): Promise<Answer> {
   const { hostname, port } = new URL(base)
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
   const request = httpRequest({ hostname, port, method, path, headers: { ...headers, ...length }, agent })
@@ -249,6 +255,11 @@ export async function send(base: string, { method, path, headers, body }: Call):
   const fields = new Headers()
   for (const [name, values] of Object.entries(response.headersDistinct)) for (const value of values ?? []) fields.append(name, value)
   return { status: response.statusCode!, headers: fields, text, json, fault: json?.error }
+}
+
+/** The same, over a connection of its own. */
+export function sendAlone(base: string, call: Call): Promise<Answer> {
+  return send(base, call, false)
 }
 
 async function openService(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {

@@ -33,6 +33,8 @@ export interface StartOptions {
   readonly args?: readonly string[]
   /** `npm start` in this folder, instead of the command that stands behind it. */
   readonly npmIn?: string
+  /** How long it may take until it answers. */
+  readonly msMax?: number
 }
 
 export interface Started {
@@ -78,13 +80,13 @@ export async function openInstallation({ name = 'data' }: { name?: string } = {}
     return found.pid
   }
 
-  function start({ settings = {}, args = [], npmIn }: StartOptions = {}): Started {
+  function start({ settings = {}, args = [], npmIn, msMax = startMsMax }: StartOptions = {}): Started {
     const env = { ...cleanEnvironment(), ...standard, ...settings }
     const options = { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] }
     // Elsewhere than in the repository, so that no `.env` of its owner takes part.
     const [program, ...words] =
       npmIn === undefined ? [...startCommand(), ...args] : ['npm', 'start', ...(args.length > 0 ? ['--', ...args] : [])]
-    return follow(spawn(program!, words, { ...options, cwd: npmIn ?? folder }), urls)
+    return follow(spawn(program!, words, { ...options, cwd: npmIn ?? folder }), urls, msMax)
   }
 
   return {
@@ -174,7 +176,7 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return { ...kept, PATH: path?.join(delimiter) }
 }
 
-function follow(child: ChildProcess, urls: { platform: string; gateway: string }): Started {
+function follow(child: ChildProcess, urls: { platform: string; gateway: string }, msMax: number): Started {
   const spawnedAt = performance.now()
   let output = ''
   for (const stream of [child.stdout!, child.stderr!]) {
@@ -191,7 +193,7 @@ function follow(child: ChildProcess, urls: { platform: string; gateway: string }
   async function wait(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
     await until(
       async () => (await isSo()) || isOver,
-      startMsMax,
+      msMax,
       () => `${what}:\n${output}`,
     )
     if (!(await isSo())) throw new Error(`it ended before ${what}:\n${output}`)

@@ -16,9 +16,20 @@ export interface FeedPlace {
   credential(): string | undefined
 }
 
+export interface FollowDeps {
+  readonly snapshot: Snapshot
+  readonly file: SnapshotFile
+  readonly log: Logger
+  /** Names this start of the gateway, as its usage batches do. */
+  readonly source: string
+  /** One number: when the platform was last heard, epoch milliseconds. */
+  readonly heardAt: Float64Array
+  onApplied(lines: readonly FeedLine[]): void
+  /** Somebody wants the counts of this moment. */
+  onReport(): void
+}
+
 export interface Following {
-  /** When the platform was last heard, epoch milliseconds. */
-  readonly heardAt: number
   stop(): Promise<void>
 }
 
@@ -27,15 +38,8 @@ const pauseMsMax = 2_000
 /** The platform says something every second; five of silence and the connection counts as lost. */
 const silenceMsMax = 5_000
 
-export function follow(
-  place: FeedPlace,
-  deps: { snapshot: Snapshot; file: SnapshotFile; log: Logger; onReport(): void; now(): number },
-  heardAt: number,
-  /** Names this start of the gateway, as its usage batches do. */
-  source: string,
-): Following {
+export function follow(place: FeedPlace, deps: FollowDeps): Following {
   const stopping = new AbortController()
-  const following = { heardAt, stop }
   const ended = run()
 
   async function run(): Promise<void> {
@@ -43,14 +47,14 @@ export function follow(
     let told = ''
     while (!stopping.signal.aborted) {
       const client = newFeedClient(place)
-      const heardBefore = following.heardAt
+      const heardBefore = deps.heardAt[0]!
       const failure = await readFeed(client).then(
         () => 'the platform ended it',
         (error: unknown) => error,
       )
       await client.destroy()
       if (stopping.signal.aborted) break
-      const wasHeard = following.heardAt > heardBefore
+      const wasHeard = deps.heardAt[0]! > heardBefore
       if (wasHeard) pauseMs = firstPauseMs
       // Told when it goes and when the reason is another; not at every try.
       const reason = String(failure)
@@ -62,7 +66,7 @@ export function follow(
   }
 
   async function readFeed(client: Client): Promise<void> {
-    const { snapshot, file } = deps
+    const { snapshot, file, source } = deps
     const query = new URLSearchParams({ instance: snapshot.instance, revision: String(snapshot.revision), source })
     const headers = { authorization: `Bearer ${place.credential() ?? ''}` }
     const { statusCode, body } = await client.request({ method: 'GET', path: `/feed?${query}`, headers, signal: stopping.signal })
@@ -73,7 +77,7 @@ export function follow(
     let lines: FeedLine[] = []
     for await (const text of linesOf(body)) {
       const line = JSON.parse(text) as FeedLine
-      following.heardAt = deps.now()
+      deps.heardAt[0] = Date.now()
       if (line.kind === 'alive') continue
       if (line.kind === 'report') {
         deps.onReport()
@@ -85,6 +89,7 @@ export function follow(
       file.append(lines)
       snapshot.apply(lines)
       file.compact(snapshot)
+      deps.onApplied(lines)
       if (lines.length > 1) deps.log.info({ revision: line.revision, changes: lines.length - 1 }, 'applied changes')
       lines = []
     }
@@ -95,7 +100,7 @@ export function follow(
     await ended
   }
 
-  return following
+  return { stop }
 }
 
 async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<string> {

@@ -1,31 +1,32 @@
-// The gateway, put together: snapshot, feed, nonces, meter, listener. It knows no database and never waits for the platform.
+// The gateway, put together. This thread follows the feed, keeps snapshot and counts on disk, and serves nothing itself: that is for
+// the serving threads, one for each core. It knows no database and never waits for the platform.
 
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Config, decodeKey } from '#config.ts'
-import { createNonces } from '#core/app/nonces.ts'
+import { readNonces } from '#core/app/nonce-journal.ts'
+import { newNonceMemory, openNonceTable } from '#core/app/nonce-table.ts'
+import { nonceLifeMs } from '#core/app/nonces.ts'
 import { portInUse } from '#lib/listen.ts'
 import { openMasterKey } from '#lib/master-key.ts'
 import { createSealer } from '#lib/seal.ts'
+import { newCounterMemory } from './counters.ts'
 import { type FeedPlace, follow } from './follow.ts'
-import { type GatewayDeps, handle } from './handle.ts'
-import { createLimits } from './limit.ts'
-import { createMeter } from './meter.ts'
-import { openNonceJournal } from './nonce-journal.ts'
 import { startReporting } from './report.ts'
 import { Snapshot } from './snapshot.ts'
 import { openSnapshotFile } from './snapshot-file.ts'
-import { createHttpServer } from './transport/node-http.ts'
-import { createUpstreams } from './transport/upstream.ts'
+import type { ThreadData } from './thread.ts'
+import { createThreads, type Threads } from './threads.ts'
 
 export interface Gateway {
   readonly url: string
-  /** The revision that it serves by. */
+  /** The revision that all its threads serve by. */
   revision(): number
   close(): Promise<void>
 }
@@ -35,68 +36,83 @@ export interface GatewayInput {
   /** Path of the platform's private socket, for when no KAIMEN_FEED_URL is set. */
   readonly feedSocket: string
   readonly log: Logger
-  readonly now?: () => number
 }
 
 /** How long a start waits for a first snapshot before it listens without one. */
 const firstSnapshotMs = 5_000
-/** How long a stop waits for calls under way. */
-const drainMs = 8_000
 
-export async function openGateway({ config, feedSocket, log, now = Date.now }: GatewayInput): Promise<Gateway> {
-  const sealer = createSealer(openMasterKey(config.dataDir, config.masterKey === undefined ? undefined : decodeKey(config.masterKey)))
+export async function openGateway({ config, feedSocket, log }: GatewayInput): Promise<Gateway> {
+  await requireFreePort(config)
+  const masterKey = openMasterKey(config.dataDir, config.masterKey === undefined ? undefined : decodeKey(config.masterKey))
+  const sealer = createSealer(masterKey)
   const snapshot = new Snapshot(sealer)
   const file = openSnapshotFile(join(config.dataDir, 'snapshot'), sealer)
-  const keptAt = file.load(snapshot)
-  const journal = openNonceJournal(join(config.dataDir, 'nonces'), now(), (error) => log.error({ err: error }, 'nonces cannot be kept'))
-  const meter = createMeter()
-  const upstreams = createUpstreams()
+  const heardAt = new SharedArrayBuffer(8)
+  new Float64Array(heardAt)[0] = file.load(snapshot)
 
-  const place = feedPlace(config, feedSocket)
   const source = randomUUID()
-  const reporting = startReporting(join(config.dataDir, 'usage.spool'), { source, place, meter, log, now })
-  const following = follow(place, { snapshot, file, log, now, onReport: () => reporting.answer() }, keptAt, source)
-
-  const deps: GatewayDeps = {
+  const place = feedPlace(config, feedSocket)
+  const reporting = startReporting(join(config.dataDir, 'usage.spool'), { source, place, log })
+  let threads: Threads | undefined
+  const following = follow(place, {
     snapshot,
-    nonces: createNonces(journal, journal.generations),
-    limits: createLimits(),
-    meter,
-    upstreams,
+    file,
+    log,
+    source,
+    heardAt: new Float64Array(heardAt),
+    onApplied: (lines) => threads?.tell(lines),
+    onReport: () => threads?.report().then(reporting.answer),
+  })
+
+  await waitForSnapshot(snapshot)
+  const data: Omit<ThreadData, 'name' | 'lines'> = {
+    host: config.host,
+    port: config.gatewayPort,
+    masterKey,
+    nonceFolder: join(config.dataDir, 'nonces'),
+    nonces: rememberedNonces(join(config.dataDir, 'nonces')),
+    counters: newCounterMemory(),
+    heardAt,
+    maxStalenessMs: config.maxStaleness * 1000,
     bodyBytesMax: config.maxBody,
     tokenTtl: config.tokenTtl,
     timeZone: config.timeZone,
-    isStale: (at) => config.maxStaleness > 0 && at - following.heardAt > config.maxStaleness * 1000,
-    afterNoncesKept: journal.afterKept,
-    now,
-    onFault: (error, requestId) => log.error({ err: error, requestId }, 'a call failed in the gateway'),
   }
-  await waitForSnapshot(snapshot)
-  const server = createHttpServer((exchange) => handle(exchange, deps))
-  server.listen({ host: config.host, port: config.gatewayPort, backlog: 4096 })
-  await once(server, 'listening').catch((error: unknown) => {
-    throw portInUse(error, 'KAIMEN_GATEWAY_PORT', config.host, config.gatewayPort)
-  })
-  const { port, address, family } = server.address() as AddressInfo
+  const count = config.gatewayThreads || availableParallelism()
+  // A thread that joins later begins with what the others have by then.
+  const lines = () => (snapshot.isComplete ? [...snapshot.lines()] : [])
+  // They hear of every change from before the first of them reads what there is.
+  threads = createThreads({ count, data, log, lines, onCounts: reporting.add })
+  const url = await threads.start()
 
   return {
-    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
-    revision: () => snapshot.revision,
+    url,
+    revision: threads.revision,
     async close() {
-      // Calls under way get their answers; then what was counted is reported.
-      const closed = new Promise((resolve) => server.close(resolve))
-      // A connection is idle again as soon as its answer is out, and would be kept for the next call.
-      const closing = setInterval(() => server.closeIdleConnections(), 50)
-      await Promise.race([closed, sleep(drainMs, undefined, { ref: false })])
-      clearInterval(closing)
-      server.closeAllConnections()
+      await threads.close()
       await following.stop()
       await reporting.stop()
-      await upstreams.close()
-      journal.close()
       file.close()
     },
   }
+}
+
+// The threads share their port among themselves, and would share it with another Kaimen as well; so it is asked for alone first.
+async function requireFreePort({ host, gatewayPort }: Config): Promise<void> {
+  const probe = createServer().listen({ host, port: gatewayPort })
+  await once(probe, 'listening').catch((error: unknown) => {
+    throw portInUse(error, 'KAIMEN_GATEWAY_PORT', host, gatewayPort)
+  })
+  await new Promise((resolve) => probe.close(resolve))
+}
+
+/** Shared memory that knows every nonce that the disk remembers. */
+function rememberedNonces(folder: string): ThreadData['nonces'] {
+  const now = Date.now()
+  const memory = newNonceMemory(now)
+  const table = openNonceTable(memory, nonceLifeMs)
+  for (const print of readNonces(folder, nonceLifeMs, now)) table.take(print, now)
+  return memory
 }
 
 function feedPlace(config: Config, feedSocket: string): FeedPlace {

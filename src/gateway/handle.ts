@@ -6,10 +6,11 @@ import { randomUUID } from 'node:crypto'
 import type { Nonces } from '#core/app/nonces.ts'
 import { authorize } from './authorize.ts'
 import type { Admitted, Bearer, Found } from './call.ts'
+import type { Counters } from './counters.ts'
 import { forward } from './forward.ts'
 import { checkFreshness } from './freshness.ts'
 import { identifyBearer, identifySigner } from './identify.ts'
-import { type Limits, limit, limitOpen } from './limit.ts'
+import { limit, limitOpen } from './limit.ts'
 import type { Meter, Outcome } from './meter.ts'
 import { answerOwnPath } from './own-path.ts'
 import { Refusal, refuse, replyRefusal } from './refusal.ts'
@@ -23,7 +24,7 @@ import type { Upstreams } from './transport/upstream.ts'
 export interface GatewayDeps {
   readonly snapshot: Snapshot
   readonly nonces: Nonces
-  readonly limits: Limits
+  readonly counters: Counters
   readonly meter: Meter
   readonly upstreams: Upstreams
   /** Largest signed body, in bytes. */
@@ -34,8 +35,6 @@ export interface GatewayDeps {
   readonly timeZone: string
   /** Whether what we know is too old to serve from. */
   isStale(now: number): boolean
-  /** Calls back, in this turn of the event loop or the next, when the nonces taken so far would survive our death; false: they cannot be kept. */
-  afterNoncesKept(callback: (kept: boolean) => void): void
   /** Epoch milliseconds. */
   now(): number
   /** Told of what should never happen. */
@@ -55,7 +54,7 @@ export function handle(exchange: Exchange, deps: GatewayDeps): void {
     const settle = (appId: number, end: Admitted | Refusal) => conclude(found, appId, end, exchange, requestId, deps, now)
 
     if (operation.disabled) return settle(0, refuse('interface_disabled'))
-    if (operation.security === 'none') return settle(0, limitOpen(found, deps.limits, now))
+    if (operation.security === 'none') return settle(0, limitOpen(found, deps.counters, now))
 
     const bearer = operation.security === 'sign' ? undefined : identifyBearer(found, exchange, deps.snapshot, now)
     if (bearer instanceof Refusal) return settle(0, bearer)
@@ -102,7 +101,7 @@ function walkBearer(bearer: Bearer, deps: GatewayDeps, now: number): Admitted | 
   if (unseen instanceof Refusal) return unseen
   const granted = authorize(unseen)
   if (granted instanceof Refusal) return granted
-  return limit(granted, deps.limits, now)
+  return limit(granted, deps.counters, now)
 }
 
 function walkSigner(
@@ -128,7 +127,7 @@ function walkSigner(
   if (unseen instanceof Refusal) return known(unseen)
   const granted = authorize(unseen)
   if (granted instanceof Refusal) return known(granted)
-  return known(limit(granted, deps.limits, now))
+  return known(limit(granted, deps.counters, now))
 }
 
 function conclude(
@@ -156,7 +155,7 @@ function conclude(
       if (failure) replyRefusal(exchange, failure, requestId)
     })
   if (!end.payload) return go()
-  deps.afterNoncesKept((kept) => {
+  deps.nonces.afterKept((kept) => {
     if (kept) return go()
     meter('failed')
     replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)

@@ -5,6 +5,9 @@ import { getOrMake } from '#lib/get-or-make.ts'
 
 export type Outcome = 'answered' | 'refused' | 'failed'
 
+/** So often a thread hands over what it counted: what a `kill -9` may cost. */
+export const handOverMs = 1_000
+
 interface Tally {
   minute: number
   calls: number

@@ -38,7 +38,7 @@ function answerToken(exchange: Exchange, requestId: string, deps: GatewayDeps, n
     if (body === 'too_large') return replyRefusal(exchange, refuse('body_too_large', { bytesMax: tokenRequestBytesMax }), requestId)
     const answer = tokenFor(body, deps, now)
     if (answer instanceof Refusal) return replyRefusal(exchange, answer, requestId)
-    deps.afterNoncesKept((kept) => {
+    deps.nonces.afterKept((kept) => {
       if (!kept) return replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)
       const msg = textIn(languageOf(exchange.field('accept-language'))).success
       replyJson(exchange, 200, { code: success, msg, data: answer }, requestId)

@@ -10,5 +10,8 @@ export function checkReplay(caller: Active, nonces: Nonces, now: number): Unseen
   const { claim, app, content } = caller
   const print =
     claim.nonce === undefined ? fingerprint(app.document.appId, 'content', content) : fingerprint(app.document.appId, 'nonce', claim.nonce)
-  return nonces.take(print, now) ? (caller as Unseen) : refuse('replayed_request')
+  const taken = nonces.take(print, now)
+  if (taken === 'taken') return caller as Unseen
+  // With more alive than there is room for nobody can say whether it is new.
+  return taken === 'seen' ? refuse('replayed_request') : refuse('overloaded', { retryAfter: 1 })
 }

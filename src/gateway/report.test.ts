@@ -9,7 +9,6 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { UsageBatch } from '#core/feed/document.ts'
-import { createMeter } from './meter.ts'
 import { startReporting } from './report.ts'
 
 const log = pino({ level: 'silent' })
@@ -49,12 +48,11 @@ test('what is counted while the platform is away is reported once it is back, ac
   const platform = await openPlatformStub(folder)
   platform.away = true
   const spool = join(folder, 'usage.spool')
-  const meter = createMeter()
-  const first = startReporting(spool, { source: randomUUID(), place: platform.place, meter, log, now: Date.now })
+  const first = startReporting(spool, { source: randomUUID(), place: platform.place, log })
   // They are added up by the minute, and nothing gets lost on the way.
   for (let n = 0; n < 300; n++) {
-    meter.count(1, 2, 'answered', 1_000_000_000_000 + n * 1_000)
-    first.answer()
+    first.add([{ minute: 1_000_000_020 + 60 * Math.floor(n / 60), operationId: 1, appId: 2, calls: 1, refused: 0, failed: 0 }])
+    first.answer([])
   }
   await first.stop()
   assert.equal(platform.calls, 0)
@@ -63,8 +61,8 @@ test('what is counted while the platform is away is reported once it is back, ac
   // The last line of a gateway that was killed in the middle of writing.
   writeFileSync(spool, '{"source":"x","num', { flag: 'a' })
   platform.away = false
-  const second = startReporting(spool, { source: randomUUID(), place: platform.place, meter: createMeter(), log, now: Date.now })
-  second.answer()
+  const second = startReporting(spool, { source: randomUUID(), place: platform.place, log })
+  second.answer([])
   await until(() => platform.calls === 300)
   await until(() => readFileSync(spool, 'utf8') === '')
   await second.stop()
@@ -75,14 +73,8 @@ test('what is counted while the platform is away is reported once it is back, ac
 test('asked to report, it answers also when nothing was counted', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
   const platform = await openPlatformStub(folder)
-  const reporting = startReporting(join(folder, 'usage.spool'), {
-    source: randomUUID(),
-    place: platform.place,
-    meter: createMeter(),
-    log,
-    now: Date.now,
-  })
-  reporting.answer()
+  const reporting = startReporting(join(folder, 'usage.spool'), { source: randomUUID(), place: platform.place, log })
+  reporting.answer([])
   await until(() => platform.posts === 1)
   await reporting.stop()
   platform.close()

@@ -1,21 +1,20 @@
-// Reports usage to the platform: what was counted goes to a spool file first, then to the feed, and leaves the file when it was
-// taken. A killed gateway loses at most what it counted since the last flush; a platform that is away loses nothing.
+// Reports usage to the platform: what the threads counted goes to a spool file first, then to the feed, and leaves the file when it
+// was taken. A killed gateway loses at most what its threads counted since they last handed over; a platform that is away loses nothing.
 
 import { closeSync, existsSync, openSync, readFileSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { RunningCount, UsageBatch, UsageCount } from '#core/feed/document.ts'
 import { type FeedPlace, newFeedClient } from './follow.ts'
-import type { Meter } from './meter.ts'
 
-/** What a `kill -9` may cost of the counts. */
-export const flushMs = 1_000
-/** Every so many flushes what was counted is added up and sent: PostgreSQL pays by the row, not by the call. */
-const flushesPerSend = 5
+/** So often what was counted is added up and sent: PostgreSQL pays by the row, not by the call. */
+const sendMs = 5_000
 
 export interface Reporting {
+  /** Takes counts over: they are in the file when this returns. */
+  add(counts: readonly UsageCount[]): void
   /** Reports now, with the counts of the second that is running. */
-  answer(): void
-  /** Flushes, tries once more to report, and leaves the rest in the file. */
+  answer(running: readonly RunningCount[]): void
+  /** Tries once more to report, and leaves the rest in the file. */
   stop(): Promise<void>
 }
 
@@ -23,12 +22,10 @@ export interface ReportDeps {
   /** Names this start of the gateway, as its feed does. */
   readonly source: string
   readonly place: FeedPlace
-  readonly meter: Meter
   readonly log: Logger
-  now(): number
 }
 
-export function startReporting(path: string, { source, place, meter, log, now }: ReportDeps): Reporting {
+export function startReporting(path: string, { source, place, log }: ReportDeps): Reporting {
   let lastNumber = 0
   /** The last number that may have reached the platform; later ones certainly did not. */
   let lastTried = 0
@@ -36,7 +33,7 @@ export function startReporting(path: string, { source, place, meter, log, now }:
   let file = openSync(path, 'a', 0o600)
   // Without the line that a kill may have cut short, or the next one would be appended to it.
   if (waiting.length > 0) rewrite()
-  let isAsked = false
+  let asked: readonly RunningCount[] | undefined
   let sending: Promise<void> | undefined
   let client = newFeedClient(place)
 
@@ -44,8 +41,7 @@ export function startReporting(path: string, { source, place, meter, log, now }:
     return { source, number: ++lastNumber, counts }
   }
 
-  function flush(): void {
-    const counts = meter.take(now())
+  function add(counts: readonly UsageCount[]): void {
     if (counts.length === 0) return
     const batch = newBatch(counts)
     writeSync(file, `${JSON.stringify(batch)}\n`)
@@ -72,7 +68,7 @@ export function startReporting(path: string, { source, place, meter, log, now }:
   function send(): void {
     sending ??= sendWaiting().finally(() => {
       sending = undefined
-      if (isAsked) send()
+      if (asked) send()
     })
   }
 
@@ -80,15 +76,15 @@ export function startReporting(path: string, { source, place, meter, log, now }:
     addUp()
     try {
       while (waiting.length > 1) await sendFirst({})
-      if (isAsked) {
-        isAsked = false
+      if (asked) {
+        const running = asked
+        asked = undefined
         // Without counts it is only an answer; it is not in the file, and losing it loses nothing.
-        if (waiting.length === 0) return await post({ ...newBatch([]), running: meter.running(now()) })
-        return await sendFirst({ running: meter.running(now()) })
+        return waiting.length === 0 ? await post({ ...newBatch([]), running }) : await sendFirst({ running })
       }
       if (waiting.length > 0) await sendFirst({})
     } catch (error) {
-      isAsked = false
+      asked = undefined
       log.debug({ err: error, waiting: waiting.length }, 'usage could not be reported; it is kept')
       await client.destroy()
       client = newFeedClient(place)
@@ -110,23 +106,18 @@ export function startReporting(path: string, { source, place, meter, log, now }:
     if (statusCode !== 204) throw new Error(`the platform answered ${statusCode}`)
   }
 
-  let flushes = 0
-  const timer = setInterval(() => {
-    flush()
-    if (++flushes % flushesPerSend === 0) send()
-  }, flushMs)
+  const timer = setInterval(send, sendMs)
   send()
 
   return {
-    answer() {
-      flush()
-      isAsked = true
+    add,
+    answer(running) {
+      asked = running
       send()
     },
     async stop() {
       clearInterval(timer)
       await sending
-      flush()
       send()
       await sending
       await client.destroy()

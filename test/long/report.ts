@@ -30,7 +30,8 @@ export function writeReport(name: string, page: string): void {
 
 export function spread(values: readonly number[]): { min: number; median: number; max: number } {
   const sorted = values.toSorted((a, b) => a - b)
-  return { min: sorted[0]!, median: sorted[Math.floor(sorted.length / 2)]!, max: sorted.at(-1)! }
+  const middle = [sorted[(sorted.length - 1) >> 1]!, sorted[sorted.length >> 1]!]
+  return { min: sorted[0]!, median: (middle[0]! + middle[1]!) / 2, max: sorted.at(-1)! }
 }
 
 function origin(name: string): string {

@@ -1,56 +1,38 @@
-// The memory that refuses a request the second time. It lives for twice the window in two generations that take turns,
-// so forgetting costs nothing; a request older than the window was refused before it came here.
+// What stands for a request that may come once. Where they are remembered: `nonce-table.ts`; how they outlive us: `nonce-journal.ts`.
 
 import { hash } from 'node:crypto'
+import type { NonceJournal } from './nonce-journal.ts'
+import type { NonceTable, Taken } from './nonce-table.ts'
 
 /** How far a caller's clock may be off, either way (contract §2). */
 export const windowMs = 300_000
 
-export type Fingerprint = string
+/** A nonce is remembered for twice the window: from the earliest that its timestamp would do to the latest. */
+export const nonceLifeMs = 2 * windowMs
 
 /**
- * 16 bytes that stand for one nonce of one app. They keep a digest of 32 alive, and nothing of the request.
+ * 64 bits that stand for one nonce of one app. With six million alive, a new one is mistaken for another once in 3,000,000,000,000.
  * Without a nonce `content` is everything that was signed, which then has to be unique (contract §2).
  */
-export function fingerprint(appId: string, kind: 'nonce' | 'content', content: string): Fingerprint {
-  return hash('sha256', `${appId}\n${kind}\n${content}`, 'binary').slice(0, 16)
+export function fingerprint(appId: string, kind: 'nonce' | 'content', content: string): bigint {
+  return hash('sha256', `${appId}\n${kind}\n${content}`, 'buffer').readBigInt64LE(0)
 }
 
 export interface Nonces {
-  /** Takes the fingerprint; false when it was taken within twice the window before. */
-  take(print: Fingerprint, now: number): boolean
+  /** Takes the fingerprint; see `NonceTable`. */
+  take(print: bigint, now: number): Taken
+  /** Calls back when everything taken so far would survive our death; false when it could not be written. */
+  afterKept(callback: (kept: boolean) => void): void
 }
 
-export interface Generations {
-  current: Set<Fingerprint>
-  previous: Set<Fingerprint>
-  /** When the current generation becomes the previous one; epoch milliseconds. */
-  turnsAt: number
-}
-
-export interface NonceJournal {
-  append(print: Fingerprint): void
-  /** A new generation begins; the one before the previous is forgotten. */
-  turn(turnsAt: number): void
-}
-
-export const nonceLifeMs = 2 * windowMs
-
-/** About 100 bytes a nonce. With a journal they outlive the process; `generations` is then what it remembers. */
-export function createNonces(journal?: NonceJournal, generations?: Generations): Nonces {
-  const memory = generations ?? { current: new Set(), previous: new Set(), turnsAt: 0 }
+/** The table, with every fingerprint that it takes written to the journal. */
+export function createNonces(table: NonceTable, journal: NonceJournal): Nonces {
   return {
     take(print, now) {
-      if (now >= memory.turnsAt) {
-        memory.previous = now < memory.turnsAt + nonceLifeMs ? memory.current : new Set()
-        memory.current = new Set()
-        memory.turnsAt = now + nonceLifeMs
-        journal?.turn(memory.turnsAt)
-      }
-      if (memory.current.has(print) || memory.previous.has(print)) return false
-      memory.current.add(print)
-      journal?.append(print)
-      return true
+      const taken = table.take(print, now)
+      if (taken === 'taken') journal.append(print, now)
+      return taken
     },
+    afterKept: journal.afterKept,
   }
 }

@@ -63,7 +63,8 @@ export function generateToken(
     return deny('scheme_not_allowed', { scheme: scheme.name, allowed: app.document.schemes.join(', ') })
   if (!app.document.enabled) return deny('app_disabled')
   if (isExpired(app.document, now)) return deny('app_expired', { expiredAt: toWireTime(new Date(app.document.expiresAt!), deps.timeZone) })
-  if (!deps.nonces.take(fingerprint(app.document.appId, 'content', `token\n${stringToSign}`), now)) return deny('replayed_request')
+  const taken = deps.nonces.take(fingerprint(app.document.appId, 'content', `token\n${stringToSign}`), now)
+  if (taken !== 'taken') return deny(taken === 'seen' ? 'replayed_request' : 'overloaded')
 
   const token = deps.tokens.sign(
     'app',

@@ -33,6 +33,8 @@ export const generate = openEndpoint({
     const { tokenTtl, timeZone } = deps.config
     const answer = generateToken(request, { tokens: deps.tokens, nonces: deps.nonces, tokenTtl, timeZone }, deps.now().getTime())
     if (answer instanceof Denial) throw fault(answer.fault, answer.detail)
+    const kept = await new Promise<boolean>((resolve) => deps.nonces.afterKept(resolve))
+    if (!kept) throw fault('overloaded')
     return answer
   },
 })

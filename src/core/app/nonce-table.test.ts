@@ -2,27 +2,27 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { newSharedNonceMemory, openNonceTable } from './nonce-table.ts'
+import { newNonceMemory, openNonceTable } from './nonce-table.ts'
 
 const lifeMs = 600_000
 const start = 1_800_000_000_000
 
 test('a nonce is taken once while it lives, and may come again after', () => {
-  const table = openNonceTable(newSharedNonceMemory(start), lifeMs)
+  const table = openNonceTable(newNonceMemory(start), lifeMs)
   assert.equal(table.take(5n, start), 'taken')
   for (const later of [0, 1, lifeMs / 2, lifeMs - 1_000, lifeMs]) assert.equal(table.take(5n, start + later), 'seen', String(later))
   assert.equal(table.take(5n, start + 4 * lifeMs), 'taken')
 })
 
 test('it grows: a million nonces are all remembered, and none is mistaken for another', () => {
-  const table = openNonceTable(newSharedNonceMemory(start), lifeMs)
+  const table = openNonceTable(newNonceMemory(start), lifeMs)
   const print = (n: number) => BigInt.asIntN(64, BigInt(n + 1) * 0x9e3779b97f4a7c15n)
   for (let n = 0; n < 1_000_000; n++) if (table.take(print(n), start + n / 10) !== 'taken') assert.fail(`${n} was not new`)
   for (let n = 0; n < 1_000_000; n += 101) assert.equal(table.take(print(n), start + 100_001), 'seen')
 })
 
 test('zero, negative and colliding fingerprints are nonces like others', () => {
-  const table = openNonceTable(newSharedNonceMemory(start), lifeMs)
+  const table = openNonceTable(newNonceMemory(start), lifeMs)
   for (const print of [0n, -1n, 1n << 40n, 1n << 41n, 1n << 42n]) {
     assert.equal(table.take(print, start), 'taken')
     assert.equal(table.take(print, start), 'seen')
@@ -30,7 +30,7 @@ test('zero, negative and colliding fingerprints are nonces like others', () => {
 })
 
 test('when more live than there is room for it says so, and remembers what it took', () => {
-  const table = openNonceTable(newSharedNonceMemory(start), lifeMs)
+  const table = openNonceTable(newNonceMemory(start), lifeMs)
   const print = (n: number) => BigInt.asIntN(64, BigInt(n + 1) * 0x9e3779b97f4a7c15n)
   // Tables are begun by time until the ring is full of living ones.
   for (let n = 0; n < 200_000; n++) assert.equal(table.take(print(n), start), 'taken')
@@ -40,7 +40,7 @@ test('when more live than there is room for it says so, and remembers what it to
 test('over several threads, through growth and turns, each nonce is taken exactly once', async () => {
   const threads = 4
   const nonces = 300_000
-  const memory = newSharedNonceMemory(start)
+  const memory = newNonceMemory(start)
   const taken = new SharedArrayBuffer(nonces)
   const source = `
     import { workerData } from 'node:worker_threads'

@@ -1,4 +1,4 @@
-// The nonces that all threads of a gateway share, in memory that they share: 8 bytes a nonce in open addressing, tables at most half
+// The nonces that are alive, in memory that all threads of a gateway share: 8 bytes a nonce in open addressing, tables at most half
 // full, so 16 bytes at the fullest and 64 right after a table began. Taking one costs a look into each live table and one
 // compare-and-exchange; no thread ever waits for another, so one that dies costs the others nothing.
 //
@@ -19,12 +19,12 @@ const slotsField = 1
 const entriesField = 2
 const beganField = 3
 
-export interface SharedNonceMemory {
+export interface NonceMemory {
   readonly header: SharedArrayBuffer
   readonly tables: SharedArrayBuffer
 }
 
-export function newSharedNonceMemory(now: number): SharedNonceMemory {
+export function newNonceMemory(now: number): NonceMemory {
   const memory = {
     header: new SharedArrayBuffer((headerWords + tableCount * fieldsPerTable) * 4),
     tables: new SharedArrayBuffer(tableCount * slotsMax * 8),
@@ -56,7 +56,7 @@ export interface NonceTable {
 }
 
 /** A thread's view of the shared memory. `lifeMs`: how long a nonce is remembered at the least. */
-export function openNonceTable(memory: SharedNonceMemory, lifeMs: number): NonceTable {
+export function openNonceTable(memory: NonceMemory, lifeMs: number): NonceTable {
   const header = new Int32Array(memory.header)
   const lifeSeconds = Math.ceil(lifeMs / 1000)
   const tables = Array.from({ length: tableCount }, (_, at) => new BigInt64Array(memory.tables, at * slotsMax * 8, slotsMax))

@@ -1,0 +1,125 @@
+// One serving thread: its own listener on the shared port, its own snapshot and connections to services; nonces, counters and the
+// time of the platform's last word are in memory that all threads share. What it says to the gateway's main thread, and hears, is below.
+
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { openNonceJournal } from '#core/app/nonce-journal.ts'
+import { type NonceMemory, openNonceTable } from '#core/app/nonce-table.ts'
+import { createNonces, nonceLifeMs } from '#core/app/nonces.ts'
+import type { FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
+import { createSealer } from '#lib/seal.ts'
+import { type CounterMemory, openCounters } from './counters.ts'
+import { type GatewayDeps, handle } from './handle.ts'
+import { createMeter, handOverMs } from './meter.ts'
+import { Snapshot } from './snapshot.ts'
+import { createHttpServer } from './transport/node-http.ts'
+import { createUpstreams } from './transport/upstream.ts'
+
+export interface ThreadData {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly masterKey: Uint8Array
+  readonly nonceFolder: string
+  readonly nonces: NonceMemory
+  readonly counters: CounterMemory
+  /** One Float64: when the platform was last heard. */
+  readonly heardAt: SharedArrayBuffer
+  readonly maxStalenessMs: number
+  readonly bodyBytesMax: number
+  readonly tokenTtl: number
+  readonly timeZone: string
+  /** What makes the snapshot that the others have. */
+  readonly lines: readonly FeedLine[]
+}
+
+export type ToThread =
+  | { readonly kind: 'lines'; readonly lines: readonly FeedLine[] }
+  | { readonly kind: 'report' }
+  | { readonly kind: 'close' }
+
+export type FromThread =
+  | { readonly kind: 'ready'; readonly port: number; readonly url: string }
+  | { readonly kind: 'failed'; readonly code: string | undefined; readonly reason: string }
+  | { readonly kind: 'applied'; readonly revision: number }
+  /** `running` only when it was asked for. */
+  | { readonly kind: 'counts'; readonly counts: readonly UsageCount[]; readonly running: readonly RunningCount[] | undefined }
+  | { readonly kind: 'fault'; readonly message: string; readonly reason: string; readonly requestId: string | undefined }
+
+/** How long a stop waits for calls under way. */
+const drainMs = 8_000
+
+const data = workerData as ThreadData
+const main = parentPort!
+const say = (message: FromThread) => main.postMessage(message)
+
+const snapshot = new Snapshot(createSealer(data.masterKey))
+snapshot.apply(data.lines)
+const journal = openNonceJournal({
+  folder: data.nonceFolder,
+  writer: data.name,
+  lifeMs: nonceLifeMs,
+  onError: (error) => say({ kind: 'fault', message: 'nonces cannot be kept', reason: String(error), requestId: undefined }),
+})
+const meter = createMeter()
+const upstreams = createUpstreams()
+const heardAt = new Float64Array(data.heardAt)
+
+const deps: GatewayDeps = {
+  snapshot,
+  nonces: createNonces(openNonceTable(data.nonces, nonceLifeMs), journal),
+  counters: openCounters(data.counters),
+  meter,
+  upstreams,
+  bodyBytesMax: data.bodyBytesMax,
+  tokenTtl: data.tokenTtl,
+  timeZone: data.timeZone,
+  isStale: (now) => data.maxStalenessMs > 0 && now - heardAt[0]! > data.maxStalenessMs,
+  now: Date.now,
+  onFault: (error, requestId) =>
+    say({ kind: 'fault', message: 'a call failed in the gateway', reason: (error as Error).stack ?? String(error), requestId }),
+}
+
+const server = createHttpServer((exchange) => handle(exchange, deps))
+const timer = setInterval(() => handOver(undefined), handOverMs)
+main.on('message', (message: ToThread) => {
+  if (message.kind === 'lines') {
+    snapshot.apply(message.lines)
+    say({ kind: 'applied', revision: snapshot.revision })
+  } else if (message.kind === 'report') handOver(meter.running(Date.now()))
+  else close()
+})
+listen()
+
+function handOver(running: readonly RunningCount[] | undefined): void {
+  const counts = meter.take(Date.now())
+  if (counts.length > 0 || running) say({ kind: 'counts', counts, running })
+}
+
+function listen(): void {
+  // All threads listen on one port; the kernel deals out connections (SO_REUSEPORT).
+  server.listen({ host: data.host, port: data.port, backlog: 4096, reusePort: process.platform === 'linux' })
+  once(server, 'listening').then(
+    () => {
+      const { port, address, family } = server.address() as AddressInfo
+      say({ kind: 'ready', port, url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}` })
+      say({ kind: 'applied', revision: snapshot.revision })
+    },
+    (error: NodeJS.ErrnoException) => say({ kind: 'failed', code: error.code, reason: error.message }),
+  )
+}
+
+// Calls under way get their answers, what was counted is handed over, and nothing is left that keeps the thread.
+async function close(): Promise<void> {
+  clearInterval(timer)
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  await Promise.race([closed, sleep(drainMs, undefined, { ref: false })])
+  server.closeAllConnections()
+  handOver(undefined)
+  journal.close()
+  await upstreams.close()
+  main.close()
+}

@@ -1,0 +1,146 @@
+// Keeps the serving threads: starts them, tells them what changed, gathers what they counted, and starts one again that died.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import type { Logger } from 'pino'
+import type { FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
+import type { FromThread, ThreadData, ToThread } from './thread.ts'
+
+export interface Threads {
+  /** Starts them, and answers where they listen. Rejects with the listener's error when the port cannot be had. */
+  start(): Promise<string>
+  /** The revision that all of them serve by. */
+  revision(): number
+  tell(lines: readonly FeedLine[]): void
+  /** Has all counts handed over, and answers those of the running second. */
+  report(): Promise<RunningCount[]>
+  close(): Promise<void>
+}
+
+export interface ThreadsInput {
+  readonly count: number
+  readonly data: Omit<ThreadData, 'name' | 'lines'>
+  readonly log: Logger
+  /** What a new thread begins with. */
+  lines(): readonly FeedLine[]
+  onCounts(counts: readonly UsageCount[]): void
+}
+
+/** How long a report waits for a thread that is busy; its counts come later then. */
+const reportMsMax = 200
+const restartPauseMs = 100
+/** Longer than a thread lets calls under way take. */
+const closeMsMax = 8_500
+
+interface Thread {
+  readonly name: string
+  worker: Worker
+  revision: number
+  isListening: boolean
+  awaitsReport: ((running: readonly RunningCount[]) => void) | undefined
+}
+
+export function createThreads({ count, data, log, lines, onCounts }: ThreadsInput): Threads {
+  const threads: Thread[] = []
+  let closing = false
+  let { port } = data
+  let url = ''
+
+  function spawn(name: string): Worker {
+    const workerData: ThreadData = { ...data, port, name, lines: lines() }
+    return new Worker(new URL('./thread.ts', import.meta.url), { workerData, name })
+  }
+
+  function add(name: string): Promise<void> {
+    const thread: Thread = { name, worker: spawn(name), revision: 0, isListening: false, awaitsReport: undefined }
+    threads.push(thread)
+    return attend(thread)
+  }
+
+  /** Until the thread listens; after that it is watched, and replaced when it ends. */
+  function attend(thread: Thread): Promise<void> {
+    const { worker } = thread
+    const ready = Promise.withResolvers<void>()
+    worker.on('message', (message: FromThread) => {
+      switch (message.kind) {
+        case 'ready':
+          port = message.port
+          url = message.url
+          thread.isListening = true
+          return ready.resolve()
+        case 'failed':
+          return ready.reject(Object.assign(new Error(message.reason), { code: message.code }))
+        case 'applied':
+          thread.revision = message.revision
+          return
+        case 'counts':
+          onCounts(message.counts)
+          if (message.running) thread.awaitsReport?.(message.running)
+          return
+        case 'fault':
+          return log.error({ thread: thread.name, requestId: message.requestId, reason: message.reason }, message.message)
+      }
+    })
+    worker.on('error', (error) => log.error({ err: error, thread: thread.name }, 'a thread failed'))
+    worker.on('exit', (code) => {
+      ready.reject(new Error(`thread ${thread.name} ended with ${code} before it listened`))
+      if (!closing && thread.isListening) replace(thread, code)
+    })
+    return ready.promise
+  }
+
+  // The others serve on; the kernel gives them the connections meanwhile.
+  async function replace(thread: Thread, code: number): Promise<void> {
+    log.warn({ thread: thread.name, code }, 'a thread ended; it is started again')
+    thread.isListening = false
+    while (!closing) {
+      thread.worker = spawn(thread.name)
+      try {
+        return await attend(thread)
+      } catch (error) {
+        log.error({ err: error, thread: thread.name }, 'a thread could not be started again')
+        await thread.worker.terminate()
+        await sleep(restartPauseMs)
+      }
+    }
+  }
+
+  return {
+    async start() {
+      try {
+        // The first one takes the port, which may be any free one; the others join it there.
+        await add('t1')
+        await Promise.all(Array.from({ length: count - 1 }, (_, at) => add(`t${at + 2}`)))
+        return url
+      } catch (error) {
+        closing = true
+        await Promise.all(threads.map(({ worker }) => worker.terminate()))
+        throw error
+      }
+    },
+    revision: () => Math.min(...threads.map((thread) => thread.revision)),
+    tell(news) {
+      for (const { worker } of threads) worker.postMessage({ kind: 'lines', lines: news } satisfies ToThread)
+    },
+    async report() {
+      const answers = threads.map(async (thread) => {
+        const { promise, resolve } = Promise.withResolvers<readonly RunningCount[]>()
+        thread.awaitsReport = resolve
+        thread.worker.postMessage({ kind: 'report' } satisfies ToThread)
+        return Promise.race([promise, sleep(reportMsMax, [])])
+      })
+      return (await Promise.all(answers)).flat()
+    },
+    async close() {
+      closing = true
+      await Promise.all(
+        threads.map(({ worker }) => {
+          const ended = new Promise((resolve) => worker.once('exit', resolve))
+          worker.postMessage({ kind: 'close' } satisfies ToThread)
+          const overdue = setTimeout(() => worker.terminate(), closeMsMax)
+          return ended.then(() => clearTimeout(overdue))
+        }),
+      )
+    },
+  }
+}
