@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
+import { isRange } from '#lib/address.ts'
 import { StartError } from '#lib/start-error.ts'
 import { isTimeZone } from '#lib/time.ts'
 
@@ -20,12 +21,13 @@ const seconds = z.coerce
   .min(1)
   .max(10 * 365 * 86_400)
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
-const list = z.string().transform((value) =>
+const list = z.string().transform((value): readonly string[] =>
   value
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 )
+const ranges = list.refine((items) => items.every(isRange), 'must be addresses or CIDR ranges')
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
 
 interface Setting<Schema extends z.ZodType, Fallback> {
@@ -86,10 +88,9 @@ export const settings = {
   trustedProxies: setting(
     'KAIMEN_TRUSTED_PROXIES',
     'CIDR ranges, comma-separated',
-    list,
+    ranges,
     [],
     'Proxies whose `X-Forwarded-For` is believed. None by default, or anyone could choose their own address.',
-    { pending: true },
   ),
 
   // What is kept, and where
@@ -241,9 +242,22 @@ export const settings = {
     0,
     'Serving threads of the gateway; 0 is one for each core.',
   ),
-  ipLimit: setting('KAIMEN_IP_LIMIT', 'calls a second', count, 0, 'Calls a second allowed to one address; 0 is no limit.', {
-    pending: true,
-  }),
+  ipLimit: setting('KAIMEN_IP_LIMIT', 'calls a second', count, 0, 'Calls a second allowed to one address; 0 is no limit.'),
+  ipAllow: setting('KAIMEN_IP_ALLOW', 'CIDR ranges, comma-separated', ranges, [], 'Addresses that may call the gateway; empty is all.'),
+  ipDeny: setting(
+    'KAIMEN_IP_DENY',
+    'CIDR ranges, comma-separated',
+    ranges,
+    [],
+    'Addresses that may not call the gateway, even when allowed above.',
+  ),
+  badCredentialLimit: setting(
+    'KAIMEN_BAD_CREDENTIAL_LIMIT',
+    'refusals a minute',
+    count,
+    300,
+    'Bad tokens and signatures a minute of one address, past which it is refused before any cryptography; 0 is no limit.',
+  ),
   callLogRate: setting(
     'KAIMEN_CALL_LOG_RATE',
     'calls a second',

@@ -65,6 +65,7 @@ export async function openHouse(options: HouseOptions = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'kaimen-house-'))
   const settings = {
     KAIMEN_GATEWAY_THREADS: '2',
+    KAIMEN_BAD_CREDENTIAL_LIMIT: '0',
     KAIMEN_DATA_DIR: dataDir,
     KAIMEN_PLATFORM_PORT: '0',
     KAIMEN_GATEWAY_PORT: '0',

@@ -46,6 +46,10 @@ export const faults = {
   interface_tripped: row(1200014, 403),
   body_too_large: row(1200015, 413),
   upstream_unreachable: row(1200016, 502),
+  ip_denied: row(1200018, 403),
+  project_denied: row(1200019, 403),
+  quota_exceeded: row(1200020, 429),
+  decrypt_failed: row(1200021, 400),
   upstream_timeout: row(1200017, 504),
 } as const satisfies Record<string, Row>
 
@@ -67,7 +71,7 @@ export type Reason =
   | 'downlink_method'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
-export type Noun = 'app' | 'interface' | 'page' | 'path' | 'service' | 'user' | 'username' | 'phoneNumber'
+export type Noun = 'app' | 'interface' | 'page' | 'path' | 'project' | 'service' | 'user' | 'username' | 'phoneNumber'
 
 /** What a fault decided on: shown to the caller, so never a secret. */
 export interface Detail {

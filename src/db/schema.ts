@@ -24,9 +24,23 @@ const stamps = {
   createdAt: instant().notNull(),
   updatedAt: instant().notNull(),
 }
+/** Calls a second, a day, a month; null is no limit. */
+const limits = {
+  limitCount: integer(),
+  dayQuota: integer(),
+  monthQuota: integer(),
+}
 const authors = {
   createUser: text(),
   updateUser: text(),
+}
+
+/** A key that an app signs with; we hold the public half. */
+export interface PublicKey {
+  readonly keyId: string
+  readonly alg: string
+  /** SPKI PEM. */
+  readonly publicKey: string
 }
 
 /** One row: which database this is. A gateway that meets another `id` starts its snapshot anew. */
@@ -129,6 +143,12 @@ export const app = pgTable(
     expiresAt: instant(),
     internal: boolean().notNull(),
     schemes: text().array().notNull(),
+    publicKeys: jsonb().$type<PublicKey[]>().notNull(),
+    /** Addresses that may call; empty is all. */
+    ipAllowList: text().array().notNull(),
+    ...limits,
+    /** The `jti` of the permanent token that lives; null when there is none. */
+    permanentTokenId: uuid(),
     /** Tokens carry the epoch they were made in; a reset without grace begins a new one and so ends them all. */
     tokenEpoch: integer().notNull(),
     ...stamps,
@@ -200,6 +220,10 @@ export const operation = pgTable(
     remark: text(),
     limitCount: integer(),
     limitAction: text().$type<'refuse' | 'disable'>().notNull(),
+    /** Since when it is shut because its limit was reached; null is open. */
+    trippedAt: instant(),
+    /** Grows each time that an operator opens it; a report of having been shut before that is old news. */
+    opening: integer().notNull(),
     serviceId: integer().references(() => service.id),
     upstreamPath: text(),
     security: text().$type<'none' | 'token' | 'token+sign' | 'sign'>().notNull(),
@@ -227,9 +251,39 @@ export const grant = pgTable(
     operationId: integer()
       .notNull()
       .references(() => operation.id, { onDelete: 'cascade' }),
+    ...limits,
     createdAt: instant().notNull(),
   },
   (table) => [primaryKey({ columns: [table.appId, table.operationId] }), index('grant_operation').on(table.operationId)],
+)
+
+/** What a company has many of: a car park, a site, a shop. An app is bound to those whose data it may reach. */
+export const project = pgTable(
+  'project',
+  {
+    id: id(),
+    name: text().notNull(),
+    /** What callers know it by; absent: the id. */
+    code: text(),
+    remark: text(),
+    ...stamps,
+    ...authors,
+    deletedAt: instant(),
+  },
+  (table) => [uniqueIndex('project_code').on(table.code).where(sql`${table.deletedAt} is null`)],
+)
+
+export const appProject = pgTable(
+  'app_project',
+  {
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    projectId: integer()
+      .notNull()
+      .references(() => project.id, { onDelete: 'cascade' }),
+  },
+  (table) => [primaryKey({ columns: [table.appId, table.projectId] }), index('app_project_project').on(table.projectId)],
 )
 
 export const changeRevision = pgSequence('change_revision')

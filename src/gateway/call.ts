@@ -13,6 +13,8 @@ export interface Found extends Match {
   /** As it was sent. */
   readonly path: string
   readonly query: string
+  /** The caller's. */
+  readonly address: string
 }
 
 declare const passed: unique symbol
@@ -44,6 +46,7 @@ export type Fresh = Claim & Passed<'freshness'>
 /** The signature held: the app is who it says. `content` is what was signed. */
 export interface Proven {
   readonly kind: 'signed'
+  readonly found: Found
   readonly claim: Fresh
   readonly app: CallerApp
   readonly content: string
@@ -62,8 +65,10 @@ export type Granted = Unseen & Passed<'authorize'>
 export interface Admitted {
   readonly found: Found
   readonly app: CallerApp | undefined
-  /** Of a signed call: what is left after the signature's own parameters are taken out. */
+  /** Parameters and body, where the call had to be read whole; else its body passes as it comes. */
   readonly payload: Payload | undefined
-  /** Of a limited operation: what is left of its second. */
-  readonly left: Left | undefined
+  /** The parameters of its signature are taken out before it goes on. */
+  readonly isSigned: boolean
+  /** What is left of the limits that it was counted against. */
+  readonly left: readonly Left[]
 }

@@ -6,11 +6,11 @@ import { newCounterMemory, openCounters } from './counters.ts'
 
 test('exactly the limit in each period, each counter its own', () => {
   const counters = openCounters(newCounterMemory())
-  const take = (period: number, id = 7) => counters.take('operation', id, 0, period, 2)
+  const take = (period: number, id = 7) => counters.take('operationSecond', id, 0, period, 2)
   assert.deepEqual([take(1), take(1), take(1), take(1, 8), take(2), take(1_800_000_000)], [1, 0, -1, 1, 1, 1])
-  assert.equal(counters.take('app', 7, 0, 1, 2), 1)
-  assert.equal(counters.take('grant', 7, 8, 1, 2), 1)
-  assert.equal(counters.take('grant', 8, 7, 1, 2), 1)
+  assert.equal(counters.take('appSecond', 7, 0, 1, 2), 1)
+  assert.equal(counters.take('grantSecond', 7, 8, 1, 2), 1)
+  assert.equal(counters.take('grantSecond', 8, 7, 1, 2), 1)
 })
 
 test('exactly the limit over several threads', async () => {
@@ -20,7 +20,7 @@ test('exactly the limit over several threads', async () => {
     import { workerData } from 'node:worker_threads'
     import { openCounters } from ${JSON.stringify(new URL('./counters.ts', import.meta.url).href)}
     const counters = openCounters(workerData.memory)
-    for (let n = 0; n < 50_000; n++) if (counters.take('operation', 1, 0, 5, 7_777) >= 0) Atomics.add(workerData.admitted, 0, 1)`
+    for (let n = 0; n < 50_000; n++) if (counters.take('operationSecond', 1, 0, 5, 7_777) >= 0) Atomics.add(workerData.admitted, 0, 1)`
   const workers = Array.from(
     { length: 4 },
     () => new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), { workerData: { memory, admitted } }),

@@ -33,21 +33,21 @@ export function forward(
   }
   // Safe methods may be sent twice (RFC 9110 §9.2.1): a kept connection that the service just closed is not the caller's fault.
   const triesMax = body === null && (found.method === 'GET' || found.method === 'HEAD') ? 2 : 1
-  const own = ['x-request-id', requestId, ...(admitted.left ? limitFields(admitted.left) : [])]
+  const own = ['x-request-id', requestId, ...(admitted.left.length > 0 ? limitFields(admitted.left) : [])]
   new Relay(exchange, own, done).send(() => upstreams.pick(service), options, triesMax)
 }
 
-function pathOf({ found, payload }: Admitted): string {
+function pathOf({ found, payload, isSigned }: Admitted): string {
   const path = fillPath(found.operation.upstreamPath, found.operation, found.caught)
-  const query = payload ? withoutFromQuery(found.query, payload.query, isSignatureField) : found.query
+  const query = payload && isSigned ? withoutFromQuery(found.query, payload.query, isSignatureField) : found.query
   return query === '' ? path : `${path}?${query}`
 }
 
 const isSignatureField = (name: string) => signatureFields.has(name)
 
-function bodyOf({ payload }: Admitted): string | null {
+function bodyOf({ payload, isSigned }: Admitted): string | null {
   if (!payload || payload.body === 'none') return null
-  if (!payload.bodyParameters.some(({ name }) => signatureFields.has(name))) return payload.bodyText
+  if (!isSigned || !payload.bodyParameters.some(({ name }) => signatureFields.has(name))) return payload.bodyText
   const without = payload.body === 'json' ? withoutFromJson : withoutFromQuery
   return without(payload.bodyText, payload.bodyParameters, isSignatureField)
 }
@@ -94,12 +94,13 @@ function requestFields(admitted: Admitted, service: ServiceDocument, exchange: E
     lines.push(given[at]!, given[at + 1]!)
   }
   if (admitted.app) lines.push('x-app-id', admitted.app.document.appId)
+  if (admitted.app && admitted.app.projects.size > 0) lines.push('x-project-ids', [...admitted.app.projects].join(','))
   const trace = requestId.replaceAll('-', '')
   lines.push(
     'x-request-id',
     requestId,
     'x-forwarded-for',
-    exchange.remoteAddress,
+    admitted.found.address,
     'x-forwarded-host',
     exchange.field('host') ?? '',
     'x-forwarded-proto',

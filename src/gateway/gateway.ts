@@ -16,13 +16,16 @@ import { nonceLifeMs } from '#core/app/nonces.ts'
 import { portInUse } from '#lib/listen.ts'
 import { openMasterKey } from '#lib/master-key.ts'
 import { createSealer } from '#lib/seal.ts'
-import { newCounterMemory } from './counters.ts'
+import { newCounterMemory, openCounters } from './counters.ts'
 import { type FeedPlace, follow } from './follow.ts'
+import { newIpMemory } from './ip-counters.ts'
+import { keepQuotas } from './quotas.ts'
 import { startReporting } from './report.ts'
 import { Snapshot } from './snapshot.ts'
 import { openSnapshotFile } from './snapshot-file.ts'
 import type { ThreadData } from './thread.ts'
 import { createThreads, type Threads } from './threads.ts'
+import { newTripMemory } from './trips.ts'
 
 export interface Gateway {
   readonly url: string
@@ -65,13 +68,25 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
   })
 
   await waitForSnapshot(snapshot)
+  const counters = newCounterMemory()
+  const quotas = keepQuotas(join(config.dataDir, 'quotas'), openCounters(counters), log)
   const data: Omit<ThreadData, 'name' | 'lines'> = {
     host: config.host,
     port: config.gatewayPort,
     masterKey,
     nonceFolder: join(config.dataDir, 'nonces'),
     nonces: rememberedNonces(join(config.dataDir, 'nonces')),
-    counters: newCounterMemory(),
+    counters,
+    trips: newTripMemory(),
+    calls: newIpMemory(),
+    badCredentials: newIpMemory(),
+    shield: {
+      trustedProxies: config.trustedProxies,
+      ipAllow: config.ipAllow,
+      ipDeny: config.ipDeny,
+      ipLimit: config.ipLimit,
+      badCredentialLimit: config.badCredentialLimit,
+    },
     heardAt,
     maxStalenessMs: config.maxStaleness * 1000,
     bodyBytesMax: config.maxBody,
@@ -82,7 +97,7 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
   // A thread that joins later begins with what the others have by then.
   const lines = () => (snapshot.isComplete ? [...snapshot.lines()] : [])
   // They hear of every change from before the first of them reads what there is.
-  threads = createThreads({ count, data, log, lines, onCounts: reporting.add })
+  threads = createThreads({ count, data, log, lines, onCounts: reporting.add, onTripped: reporting.trip })
   const url = await threads.start()
 
   return {
@@ -90,6 +105,7 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
     revision: threads.revision,
     async close() {
       await threads.close()
+      quotas.stop()
       await following.stop()
       await reporting.stop()
       file.close()

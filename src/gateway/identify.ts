@@ -2,11 +2,13 @@
 
 import type { CallerApp } from '#core/app/app.ts'
 import type { Reason } from '#core/fault.ts'
+import type { OperationDocument } from '#core/feed/document.ts'
+import type { Claims } from '#core/token/token.ts'
 import { decodeUtf8 } from '#lib/utf8.ts'
 import { schemeFor, signTypes } from '#schemes/index.ts'
 import { Malformed, type Parameter, readJsonObject, readQuery, sortParameters } from '#schemes/parameters.ts'
 import type { Bearer, Claim, Found, Payload } from './call.ts'
-import { Refusal, refuse } from './refusal.ts'
+import { type Refusal, refuse } from './refusal.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Exchange } from './transport/exchange.ts'
 
@@ -23,9 +25,13 @@ export function identifyBearer(found: Found, exchange: Exchange, snapshot: Snaps
   if (claims === 'expired') return refuse('token_expired')
   if (claims === 'invalid') return refuse('invalid_token')
   const app = snapshot.app(claims.sub)
-  // A reset without grace begins a new epoch, which ends the tokens of the old one.
-  if (!app || app.document.tokenEpoch !== claims.epoch) return refuse('invalid_token')
+  if (!app || !isLive(claims, app)) return refuse('invalid_token')
   return { kind: 'bearer', found, app }
+}
+
+// A reset without grace begins a new epoch, which ends the tokens of the old one; of permanent tokens only the last one lives.
+function isLive(claims: Claims, { document }: CallerApp): boolean {
+  return claims.jti === undefined ? claims.epoch === document.tokenEpoch : claims.jti === document.permanentTokenId
 }
 
 function bearerToken(exchange: Exchange): string | undefined {
@@ -35,15 +41,7 @@ function bearerToken(exchange: Exchange): string | undefined {
 }
 
 /** What a signed call claims. `bearer` is the app of its token, where the operation wants a token too. */
-export function identifySigner(
-  found: Found,
-  body: Buffer,
-  bearer: CallerApp | undefined,
-  exchange: Exchange,
-  snapshot: Snapshot,
-): Claim | Refusal {
-  const payload = readPayload(found, body, exchange)
-  if (payload instanceof Refusal) return payload
+export function identifySigner(found: Found, payload: Payload, bearer: CallerApp | undefined, snapshot: Snapshot): Claim | Refusal {
   const parameters = sortParameters(payload.bodyParameters.length === 0 ? payload.query : [...payload.query, ...payload.bodyParameters])
   if (parameters instanceof Malformed) return malformed(parameters)
 
@@ -74,15 +72,20 @@ export function identifySigner(
   }
   if (!scheme.signsEmpty) {
     // Nobody signed them, so anybody could have added them.
-    const unsigned = parameters.find(({ name, text }) => !text && !signatureFields.has(name) && !operation.parameterNames.includes(name))
+    const unsigned = parameters.find(({ name, text }) => !text && !signatureFields.has(name) && !isNamed(operation, name))
     if (unsigned) return invalid('empty_unsigned', { name: unsigned.name })
   }
   return { kind: 'signed', found, app: bearer ?? snapshot.app(appId), scheme, parameters, timestamp, nonce, sign, payload }
 }
 
+function isNamed({ paramSchema }: OperationDocument, name: string): boolean {
+  return Object.hasOwn((paramSchema?.properties ?? {}) as object, name)
+}
+
 const noParameters: readonly Parameter[] = []
 
-function readPayload(found: Found, body: Buffer, exchange: Exchange): Payload | Refusal {
+/** Reads the parameters of a call from its query and, when it has one, its JSON or form body. */
+export function readPayload(found: Found, body: Buffer, exchange: Exchange): Payload | Refusal {
   const query = found.query === '' ? noParameters : readQuery(found.query)
   if (query instanceof Malformed) return malformed(query)
   if (body.length === 0) return { query, body: 'none', bodyText: '', bodyParameters: noParameters }

@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OperationDocument } from '#core/feed/document.ts'
+import { createCalendar } from '#lib/calendar.ts'
 import type { Found } from './call.ts'
 import { newCounterMemory, openCounters } from './counters.ts'
-import { limitOpen } from './limit.ts'
+import { type LimitDeps, limitOpen } from './limit.ts'
 import { Refusal } from './refusal.ts'
 
 const found = (id: number, limitCount: number | null) => ({ operation: { id, limitCount } as OperationDocument }) as Found
 
+function newDeps(): LimitDeps {
+  return { counters: openCounters(newCounterMemory()), calendar: createCalendar('Asia/Shanghai'), onTripped: () => assert.fail('tripped') }
+}
+
 test('exactly the limit in each calendar second, and each operation its own', () => {
-  const counters = openCounters(newCounterMemory())
-  const passes = (id: number, now: number) => !(limitOpen(found(id, 2), counters, now) instanceof Refusal)
+  const deps = newDeps()
+  const passes = (id: number, now: number) => !(limitOpen(found(id, 2), undefined, deps, now) instanceof Refusal)
   assert.deepEqual(
     [passes(1, 1_000), passes(1, 1_500), passes(1, 1_999), passes(2, 1_999), passes(1, 2_000)],
     [true, true, false, true, true],
@@ -18,6 +23,6 @@ test('exactly the limit in each calendar second, and each operation its own', ()
 })
 
 test('without a limit everything passes', () => {
-  const counters = openCounters(newCounterMemory())
-  for (let n = 0; n < 1_000; n++) assert.ok(!(limitOpen(found(1, null), counters, 0) instanceof Refusal))
+  const deps = newDeps()
+  for (let n = 0; n < 1_000; n++) assert.ok(!(limitOpen(found(1, null), undefined, deps, 0) instanceof Refusal))
 })

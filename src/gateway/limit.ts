@@ -1,26 +1,114 @@
-// Calls a second to one operation, all apps and all threads together. At the limit it refuses for the rest of that second.
+// The limits that a call is counted against: of the interface, of the app, and of the app at this interface; a second, a day, a month.
+// A call is counted against all of them or none: what was taken is given back when a later one refuses.
 
-import type { OperationDocument } from '#core/feed/document.ts'
-import type { Admitted, Found, Granted } from './call.ts'
-import type { Counters } from './counters.ts'
+import type { Limits } from '#core/feed/document.ts'
+import type { CalendarDay } from '#lib/calendar.ts'
+import type { Admitted, Found, Granted, Payload } from './call.ts'
+import type { CounterKind, Counters } from './counters.ts'
 import type { Left } from './limit-fields.ts'
-import { Refusal, refuse } from './refusal.ts'
+import { type Refusal, refuse } from './refusal.ts'
 
-export function limit(caller: Granted, counters: Counters, now: number): Admitted | Refusal {
-  const found = caller.kind === 'signed' ? caller.claim.found : caller.found
-  const payload = caller.kind === 'signed' ? caller.claim.payload : undefined
-  const left = takeOne(found.operation, counters, now)
-  return left instanceof Refusal ? left : { found, app: caller.app, payload, left }
+export interface LimitDeps {
+  readonly counters: Counters
+  readonly calendar: (now: number) => CalendarDay
+  /** Told of an operation that shut itself. */
+  onTripped(operationId: number, opening: number): void
+}
+
+/** One limit that a call has to pass. */
+interface Gate {
+  readonly name: string
+  readonly kind: CounterKind
+  readonly id: number
+  readonly other: number
+  readonly quota: number
+  readonly period: number
+  readonly windowSeconds: number
+  readonly resetSeconds: number
+}
+
+export function limit(caller: Granted, payload: Payload | undefined, deps: LimitDeps, now: number): Admitted | Refusal {
+  const { app } = caller
+  const { operation } = caller.found
+  const gates: Gate[] = []
+  addSecond(gates, 'interface', 'operationSecond', operation.id, 0, operation.limitCount, now)
+  addAll(gates, 'app', app.document.id, 0, app.document.limits, deps, now)
+  const own = app.grantLimits.get(operation.id)
+  if (own) addAll(gates, 'app-interface', app.document.id, operation.id, own, deps, now)
+  return pass(gates, { found: caller.found, app, payload, isSigned: caller.kind === 'signed', left: noLimits }, deps)
 }
 
 /** The same for a call that nobody has to identify for. */
-export function limitOpen(found: Found, counters: Counters, now: number): Admitted | Refusal {
-  const left = takeOne(found.operation, counters, now)
-  return left instanceof Refusal ? left : { found, app: undefined, payload: undefined, left }
+export function limitOpen(found: Found, payload: Payload | undefined, deps: LimitDeps, now: number): Admitted | Refusal {
+  const gates: Gate[] = []
+  addSecond(gates, 'interface', 'operationSecond', found.operation.id, 0, found.operation.limitCount, now)
+  return pass(gates, { found, app: undefined, payload, isSigned: false, left: noLimits }, deps)
 }
 
-function takeOne({ id, limitCount }: OperationDocument, counters: Counters, now: number): Left | Refusal | undefined {
-  if (limitCount === null) return undefined
-  const remaining = counters.take('operation', id, 0, Math.floor(now / 1000), limitCount)
-  return remaining < 0 ? refuse('rate_limited', { retryAfter: 1, quota: limitCount }) : { quota: limitCount, remaining }
+const noLimits: readonly Left[] = []
+
+function addAll(gates: Gate[], of: 'app' | 'app-interface', id: number, other: number, limits: Limits, deps: LimitDeps, now: number): void {
+  const { limitCount, dayQuota, monthQuota } = limits
+  if (limitCount === null && dayQuota === null && monthQuota === null) return
+  const kinds = of === 'app' ? appKinds : grantKinds
+  addSecond(gates, of, kinds.second, id, other, limitCount, now)
+  if (dayQuota === null && monthQuota === null) return
+  const { day, month, dayEndsAt, monthEndsAt } = deps.calendar(now)
+  const secondsTo = (at: number) => Math.max(1, Math.ceil((at - now) / 1000))
+  if (dayQuota !== null) {
+    gates.push({
+      name: `${of}-day`,
+      kind: kinds.day,
+      id,
+      other,
+      quota: dayQuota,
+      period: day,
+      windowSeconds: 86_400,
+      resetSeconds: secondsTo(dayEndsAt),
+    })
+  }
+  if (monthQuota !== null) {
+    gates.push({
+      name: `${of}-month`,
+      kind: kinds.month,
+      id,
+      other,
+      quota: monthQuota,
+      period: month,
+      windowSeconds: 2_678_400,
+      resetSeconds: secondsTo(monthEndsAt),
+    })
+  }
+}
+
+const appKinds = { second: 'appSecond', day: 'appDay', month: 'appMonth' } as const
+const grantKinds = { second: 'grantSecond', day: 'grantDay', month: 'grantMonth' } as const
+
+function addSecond(gates: Gate[], name: string, kind: CounterKind, id: number, other: number, quota: number | null, now: number): void {
+  if (quota !== null) gates.push({ name, kind, id, other, quota, period: Math.floor(now / 1000), windowSeconds: 1, resetSeconds: 1 })
+}
+
+function pass(gates: readonly Gate[], admitted: Admitted, deps: LimitDeps): Admitted | Refusal {
+  if (gates.length === 0) return admitted
+  const left: Left[] = []
+  for (const gate of gates) {
+    const remaining = deps.counters.take(gate.kind, gate.id, gate.other, gate.period, gate.quota)
+    if (remaining < 0) {
+      for (const earlier of gates.slice(0, left.length)) deps.counters.giveBack(earlier.kind, earlier.id, earlier.other, earlier.period)
+      return refused(gate, admitted.found, deps)
+    }
+    const { name, quota, windowSeconds, resetSeconds } = gate
+    left.push({ name, quota, remaining, windowSeconds, resetSeconds })
+  }
+  return { ...admitted, left }
+}
+
+function refused(gate: Gate, { operation }: Found, deps: LimitDeps): Refusal {
+  if (gate.name === 'interface' && operation.limitAction === 'disable') {
+    deps.onTripped(operation.id, operation.opening)
+    return refuse('interface_tripped')
+  }
+  const { name, quota, windowSeconds, resetSeconds } = gate
+  const facts = { retryAfter: resetSeconds, limit: name, quota, window: windowSeconds }
+  return refuse(windowSeconds === 1 ? 'rate_limited' : 'quota_exceeded', facts)
 }

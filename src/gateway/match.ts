@@ -98,6 +98,12 @@ function decodeSegment(raw: string): string | undefined {
   }
 }
 
+/** Name and decoded text of each variable of the path. */
+export function variablesOfMatch({ operation, caught }: Match): [name: string, text: string][] {
+  if (caught.length === 0) return []
+  return [...operation.path.matchAll(/\{(\w+)\}/g)].map((match, at) => [match[1]!, caught[at]!])
+}
+
 /** Puts what was caught into a path with the same variables, encoded again. */
 export function fillPath(template: string, of: OperationDocument, caught: readonly string[]): string {
   if (caught.length === 0) return template

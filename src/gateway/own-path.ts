@@ -12,13 +12,20 @@ const success = 1_000_000
 const tokenRequestBytesMax = 64 * 1024
 
 /** True when the path is one of ours, and the call thereby taken care of. */
-export function answerOwnPath(path: string, exchange: Exchange, requestId: string, deps: GatewayDeps, now: number): boolean {
+export function answerOwnPath(
+  path: string,
+  exchange: Exchange,
+  requestId: string,
+  address: string,
+  deps: GatewayDeps,
+  now: number,
+): boolean {
   switch (path) {
     case '/healthz':
       answerHealth(exchange, requestId, deps)
       return true
     case '/openapi/token/generate':
-      answerToken(exchange, requestId, deps, now)
+      answerToken(exchange, requestId, address, deps, now)
       return true
     default:
       return false
@@ -30,14 +37,19 @@ function answerHealth(exchange: Exchange, requestId: string, { snapshot }: Gatew
   replyJson(exchange, snapshot.isComplete ? 200 : 503, { status, revision: snapshot.revision }, requestId)
 }
 
-function answerToken(exchange: Exchange, requestId: string, deps: GatewayDeps, now: number): void {
+function answerToken(exchange: Exchange, requestId: string, address: string, deps: GatewayDeps, now: number): void {
   if (exchange.method !== 'POST')
     return replyRefusal(exchange, refuse('interface_not_found', { method: exchange.method, path: exchange.target }), requestId)
   if (!deps.snapshot.isComplete) return replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)
+  const shielded = deps.shield.check(address, now)
+  if (shielded) return replyRefusal(exchange, shielded, requestId)
   exchange.collect(tokenRequestBytesMax, (body) => {
     if (body === 'too_large') return replyRefusal(exchange, refuse('body_too_large', { bytesMax: tokenRequestBytesMax }), requestId)
     const answer = tokenFor(body, deps, now)
-    if (answer instanceof Refusal) return replyRefusal(exchange, answer, requestId)
+    if (answer instanceof Refusal) {
+      deps.shield.note(address, answer.fault, now)
+      return replyRefusal(exchange, answer, requestId)
+    }
     deps.nonces.afterKept((kept) => {
       if (!kept) return replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)
       const msg = textIn(languageOf(exchange.field('accept-language'))).success

@@ -27,8 +27,11 @@ export function replyRefusal(exchange: Exchange, refusal: Refusal, requestId: st
   const msg = explain(refusal.fault, refusal.detail, languageOf(exchange.field('accept-language')))
   const body = JSON.stringify({ code, msg, data: null, error: refusal.fault, requestId })
   const lines = ['content-type', 'application/json; charset=utf-8', 'x-request-id', requestId, 'cache-control', 'no-store']
-  const { retryAfter, quota } = refusal.detail
+  const { retryAfter, limit, quota, window } = refusal.detail
   if (retryAfter !== undefined) lines.push('retry-after', String(retryAfter))
-  if (typeof quota === 'number') lines.push(...limitFields({ quota, remaining: 0 }))
+  if (limit !== undefined) {
+    const resetSeconds = Number(retryAfter)
+    lines.push(...limitFields([{ name: String(limit), quota: Number(quota), remaining: 0, windowSeconds: Number(window), resetSeconds }]))
+  }
   exchange.reply(status, lines, body)
 }

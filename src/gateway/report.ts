@@ -12,6 +12,8 @@ const sendMs = 5_000
 export interface Reporting {
   /** Takes counts over: they are in the file when this returns. */
   add(counts: readonly UsageCount[]): void
+  /** Reports an operation that shut itself; in the file too, until the platform knows. */
+  trip(operationId: number, opening: number): void
   /** Reports now, with the counts of the second that is running. */
   answer(running: readonly RunningCount[]): void
   /** Tries once more to report, and leaves the rest in the file. */
@@ -37,13 +39,15 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
   let sending: Promise<void> | undefined
   let client = newFeedClient(place)
 
-  function newBatch(counts: readonly UsageCount[]): UsageBatch {
-    return { source, number: ++lastNumber, counts }
+  function newBatch(counts: readonly UsageCount[], tripped: NonNullable<UsageBatch['tripped']> = []): UsageBatch {
+    return { source, number: ++lastNumber, counts, tripped }
   }
 
   function add(counts: readonly UsageCount[]): void {
-    if (counts.length === 0) return
-    const batch = newBatch(counts)
+    if (counts.length > 0) enqueue(newBatch(counts))
+  }
+
+  function enqueue(batch: UsageBatch): void {
     writeSync(file, `${JSON.stringify(batch)}\n`)
     waiting.push(batch)
   }
@@ -53,7 +57,13 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
     const untried = waiting.filter((batch) => batch.source === source && batch.number > lastTried)
     if (untried.length < 2) return
     const tried = waiting.filter((batch) => !untried.includes(batch))
-    waiting = [...tried, newBatch(sumOf(untried.flatMap((batch) => batch.counts)))]
+    waiting = [
+      ...tried,
+      newBatch(
+        sumOf(untried.flatMap((batch) => batch.counts)),
+        untried.flatMap((batch) => batch.tripped ?? []),
+      ),
+    ]
     rewrite()
   }
 
@@ -111,6 +121,10 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
 
   return {
     add,
+    trip(operationId, opening) {
+      enqueue(newBatch([], [{ operationId, opening }]))
+      send()
+    },
     answer(running) {
       asked = running
       send()

@@ -8,5 +8,5 @@ export function verifySignature(claim: Fresh, now: number): Proven | Refusal {
   const { app, scheme, found, parameters, sign } = claim
   const content = scheme.stringToSign({ method: found.method, path: found.path, parameters })
   if (!hasSigned(app, scheme, content, sign, now) || !app) return refuse('signature_invalid')
-  return { kind: 'signed', claim, app, content }
+  return { kind: 'signed', found, claim, app, content }
 }

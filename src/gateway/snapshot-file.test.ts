@@ -11,19 +11,24 @@ import { openSnapshotFile } from './snapshot-file.ts'
 
 const sealer = createSealer(randomBytes(32))
 
+const plain: Omit<AppDocument, 'id' | 'appId' | 'enabled'> = {
+  kind: 'app',
+  expiresAt: null,
+  internal: false,
+  schemes: [],
+  tokenEpoch: 1,
+  secrets: [],
+  publicKeys: [],
+  ipAllowList: [],
+  limits: { limitCount: null, dayQuota: null, monthQuota: null },
+  permanentTokenId: null,
+  projects: [],
+  grants: [],
+  grantLimits: [],
+}
+
 function app(id: number, enabled: boolean): AppDocument {
-  return {
-    kind: 'app',
-    id,
-    appId: `app-${id}`,
-    enabled,
-    expiresAt: null,
-    internal: false,
-    schemes: [],
-    tokenEpoch: 1,
-    secrets: [],
-    grants: [],
-  }
+  return { ...plain, id, appId: `app-${id}`, enabled }
 }
 
 const first: FeedLine[] = [{ kind: 'reset', instance: 'i' }, app(1, true), app(2, true), { kind: 'revision', revision: 2 }]

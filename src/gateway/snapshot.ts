@@ -45,10 +45,12 @@ export class Snapshot {
     return this.#services.get(id)
   }
 
+  /** An app token or a permanent one; the latter has a `jti`. */
   verifyAppToken(token: string, now: number): Verified {
     const known = this.#verified.get(token)
     if (known) return known.exp !== undefined && known.exp * 1000 <= now ? 'expired' : known
-    const claims = this.#tokens.verify('app', token, now)
+    let claims = this.#tokens.verify('app', token, now)
+    if (claims === 'invalid') claims = this.#tokens.verify('permanent', token, now)
     if (typeof claims === 'string') return claims
     if (this.#verified.size >= rememberedTokensMax) this.#verified.clear()
     // A copy: the text of the field may be a slice that keeps the whole head of the request alive.

@@ -9,13 +9,17 @@ import { openNonceJournal } from '#core/app/nonce-journal.ts'
 import { type NonceMemory, openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, nonceLifeMs } from '#core/app/nonces.ts'
 import type { FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
+import { createCalendar } from '#lib/calendar.ts'
 import { createSealer } from '#lib/seal.ts'
 import { type CounterMemory, openCounters } from './counters.ts'
 import { type GatewayDeps, handle } from './handle.ts'
+import { type IpMemory, openIpCounters } from './ip-counters.ts'
 import { createMeter, handOverMs } from './meter.ts'
+import { createShield, type ShieldSettings } from './shield.ts'
 import { Snapshot } from './snapshot.ts'
 import { createHttpServer } from './transport/node-http.ts'
 import { createUpstreams } from './transport/upstream.ts'
+import { openTrips, type TripMemory } from './trips.ts'
 
 export interface ThreadData {
   readonly name: string
@@ -25,6 +29,10 @@ export interface ThreadData {
   readonly nonceFolder: string
   readonly nonces: NonceMemory
   readonly counters: CounterMemory
+  readonly trips: TripMemory
+  readonly calls: IpMemory
+  readonly badCredentials: IpMemory
+  readonly shield: ShieldSettings
   /** One Float64: when the platform was last heard. */
   readonly heardAt: SharedArrayBuffer
   readonly maxStalenessMs: number
@@ -46,6 +54,7 @@ export type FromThread =
   | { readonly kind: 'applied'; readonly revision: number }
   /** `running` only when it was asked for. */
   | { readonly kind: 'counts'; readonly counts: readonly UsageCount[]; readonly running: readonly RunningCount[] | undefined }
+  | { readonly kind: 'tripped'; readonly operationId: number; readonly opening: number }
   | { readonly kind: 'fault'; readonly message: string; readonly reason: string; readonly requestId: string | undefined }
 
 /** How long a stop waits for calls under way. */
@@ -66,11 +75,18 @@ const journal = openNonceJournal({
 const meter = createMeter()
 const upstreams = createUpstreams()
 const heardAt = new Float64Array(data.heardAt)
+const trips = openTrips(data.trips)
 
 const deps: GatewayDeps = {
   snapshot,
   nonces: createNonces(openNonceTable(data.nonces, nonceLifeMs), journal),
+  shield: createShield(data.shield, openIpCounters(data.calls), openIpCounters(data.badCredentials)),
+  trips,
   counters: openCounters(data.counters),
+  calendar: createCalendar(data.timeZone),
+  onTripped(operationId, opening) {
+    if (trips.note(operationId, opening)) say({ kind: 'tripped', operationId, opening })
+  },
   meter,
   upstreams,
   bodyBytesMax: data.bodyBytesMax,

@@ -24,6 +24,7 @@ export interface ThreadsInput {
   /** What a new thread begins with. */
   lines(): readonly FeedLine[]
   onCounts(counts: readonly UsageCount[]): void
+  onTripped(operationId: number, opening: number): void
 }
 
 /** How long a report waits for a thread that is busy; its counts come later then. */
@@ -40,7 +41,7 @@ interface Thread {
   awaitsReport: ((running: readonly RunningCount[]) => void) | undefined
 }
 
-export function createThreads({ count, data, log, lines, onCounts }: ThreadsInput): Threads {
+export function createThreads({ count, data, log, lines, onCounts, onTripped }: ThreadsInput): Threads {
   const threads: Thread[] = []
   let closing = false
   let { port } = data
@@ -77,6 +78,8 @@ export function createThreads({ count, data, log, lines, onCounts }: ThreadsInpu
           onCounts(message.counts)
           if (message.running) thread.awaitsReport?.(message.running)
           return
+        case 'tripped':
+          return onTripped(message.operationId, message.opening)
         case 'fault':
           return log.error({ thread: thread.name, requestId: message.requestId, reason: message.reason }, message.message)
       }

@@ -2,18 +2,22 @@
 // Empty and null parameters are signed as `k=`, and `signType` is a parameter like any other.
 
 import { createHmac, type KeyObject } from 'node:crypto'
-import { canonicalString, type Scheme, type SignedCall } from './scheme.ts'
+import { isSameSignature } from './same-signature.ts'
+import { requestString, type Scheme } from './scheme.ts'
 
 export const hmacSha256: Scheme = {
   name: 'hmac-sha256',
   signType: 'hmac-sha256',
+  key: 'secret',
   signsEmpty: true,
-
-  stringToSign(call: SignedCall): string {
-    return `${call.method}\n${call.path}\n${canonicalString(call.parameters, true)}`
+  weaknesses: ['splicing', 'types_blurred'],
+  stringToSign: requestString,
+  sign,
+  verify(stringToSign: string, given: string, secret: KeyObject): boolean {
+    return isSameSignature(sign(stringToSign, secret), given)
   },
+}
 
-  sign(stringToSign: string, secret: KeyObject): string {
-    return createHmac('sha256', secret).update(stringToSign).digest('base64')
-  },
+function sign(stringToSign: string, secret: KeyObject): string {
+  return createHmac('sha256', secret).update(stringToSign).digest('base64')
 }

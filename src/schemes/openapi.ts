@@ -3,20 +3,28 @@
 // It is here because partners' code has it; `hmac-sha256` is what to take for new code.
 
 import { type Cipheriv, createCipheriv, type KeyObject } from 'node:crypto'
+import { isSameSignature } from './same-signature.ts'
 import { canonicalString, type Scheme, type SignedCall } from './scheme.ts'
 
 export const openapi: Scheme = {
   name: 'openapi',
   signType: undefined,
+  key: 'secret',
   signsEmpty: false,
+  weaknesses: ['ecb', 'unsigned_method', 'unsigned_empty', 'splicing', 'types_blurred'],
 
   stringToSign(call: SignedCall): string {
     return canonicalString(call.parameters, false)
   },
 
-  sign(stringToSign: string, secret: KeyObject): string {
-    return cipherOf(secret).update(padded(stringToSign)).toString('base64')
+  sign,
+  verify(stringToSign: string, given: string, secret: KeyObject): boolean {
+    return isSameSignature(sign(stringToSign, secret), given)
   },
+}
+
+function sign(stringToSign: string, secret: KeyObject): string {
+  return cipherOf(secret).update(padded(stringToSign)).toString('base64')
 }
 
 const blockBytes = 16

@@ -105,14 +105,14 @@ function valueText(source: string, start: number, end: number): string | null {
 
 const space = /[ \t\r\n]/
 
-function skipSpace(source: string, at: number): number {
+export function skipSpace(source: string, at: number): number {
   let next = at
   while (source.charCodeAt(next) <= 0x20 && next < source.length) next++
   return next
 }
 
 /** The index behind the closing quote of the string that opens at `at`. */
-function endOfString(source: string, at: number): number {
+export function endOfString(source: string, at: number): number {
   let next = at + 1
   for (;;) {
     const quote = source.indexOf('"', next)
@@ -123,7 +123,7 @@ function endOfString(source: string, at: number): number {
   }
 }
 
-function unquote(source: string, start: number, end: number): string {
+export function unquote(source: string, start: number, end: number): string {
   const inner = source.slice(start + 1, end - 1)
   return inner.includes('\\') ? (JSON.parse(`"${inner}"`) as string) : inner
 }

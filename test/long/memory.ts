@@ -2,7 +2,7 @@
 // Memory is PSS: a page that several processes share counts once, in parts.
 
 import { once } from 'node:events'
-import { readFileSync, realpathSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -49,8 +49,8 @@ export async function memory(): Promise<void> {
 }
 
 const told = `PSS of every process that ${'`npm start`'} has running, npm itself included, as the kernel gives it in
-${'`/proc/<pid>/smaps_rollup`'}: a page that several share counts in parts. The process that measures runs the same Node, and would take its
-part of that program's pages off the sum; the last row puts it back.`
+${'`/proc/<pid>/smaps_rollup`'}: a page that several share counts in parts. Whoever else runs the same programs meanwhile, above all the
+measurement itself, takes its part of their pages off the sum; the last row puts that back.`
 
 async function useALittle(kaimen: Installation): Promise<void> {
   const service = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1')
@@ -79,7 +79,7 @@ function measure(processes: readonly Found[]): Row[] {
     name: nameOf(found),
     pss: kilobytes(readFileSync(`/proc/${found.pid}/smaps_rollup`, 'utf8'), 'Pss') / 1024,
   }))
-  return [...rows, { name: 'Node’s program, the part of it that this measurement takes off', pss: ownPartOfNode() / 1024 }]
+  return [...rows, { name: 'parts of these programs that others took off', pss: partsOfOthers(processes) / 1024 }]
 }
 
 function nameOf(found: Found): string {
@@ -89,13 +89,29 @@ function nameOf(found: Found): string {
   return title.startsWith('postgres: ') ? title.replace('postgres', 'PostgreSQL') : title
 }
 
-/** What the pages of the Node program that others map too count for this process. */
-function ownPartOfNode(): number {
-  const program = realpathSync(process.execPath)
-  const mappings = readFileSync('/proc/self/smaps', 'utf8').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)
+/** What the shared pages of the programs that ours run count for those that are not ours. */
+function partsOfOthers(ours: readonly Found[]): number {
+  const programs = new Set(ours.map(({ pid }) => programOf(pid)))
+  const others = readdirSync('/proc').map(Number).filter((pid) => pid > 0 && !ours.some((one) => one.pid === pid)) // biome-ignore format: one thought
+  return others.reduce((total, pid) => {
+    const program = programOf(pid)
+    return program !== undefined && programs.has(program) ? total + partOf(pid, program) : total
+  }, 0)
+}
+
+function partOf(pid: number, program: string): number {
+  const mappings = readFileSync(`/proc/${pid}/smaps`, 'utf8').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)
   const shared = mappings.filter((mapping) => mapping.split('\n')[0]!.endsWith(` ${program}`))
-  const partOf = (mapping: string) => kilobytes(mapping, 'Pss') - kilobytes(mapping, 'Private_Clean') - kilobytes(mapping, 'Private_Dirty')
-  return shared.reduce((total, mapping) => total + partOf(mapping), 0)
+  const part = (mapping: string) => kilobytes(mapping, 'Pss') - kilobytes(mapping, 'Private_Clean') - kilobytes(mapping, 'Private_Dirty')
+  return shared.reduce((total, mapping) => total + part(mapping), 0)
+}
+
+function programOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`)
+  } catch {
+    return undefined // A thread of the kernel, or it ended meanwhile.
+  }
 }
 
 function kilobytes(text: string, name: string): number {

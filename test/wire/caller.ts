@@ -1,6 +1,5 @@
 // A caller that sends exactly these bytes, and reads what comes back with `reader.ts`.
 
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { type Message, readMessage, statusOf } from './reader.ts'
 
@@ -18,10 +17,16 @@ export interface TalkOptions {
   /** How many answers are waited for. */
   readonly answers: number
   readonly msMax: number
+  /** How long the connection is watched behind them: whether the gateway closes it. */
+  readonly closeMsMax: number
 }
 
 /** `parts` are sent one after the other, each when the one before has been answered. */
-export async function talk(base: string, parts: readonly string[], { ends, answers: wanted, msMax }: TalkOptions): Promise<Talk> {
+export async function talk(
+  base: string,
+  parts: readonly string[],
+  { ends, answers: wanted, msMax, closeMsMax }: TalkOptions,
+): Promise<Talk> {
   const { hostname, port } = new URL(base)
   const socket = connect({ port: Number(port), host: hostname, noDelay: true })
   socket.on('error', () => {})
@@ -60,17 +65,20 @@ export async function talk(base: string, parts: readonly string[], { ends, answe
   }
   if (ends) socket.end()
   await answered(wanted)
-  const closed = await closes(socket, () => open)
+  const closed = await closes(socket, closeMsMax, () => open)
   socket.resetAndDestroy()
   const answers = readAnswers(bytes, isHead, false)
   return { answers, rest: bytes.slice(answers.at(-1)?.end ?? 0), closed }
 }
 
-const closeMsMax = 40
-
-/** Whether the other side closes by itself, soon. */
-async function closes(socket: Socket, isOpen: () => boolean): Promise<boolean> {
-  if (isOpen()) await Promise.race([once(socket, 'close'), new Promise((resolve) => setTimeout(resolve, closeMsMax))])
+async function closes(socket: Socket, msMax: number, isOpen: () => boolean): Promise<boolean> {
+  if (isOpen() && msMax > 0) {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, msMax)
+    socket.once('close', resolve)
+    await promise
+    clearTimeout(timer)
+  }
   return !isOpen()
 }
 

@@ -37,11 +37,11 @@ export function readMessage(bytes: string, at: number, isHead = false): Message 
   if (framing === 'none') return { ...head, body: '', framing, end: headEnd + 4 }
   if (framing === 'until_close') return { ...head, body: bytes.slice(headEnd + 4), framing, end: bytes.length }
   const body =
-    framing === 'chunked' ? readChunks(bytes, headEnd + 4) : readLength(bytes, headEnd + 4, Number(valueOf(head, 'content-length')))
+    framing === 'chunked' ? readChunks(bytes, headEnd + 4) : readLength(bytes, headEnd + 4, Number(fieldOf(head, 'content-length')))
   return body && { ...head, framing, ...body }
 }
 
-export function valueOf({ fields }: { fields: Message['fields'] }, name: string): string | undefined {
+export function fieldOf({ fields }: { fields: Message['fields'] }, name: string): string | undefined {
   return valuesOf(fields, name)[0]
 }
 
@@ -62,7 +62,7 @@ function framingOf(
   const lengths = valuesOf(fields, 'content-length')
   if (codings.length > 0 && lengths.length > 0) throw new Error('both Transfer-Encoding and Content-Length')
   if (codings.length > 1 || (codings.length === 1 && codings[0] !== 'chunked')) throw new Error(`codings: ${codings.join(' and ')}`)
-  if (lengths.length > 1 || (lengths.length === 1 && !/^\d{1,15}$/.test(lengths[0]!))) throw new Error(`lengths: ${lengths.join(' and ')}`)
+  if (lengths.length > 1 || (lengths.length === 1 && !/^\d{1,16}$/.test(lengths[0]!))) throw new Error(`lengths: ${lengths.join(' and ')}`)
   if (isAnswer && (isHead || /^HTTP\/1\.1 (?:1\d\d|204|304) /.test(start))) return 'none'
   if (codings.length > 0) return 'chunked'
   if (lengths.length > 0) return 'length'

@@ -3,7 +3,7 @@
 import { and, asc, count, desc, eq, isNull, lte, notInArray, type SQL } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
-import { app, appSecret, grant, user } from '#db/schema.ts'
+import { app, appProject, appSecret, grant, user } from '#db/schema.ts'
 import { liveSecretsMax } from './app.ts'
 
 export type AppRow = typeof app.$inferSelect
@@ -129,4 +129,22 @@ export async function findAppByEitherId(db: Db, given: string, ownerId: number |
   const [byPublicId] = await db.select({ id: app.id, userId: app.userId }).from(app).where(eq(app.appId, given))
   const found = byPublicId ?? (/^\d{1,9}$/.test(given) ? await findApp(db, Number(given)) : undefined)
   return found && (ownerId === undefined || found.userId === ownerId) ? found.id : undefined
+}
+
+/** Sets limits of an app at one operation; false when it was not granted that one. */
+export async function limitGrant(db: Db, appId: number, operationId: number, limits: Partial<typeof grant.$inferInsert>): Promise<boolean> {
+  const which = and(eq(grant.appId, appId), eq(grant.operationId, operationId))
+  if (Object.keys(limits).length === 0) return (await db.$count(grant, which)) > 0
+  const changed = await db.update(grant).set(limits).where(which).returning({ appId: grant.appId })
+  return changed.length > 0
+}
+
+/** Replaces the whole set of projects that an app is bound to. */
+export async function replaceProjects(db: Db, appId: number, projectIds: readonly number[]): Promise<void> {
+  await db.transaction(async (tx) => {
+    await tx.select({ id: app.id }).from(app).where(eq(app.id, appId)).for('update')
+    await tx.delete(appProject).where(and(eq(appProject.appId, appId), notInArray(appProject.projectId, [...projectIds])))
+    const rows = projectIds.map((projectId) => ({ appId, projectId }))
+    if (rows.length > 0) await tx.insert(appProject).values(rows).onConflictDoNothing()
+  })
 }

@@ -1,7 +1,8 @@
 // An app: what a partner's program is to us. Rules only; where apps are kept is `app.store.ts`.
 
 import { createSecretKey, type KeyObject, randomInt } from 'node:crypto'
-import type { AppDocument } from '#core/feed/document.ts'
+import type { AppDocument, Limits } from '#core/feed/document.ts'
+import { compileRanges } from '#lib/address.ts'
 import type { Sealer } from '#lib/seal.ts'
 import { isSameSignature } from '#schemes/index.ts'
 import type { Scheme } from '#schemes/scheme.ts'
@@ -32,17 +33,34 @@ function randomText(alphabet: string, length: number): string {
 /** At most two secrets live at once; a third reset ends the oldest (settled F8). */
 export const liveSecretsMax = 2
 
+const noProjects: ReadonlySet<string> = new Set()
+const noLimits: ReadonlyMap<number, Limits> = new Map()
+
 /** An app as a caller: its document, with the secrets opened when they are first needed. */
 export class CallerApp {
   readonly document: AppDocument
   readonly grants: ReadonlySet<number>
+  /** Projects by what callers know them by. */
+  readonly projects: ReadonlySet<string>
+  /** By operation: limits of its own for this app. */
+  readonly grantLimits: ReadonlyMap<number, Limits>
   readonly #sealer: Sealer
+  #isAllowed: ((address: string) => boolean) | undefined
   #keys: { key: KeyObject; expiresAt: number | null }[] | undefined
 
   constructor(document: AppDocument, sealer: Sealer) {
     this.document = document
     this.grants = new Set(document.grants)
+    this.projects = document.projects.length === 0 ? noProjects : new Set(document.projects)
+    this.grantLimits = document.grantLimits.length === 0 ? noLimits : new Map(document.grantLimits.map((own) => [own.operationId, own]))
     this.#sealer = sealer
+  }
+
+  /** Whether it may call from this address. */
+  isFrom(address: string): boolean {
+    if (this.document.ipAllowList.length === 0) return true
+    this.#isAllowed ??= compileRanges(this.document.ipAllowList)
+    return this.#isAllowed(address)
   }
 
   /** The secrets that are good at `now`, newest last. */

@@ -15,8 +15,25 @@ export interface AppDocument {
   readonly schemes: readonly string[]
   readonly tokenEpoch: number
   readonly secrets: readonly { readonly sealed: string; readonly expiresAt: number | null }[]
+  readonly publicKeys: readonly { readonly keyId: string; readonly alg: string; readonly publicKey: string }[]
+  /** CIDR ranges; empty is everywhere. */
+  readonly ipAllowList: readonly string[]
+  readonly limits: Limits
+  /** The `jti` of the permanent token that lives. */
+  readonly permanentTokenId: string | null
+  /** Projects by what callers know them by: code, or else id. */
+  readonly projects: readonly string[]
   /** Ids of the operations that the app may call. */
   readonly grants: readonly number[]
+  /** Of those that have limits of their own for this app. */
+  readonly grantLimits: readonly (Limits & { readonly operationId: number })[]
+}
+
+/** Calls a second, a day, a month in the platform's time zone; null is no limit. */
+export interface Limits {
+  readonly limitCount: number | null
+  readonly dayQuota: number | null
+  readonly monthQuota: number | null
 }
 
 export interface OperationDocument {
@@ -29,10 +46,17 @@ export interface OperationDocument {
   /** null leaves the choice to the app. */
   readonly schemes: readonly string[] | null
   readonly limitCount: number | null
+  readonly limitAction: 'refuse' | 'disable'
+  /** Shut since its limit was reached. */
+  readonly tripped: boolean
+  /** Grows each time that an operator opens it. */
+  readonly opening: number
   readonly serviceId: number | null
   readonly upstreamPath: string
-  /** Names of parameters that the schema knows; empty ones of these may stay unsigned under `openapi`. */
-  readonly parameterNames: readonly string[]
+  /** The parameter whose value must be one of the app's projects. */
+  readonly projectParam: string | null
+  /** JSON Schema of one object of all parameters. */
+  readonly paramSchema: Readonly<Record<string, unknown>> | null
 }
 
 export interface ServiceDocument {
@@ -87,6 +111,8 @@ export interface UsageBatch {
   readonly source: string
   readonly number: number
   readonly counts: readonly UsageCount[]
+  /** Operations that shut because their limit was reached, with the opening in which they did. */
+  readonly tripped?: readonly { readonly operationId: number; readonly opening: number }[]
   /** When it was asked for: the calls of the second that is running. They are in `counts` too, now or later. */
   readonly running?: readonly RunningCount[]
 }

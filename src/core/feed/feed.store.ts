@@ -2,12 +2,13 @@
 
 import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { app, appSecret, change, grant, instance, operation, service, signingKey } from '#db/schema.ts'
+import { app, appProject, appSecret, change, grant, instance, operation, project, service, signingKey } from '#db/schema.ts'
 import type {
   AppDocument,
   DocumentKind,
   FeedDocument,
   FeedLine,
+  Limits,
   OperationDocument,
   ServiceDocument,
   SigningKeyDocument,
@@ -84,6 +85,13 @@ async function loadApps(db: Db, ids: number[]): Promise<AppDocument[]> {
   const grants = await db.select().from(grant).where(inArray(grant.appId, ids)).orderBy(asc(grant.operationId))
   const secretsOf = Map.groupBy(secrets, (secret) => secret.appId)
   const grantsOf = Map.groupBy(grants, (one) => one.appId)
+  const projects = await db
+    .select({ appId: appProject.appId, projectId: project.id, code: project.code })
+    .from(appProject)
+    .innerJoin(project, and(eq(project.id, appProject.projectId), isNull(project.deletedAt)))
+    .where(inArray(appProject.appId, ids))
+    .orderBy(asc(project.id))
+  const projectsOf = Map.groupBy(projects, (one) => one.appId)
   return rows.map((row) => ({
     kind: 'app',
     id: row.id,
@@ -94,9 +102,18 @@ async function loadApps(db: Db, ids: number[]): Promise<AppDocument[]> {
     schemes: row.schemes,
     tokenEpoch: row.tokenEpoch,
     secrets: (secretsOf.get(row.id) ?? []).map(({ sealed, expiresAt }) => ({ sealed, expiresAt: expiresAt?.getTime() ?? null })),
+    publicKeys: row.publicKeys,
+    ipAllowList: row.ipAllowList,
+    limits: limitsOf(row),
+    permanentTokenId: row.permanentTokenId,
+    projects: (projectsOf.get(row.id) ?? []).map(({ code, projectId }) => code ?? String(projectId)),
     grants: (grantsOf.get(row.id) ?? []).map((one) => one.operationId),
+    grantLimits: (grantsOf.get(row.id) ?? []).filter(hasLimits).map((one) => ({ operationId: one.operationId, ...limitsOf(one) })),
   }))
 }
+
+const limitsOf = ({ limitCount, dayQuota, monthQuota }: Limits): Limits => ({ limitCount, dayQuota, monthQuota })
+const hasLimits = ({ limitCount, dayQuota, monthQuota }: Limits) => limitCount !== null || dayQuota !== null || monthQuota !== null
 
 async function loadOperations(db: Db, ids: number[]): Promise<OperationDocument[]> {
   const rows = await db
@@ -112,9 +129,13 @@ async function loadOperations(db: Db, ids: number[]): Promise<OperationDocument[
     security: row.security,
     schemes: row.schemes,
     limitCount: row.limitCount,
+    limitAction: row.limitAction,
+    tripped: row.trippedAt !== null,
+    opening: row.opening,
     serviceId: row.serviceId,
     upstreamPath: row.upstreamPath ?? row.path,
-    parameterNames: Object.keys((row.paramSchema?.properties as object | undefined) ?? {}),
+    projectParam: row.projectParam,
+    paramSchema: row.paramSchema,
   }))
 }
 

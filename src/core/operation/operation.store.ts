@@ -64,3 +64,13 @@ export async function existingOperationIds(db: Db, ids: readonly number[]): Prom
 export async function isServiceType(db: Db, id: number): Promise<boolean> {
   return (await db.$count(serviceType, eq(serviceType.id, id))) > 0
 }
+
+/** Shuts operations whose limit was reached; those that an operator has opened again since are left alone. */
+export async function tripOperations(db: Db, tripped: readonly { operationId: number; opening: number }[], now: Date): Promise<void> {
+  for (const { operationId, opening } of tripped) {
+    await db
+      .update(operation)
+      .set({ trippedAt: now })
+      .where(and(eq(operation.id, operationId), eq(operation.opening, opening), isNull(operation.trippedAt), isNull(operation.deletedAt)))
+  }
+}

@@ -11,6 +11,12 @@ CREATE TABLE "app" (
 	"expires_at" timestamp (3) with time zone,
 	"internal" boolean NOT NULL,
 	"schemes" text[] NOT NULL,
+	"public_keys" jsonb NOT NULL,
+	"ip_allow_list" text[] NOT NULL,
+	"limit_count" integer,
+	"day_quota" integer,
+	"month_quota" integer,
+	"permanent_token_id" uuid,
 	"token_epoch" integer NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
@@ -18,6 +24,12 @@ CREATE TABLE "app" (
 	"update_user" text,
 	"deleted_at" timestamp (3) with time zone,
 	CONSTRAINT "app_public_id" UNIQUE("app_id")
+);
+--> statement-breakpoint
+CREATE TABLE "app_project" (
+	"app_id" integer NOT NULL,
+	"project_id" integer NOT NULL,
+	CONSTRAINT "app_project_app_id_project_id_pk" PRIMARY KEY("app_id","project_id")
 );
 --> statement-breakpoint
 CREATE TABLE "app_secret" (
@@ -38,6 +50,9 @@ CREATE TABLE "change" (
 CREATE TABLE "grant" (
 	"app_id" integer NOT NULL,
 	"operation_id" integer NOT NULL,
+	"limit_count" integer,
+	"day_quota" integer,
+	"month_quota" integer,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "grant_app_id_operation_id_pk" PRIMARY KEY("app_id","operation_id")
 );
@@ -63,12 +78,26 @@ CREATE TABLE "operation" (
 	"remark" text,
 	"limit_count" integer,
 	"limit_action" text NOT NULL,
+	"tripped_at" timestamp (3) with time zone,
+	"opening" integer NOT NULL,
 	"service_id" integer,
 	"upstream_path" text,
 	"security" text NOT NULL,
 	"schemes" text[],
 	"project_param" text,
 	"param_schema" jsonb,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"updated_at" timestamp (3) with time zone NOT NULL,
+	"create_user" text,
+	"update_user" text,
+	"deleted_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "project" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "project_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"name" text NOT NULL,
+	"code" text,
+	"remark" text,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
 	"create_user" text,
@@ -169,6 +198,8 @@ CREATE TABLE "user_role" (
 );
 --> statement-breakpoint
 ALTER TABLE "app" ADD CONSTRAINT "app_user_id_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "app_project" ADD CONSTRAINT "app_project_app_id_app_id_fk" FOREIGN KEY ("app_id") REFERENCES "public"."app"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "app_project" ADD CONSTRAINT "app_project_project_id_project_id_fk" FOREIGN KEY ("project_id") REFERENCES "public"."project"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "app_secret" ADD CONSTRAINT "app_secret_app_id_app_id_fk" FOREIGN KEY ("app_id") REFERENCES "public"."app"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grant" ADD CONSTRAINT "grant_app_id_app_id_fk" FOREIGN KEY ("app_id") REFERENCES "public"."app"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "grant" ADD CONSTRAINT "grant_operation_id_operation_id_fk" FOREIGN KEY ("operation_id") REFERENCES "public"."operation"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -179,12 +210,14 @@ ALTER TABLE "session" ADD CONSTRAINT "session_user_id_user_id_fk" FOREIGN KEY ("
 ALTER TABLE "user_role" ADD CONSTRAINT "user_role_user_id_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "user_role" ADD CONSTRAINT "user_role_role_id_role_id_fk" FOREIGN KEY ("role_id") REFERENCES "public"."role"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "app_user" ON "app" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "app_project_project" ON "app_project" USING btree ("project_id");--> statement-breakpoint
 CREATE INDEX "app_secret_app" ON "app_secret" USING btree ("app_id");--> statement-breakpoint
 CREATE INDEX "change_revision_order" ON "change" USING btree ("revision");--> statement-breakpoint
 CREATE INDEX "grant_operation" ON "grant" USING btree ("operation_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "operation_version" ON "operation" USING btree ("method","path","version") WHERE "operation"."deleted_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "operation_published" ON "operation" USING btree ("method","path_shape") WHERE "operation"."deleted_at" is null and "operation"."published";--> statement-breakpoint
 CREATE INDEX "operation_service" ON "operation" USING btree ("service_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "project_code" ON "project" USING btree ("code") WHERE "project"."deleted_at" is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "service_name" ON "service" USING btree ("name") WHERE "service"."deleted_at" is null;--> statement-breakpoint
 CREATE INDEX "session_user" ON "session" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "session_expires" ON "session" USING btree ("expires_at");--> statement-breakpoint

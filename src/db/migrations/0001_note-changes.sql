@@ -29,3 +29,19 @@ CREATE CONSTRAINT TRIGGER service_changed AFTER INSERT OR UPDATE OR DELETE ON se
 --> statement-breakpoint
 CREATE CONSTRAINT TRIGGER signing_key_changed AFTER INSERT OR UPDATE OR DELETE ON signing_key
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_change('signing_key', 'id');
+--> statement-breakpoint
+CREATE CONSTRAINT TRIGGER app_project_changed AFTER INSERT OR UPDATE OR DELETE ON app_project
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_change('app', 'app_id');
+--> statement-breakpoint
+-- What callers know a project by stands in the documents of the apps that are bound to it.
+CREATE FUNCTION note_project_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(20870);
+  INSERT INTO change (kind, id, revision)
+    SELECT 'app', app_id, nextval('change_revision') FROM app_project WHERE project_id = NEW.id
+    ON CONFLICT (kind, id) DO UPDATE SET revision = excluded.revision;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
+CREATE CONSTRAINT TRIGGER project_changed AFTER UPDATE ON project
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note_project_change();

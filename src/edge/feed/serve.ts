@@ -13,6 +13,7 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { FeedLine, RunningCount, UsageBatch } from '#core/feed/document.ts'
 import { changesSince, currentRevision, instanceId } from '#core/feed/feed.store.ts'
+import { tripOperations } from '#core/operation/operation.store.ts'
 import type { Tokens } from '#core/token/token.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
 import type { Db } from '#db/open.ts'
@@ -61,6 +62,7 @@ const usageBatch = z.object({
       failed: z.int().min(0),
     }),
   ),
+  tripped: z.array(z.object({ operationId: z.int().min(1), opening: z.int().min(0) })).default([]),
   running: z.array(z.object({ operationId: z.int().min(1), appId: z.int().min(0), calls: z.int().min(0) })).optional(),
 })
 
@@ -135,6 +137,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       return
     }
     const { running, ...batch } = parsed.data
+    await tripOperations(deps.db, batch.tripped, deps.now())
     await recordUsage(deps.db, node, batch satisfies UsageBatch, deps.timeZone, deps.now())
     response.writeHead(204).end()
     if (running) for (const done of awaited.get(batch.source) ?? []) done(running)

@@ -1,5 +1,6 @@
 // Apps: what a partner's program is to us.
 
+import { createPublicKey, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import {
   type AppRow,
@@ -7,20 +8,60 @@ import {
   findApp,
   grantedOperationIds,
   insertApp,
+  limitGrant,
   pageApps,
   replaceGrants,
+  replaceProjects,
   replaceSecret,
   updateApp,
 } from '#core/app/app.store.ts'
-import { newAppId, newAppSecret, schemesOfNewApp } from '#core/app/app.ts'
+import { newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
 import { fault } from '#core/fault.ts'
 import { existingOperationIds } from '#core/operation/operation.store.ts'
+import { existingProjectIds } from '#core/project/project.store.ts'
 import { isUser } from '#core/user/user.store.ts'
+import { isRange } from '#lib/address.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { byId, flagText, id, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text, timeOrNull, wireTime } from './wire.ts'
+import {
+  byId,
+  flagText,
+  given,
+  id,
+  name,
+  optionalText,
+  pageOnWire,
+  pageSchema,
+  paging,
+  parseTime,
+  text,
+  timeOrNull,
+  wireTime,
+} from './wire.ts'
 
 const secretAnswer = z.string().length(32).describe('Shown this once')
+
+const publicKey = z.object({
+  keyId: text(64).regex(/^[\w.-]+$/),
+  alg: z.enum(['rsa2', 'sm2', 'ed25519', 'rsa-v1_5-sha256', 'ecdsa-p256-sha256']),
+  publicKey: text(8_192).refine(isPublicKey, { error: 'SPKI PEM' }).describe('SPKI PEM'),
+})
+
+function isPublicKey(pem: string): boolean {
+  try {
+    return createPublicKey(pem).type === 'public' && pem.includes('PUBLIC KEY')
+  } catch {
+    return false
+  }
+}
+
+/** 0 lifts the limit. */
+const quota = z.int().min(0).max(2_147_483_647)
+const limits = {
+  limitCount: quota.nullish().describe('Calls a second; 0 is no limit'),
+  dayQuota: quota.nullish().describe('Calls a day in the time zone of the platform; 0 is no limit'),
+  monthQuota: quota.nullish(),
+}
 
 const appAnswer = z.object({
   id: z.int(),
@@ -31,7 +72,12 @@ const appAnswer = z.object({
   logo: z.string().nullable(),
   userId: z.int(),
   schemes: z.array(z.string()),
+  publicKeys: z.array(z.object({ keyId: z.string(), alg: z.string(), publicKey: z.string() })),
+  ipAllowList: z.array(z.string()),
   internal: z.boolean(),
+  limitCount: z.int().nullable(),
+  dayQuota: z.int().nullable(),
+  monthQuota: z.int().nullable(),
   createTime: wireTime,
   updateTime: wireTime,
   createUser: z.string().nullable(),
@@ -53,7 +99,12 @@ function appOnWire(app: AppRow, deps: ManagementDeps): z.output<typeof appAnswer
     logo: app.logo,
     userId: app.userId,
     schemes: app.schemes,
+    publicKeys: app.publicKeys,
+    ipAllowList: app.ipAllowList,
     internal: app.internal,
+    limitCount: app.limitCount,
+    dayQuota: app.dayQuota,
+    monthQuota: app.monthQuota,
     createTime: toWireTime(app.createdAt, timeZone),
     updateTime: toWireTime(app.updatedAt, timeZone),
     createUser: app.createUser,
@@ -99,6 +150,8 @@ export const addApp = endpoint({
         enabled: false,
         internal: false,
         schemes: [...schemesOfNewApp],
+        publicKeys: [],
+        ipAllowList: [],
         tokenEpoch: 1,
         createdAt: now,
         updatedAt: now,
@@ -143,6 +196,98 @@ export const pageOfApps = endpoint({
       phoneNumber,
     })
     return pageOnWire(page, request, (app) => withOwner(app, deps))
+  },
+})
+
+export const editApp = endpoint({
+  summary: { en: 'Edit an app; what is absent or null stays', zh: '编辑应用；未传的字段不修改' },
+  params: byId,
+  body: z.object({
+    name: name.nullish(),
+    serviceType: optionalText(64),
+    remark: optionalText(255),
+    logo: optionalText(255),
+    schemes: z.array(z.enum(schemeNames)).max(schemeNames.length).nullish().describe('member and auth-id: HQ only'),
+    publicKeys: z.array(publicKey).max(10).nullish(),
+    ipAllowList: z
+      .array(text(64).refine(isRange, { error: 'address or CIDR range' }))
+      .max(200)
+      .nullish()
+      .describe('[] is everywhere'),
+    internal: z.boolean().nullish().describe('HQ only'),
+    limitCount: limits.limitCount.describe('HQ only'),
+    dayQuota: limits.dayQuota.describe('HQ only'),
+    monthQuota: limits.monthQuota.describe('HQ only'),
+  }),
+  answer: appAnswer,
+  async handle({ params, body }, deps, viewer) {
+    const ownerId = ownerOf(viewer, 'edit-app')
+    const before = await findApp(deps.db, params.id, ownerId)
+    if (!before) throw fault('not_found', { what: 'app' })
+    const isForHq =
+      hqFields.some((field) => body[field] != null) ||
+      body.schemes?.some((scheme) => hqSchemes.has(scheme) && !before.schemes.includes(scheme))
+    if (ownerId !== undefined && isForHq) throw fault('forbidden', { permission: 'edit-app' })
+    const { limitCount, dayQuota, monthQuota, ...fields } = body
+    await change(before.id, { ...given(fields), ...givenLimits({ limitCount, dayQuota, monthQuota }), updateUser: viewer.username }, deps)
+    return appOnWire((await findApp(deps.db, before.id))!, deps)
+  },
+})
+
+const hqFields = ['internal', 'limitCount', 'dayQuota', 'monthQuota'] as const
+const hqSchemes: ReadonlySet<string> = new Set(['member', 'auth-id'])
+
+interface GivenLimits {
+  limitCount?: number | null | undefined
+  dayQuota?: number | null | undefined
+  monthQuota?: number | null | undefined
+}
+
+/** Of limits, 0 lifts one and absence leaves it alone. */
+function givenLimits(limits: GivenLimits): { [Name in keyof GivenLimits]?: number | null } {
+  return Object.fromEntries(Object.entries(limits).flatMap(([name, value]) => (value == null ? [] : [[name, value || null]])))
+}
+
+export const limitApp = endpoint({
+  summary: { en: 'Limits of an app at one interface', zh: '设置应用在某接口上的限制' },
+  params: byId,
+  body: z.object({ interfaceId: id, ...limits }),
+  async handle({ params, body }, deps) {
+    const { interfaceId, ...given } = body
+    if (!(await limitGrant(deps.db, params.id, interfaceId, givenLimits(given)))) {
+      throw fault('invalid_parameters', { reason: 'unknown_id', name: 'interfaceId', value: interfaceId })
+    }
+    return null
+  },
+})
+
+export const bindProjects = endpoint({
+  summary: { en: 'Replace the set of projects that an app is bound to', zh: '绑定项目（整体替换）' },
+  params: byId,
+  body: z.object({ projectIds: z.array(id).max(10_000) }),
+  async handle({ params, body }, deps) {
+    const ids = [...new Set(body.projectIds)]
+    if (!(await findApp(deps.db, params.id))) throw fault('not_found', { what: 'app' })
+    const existing = await existingProjectIds(deps.db, ids)
+    const unknown = ids.find((one) => !existing.has(one))
+    if (unknown !== undefined) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'projectIds', value: unknown })
+    await replaceProjects(deps.db, params.id, ids)
+    return null
+  },
+})
+
+export const resetToken = endpoint({
+  summary: { en: 'Make a new permanent token for debugging; enable:false removes it', zh: '重置永久调试 token；enable:false 为移除' },
+  params: byId,
+  body: z.object({ enable: z.boolean().nullish() }).nullish(),
+  answer: z.object({ token: z.string() }).nullable().describe('Shown this once'),
+  async handle({ params, body }, deps, viewer) {
+    const app = await findApp(deps.db, params.id, ownerOf(viewer, 'reset-app-secret'))
+    if (!app) throw fault('not_found', { what: 'app' })
+    const permanentTokenId = body?.enable === false ? null : randomUUID()
+    await change(app.id, { permanentTokenId, updateUser: viewer.username }, deps)
+    if (permanentTokenId === null) return null
+    return { token: deps.tokens.sign('permanent', { sub: app.appId, jti: permanentTokenId }, deps.now().getTime()) }
   },
 })
 

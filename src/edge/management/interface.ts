@@ -18,7 +18,7 @@ import type { Viewer } from '#core/user/user.store.ts'
 import { brokenConstraint } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { byId, flagText, id, idText, name, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
+import { byId, flagText, given, id, idText, name, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
 
 const path = text(256).refine(isPath, { error: '/segments/{name}' })
 const flag = z.union([z.literal(0), z.literal(1)])
@@ -50,6 +50,7 @@ const fields = {
 const interfaceAnswer = z.object({
   id: z.int(),
   ...Object.fromEntries(Object.entries(fields).map(([key, schema]) => [key, schema.nullable()])),
+  tripped: z.boolean().describe('Shut since its limit was reached; publish opens it'),
   createTime: wireTime,
   updateTime: wireTime,
   createUser: z.string().nullable(),
@@ -72,6 +73,7 @@ function publicOnWire(operation: OperationRow, deps: ManagementDeps) {
     remark: operation.remark,
     limitCount: operation.limitCount,
     limitAction: operation.limitAction,
+    tripped: operation.trippedAt !== null,
     security: operation.security,
     schemes: operation.schemes,
     projectParam: operation.projectParam,
@@ -130,6 +132,7 @@ export const addInterface = endpoint({
       remark: body.remark ?? null,
       limitCount: body.limitCount || null,
       limitAction: body.limitAction ?? 'refuse',
+      opening: 1,
       serviceId: body.serviceId ?? null,
       upstreamPath: body.upstreamPath ?? null,
       security: body.security ?? 'token+sign',
@@ -147,12 +150,6 @@ export const addInterface = endpoint({
 })
 
 const directions = ['uplink', 'downlink'] as const
-
-type Given<T> = { [Key in keyof T]?: NonNullable<T[Key]> }
-
-function given<T extends object>(fields: T): Given<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)) as Given<T>
-}
 
 /** A field of an edit: absent, null or "" leaves it alone (source 002, settled F24). */
 const edited = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((value) => (value === '' ? null : value), schema.nullish())
@@ -218,7 +215,8 @@ export const publishInterface = endpoint({
   async handle({ params }, deps, viewer) {
     const before = await findOperation(deps.db, params.id)
     if (!before) throw fault('not_found', { what: 'interface' })
-    await change(before, { published: true, disabled: false }, deps, viewer)
+    // Also opens what its limit had shut.
+    await change(before, { published: true, disabled: false, trippedAt: null, opening: before.opening + 1 }, deps, viewer)
     return null
   },
 })

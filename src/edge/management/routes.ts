@@ -1,8 +1,22 @@
 // Every path of the management API (contract §1): method, path, who may call, what answers. `npm run routes` prints it.
 
-import { addApp, disableApp, enableApp, getApp, grantInterfaces, pageOfApps, resetSignKey, setExpiration } from './app.ts'
+import {
+  addApp,
+  bindProjects,
+  disableApp,
+  editApp,
+  enableApp,
+  getApp,
+  grantInterfaces,
+  limitApp,
+  pageOfApps,
+  resetSignKey,
+  resetToken,
+  setExpiration,
+} from './app.ts'
 import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
 import { addInterface, disableInterface, editInterface, getInterface, pageOfInterfaces, publishInterface } from './interface.ts'
+import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addService, pageOfServices } from './service.ts'
 import { currentStats } from './stats.ts'
 import { generate } from './token.ts'
@@ -17,11 +31,20 @@ export const managementRoutes: readonly Route[] = [
   route('POST', '/openapi/app/add',                 own('create-app'),         addApp),
   route('GET',  '/openapi/app/page',                own('view-app'),           pageOfApps),
   route('GET',  '/openapi/app/{id}',                own('view-app'),           getApp),
+  route('PUT',  '/openapi/app/edit/{id}',           own('edit-app'),           editApp),
   route('PUT',  '/openapi/app/enable/{id}',         hq('enable-app'),          enableApp),
   route('PUT',  '/openapi/app/disable/{id}',        hq('enable-app'),          disableApp),
   route('PUT',  '/openapi/app/expiration/{id}',     hq('extend-app'),          setExpiration),
   route('PUT',  '/openapi/app/config/{id}',         hq('grant-interface'),     grantInterfaces),
+  route('PUT',  '/openapi/app/bind/{id}',           hq('bind-project'),        bindProjects),
+  route('PUT',  '/openapi/app/limit/{id}',          hq('limit-app'),           limitApp),
+  route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
+
+  route('GET',  '/openapi/project/page',            hq('view-project'),        pageOfProjects),
+  route('POST', '/openapi/project/add',             hq('create-project'),      addProject),
+  route('PUT',  '/openapi/project/edit/{id}',       hq('edit-project'),        editProject),
+  route('DELETE', '/openapi/project/delete/{id}',   hq('delete-project'),      deleteProject),
 
   route('POST', '/openapi/service/add',             hq('create-service'),      addService),
   route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),

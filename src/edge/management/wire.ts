@@ -60,3 +60,10 @@ export function parseTime(field: string, given: string, config: Config): Date {
   if (!at) throw fault('invalid_parameters', { reason: 'field', name: field, problem: 'YYYY-MM-DD HH:mm:ss' })
   return at
 }
+
+type Given<T> = { [Key in keyof T]?: NonNullable<T[Key]> }
+
+/** The fields that were given: of an edit, what is absent or null is left alone. */
+export function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)) as Given<T>
+}

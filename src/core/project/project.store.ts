@@ -1,0 +1,47 @@
+// Where projects are kept.
+
+import { and, count, desc, eq, inArray, isNull } from 'drizzle-orm'
+import type { Db } from '#db/open.ts'
+import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { project } from '#db/schema.ts'
+
+export type ProjectRow = typeof project.$inferSelect
+export type NewProject = typeof project.$inferInsert
+
+export async function insertProject(db: Db, row: NewProject): Promise<ProjectRow> {
+  const [created] = await db.insert(project).values(row).returning()
+  return created!
+}
+
+export async function updateProject(db: Db, id: number, change: Partial<NewProject>): Promise<ProjectRow | undefined> {
+  const [row] = await db
+    .update(project)
+    .set(change)
+    .where(and(eq(project.id, id), isNull(project.deletedAt)))
+    .returning()
+  return row
+}
+
+export async function pageProjects(
+  db: Db,
+  filter: PageRequest & { readonly name?: string | undefined; readonly code?: string | undefined },
+): Promise<Page<ProjectRow>> {
+  const where = and(
+    isNull(project.deletedAt),
+    filter.name === undefined ? undefined : contains(project.name, filter.name),
+    filter.code === undefined ? undefined : contains(project.code, filter.code),
+  )
+  const [found] = await db.select({ total: count() }).from(project).where(where)
+  const rows = await db.select().from(project).where(where).orderBy(desc(project.id)).limit(filter.size).offset(offsetOf(filter))
+  return pageOf(found!.total, rows)
+}
+
+/** Those of the given ids that name a living project. */
+export async function existingProjectIds(db: Db, ids: readonly number[]): Promise<Set<number>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db
+    .select({ id: project.id })
+    .from(project)
+    .where(and(inArray(project.id, [...ids]), isNull(project.deletedAt)))
+  return new Set(rows.map((row) => row.id))
+}

@@ -1,0 +1,50 @@
+// Parameters must be what the interface's schema says: one object of query, body and path variables together. A schema is compiled when
+// it is first needed, once a thread.
+
+import { Ajv2020 as Ajv, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { OperationDocument } from '#core/feed/document.ts'
+import { getOrMake } from '#lib/get-or-make.ts'
+import type { Admitted } from './call.ts'
+import { signatureFields } from './identify.ts'
+import { variablesOfMatch } from './match.ts'
+import { type Refusal, refuse } from './refusal.ts'
+
+interface Validators {
+  /** For JSON, where a number is a number. */
+  readonly exact: ValidateFunction
+  /** For query, form and path, where everything is text. */
+  readonly lenient: ValidateFunction
+}
+
+const compiled = new WeakMap<OperationDocument, Validators>()
+
+export function validate(admitted: Admitted): Admitted | Refusal {
+  const { operation } = admitted.found
+  if (!operation.paramSchema) return admitted
+  const { exact, lenient } = getOrMake(compiled, operation, () => compile(operation.paramSchema!))
+  const { parameters, isText } = parametersOf(admitted)
+  const check = isText ? lenient : exact
+  if (check(parameters)) return admitted
+  const error = check.errors![0]!
+  const name =
+    error.instancePath.slice(1).replaceAll('/', '.') || String(error.params.missingProperty ?? error.params.additionalProperty ?? '')
+  return refuse('invalid_parameters', { reason: 'field', name, problem: error.message ?? error.keyword })
+}
+
+function compile(schema: object): Validators {
+  return {
+    exact: new Ajv({ strict: false }).compile(schema),
+    lenient: new Ajv({ strict: false, coerceTypes: true }).compile(schema),
+  }
+}
+
+function parametersOf({ found, payload, isSigned }: Admitted): { parameters: Record<string, unknown>; isText: boolean } {
+  const parameters: Record<string, unknown> = Object.create(null)
+  const isOwn = (name: string) => !isSigned || !signatureFields.has(name)
+  const isJson = payload?.body === 'json'
+  const body = isJson ? (JSON.parse(payload.bodyText) as Record<string, unknown>) : {}
+  for (const { name, text } of payload?.query ?? []) if (isOwn(name)) parameters[name] = text
+  for (const { name, text } of payload?.bodyParameters ?? []) if (isOwn(name)) parameters[name] = isJson ? body[name] : text
+  for (const [name, text] of variablesOfMatch(found)) parameters[name] = text
+  return { parameters, isText: !isJson }
+}
