@@ -3,37 +3,51 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { z } from 'zod'
 import { isRange } from '#lib/address.ts'
 import { StartError } from '#lib/start-error.ts'
 import { isTimeZone } from '#lib/time.ts'
 
-const text = z.string()
-const port = z.coerce.number().int().min(0).max(65535)
-const count = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(2 ** 31)
-const seconds = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(10 * 365 * 86_400)
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
-const list = z.string().transform((value): readonly string[] =>
-  value
+/** Reads the text of a variable; undefined when it is not accepted. Small on purpose: every process begins with this file. */
+type Reader<Value> = (text: string) => Value | undefined
+
+const textOf =
+  (lengthMin: number, lengthMax = 4_096): Reader<string> =>
+  (text) =>
+    text.length >= lengthMin && text.length <= lengthMax ? text : undefined
+const where =
+  (holds: (text: string) => boolean): Reader<string> =>
+  (text) =>
+    holds(text) ? text : undefined
+const matching = (pattern: RegExp) => where((text) => pattern.test(text))
+const oneOf =
+  <const Choices extends readonly string[]>(...choices: Choices): Reader<Choices[number]> =>
+  (text) =>
+    choices.find((choice) => choice === text)
+const between =
+  (min: number, max: number): Reader<number> =>
+  (text) =>
+    /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined
+
+const text = textOf(1)
+const port = between(0, 65_535)
+const count = between(0, 2 ** 31)
+const seconds = between(1, 10 * 365 * 86_400)
+const flag: Reader<boolean> = (text) => (text === 'true' ? true : text === 'false' ? false : undefined)
+const list: Reader<readonly string[]> = (text) =>
+  text
     .split(',')
     .map((item) => item.trim())
-    .filter((item) => item !== ''),
-)
-const ranges = list.refine((items) => items.every(isRange), 'must be addresses or CIDR ranges')
-const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
+    .filter((item) => item !== '')
+const ranges: Reader<readonly string[]> = (text) => {
+  const items = list(text)!
+  return items.every(isRange) ? items : undefined
+}
+const httpUrl: Reader<string> = (text) => (/^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text.replace(/\/+$/, '') : undefined)
 
-interface Setting<Schema extends z.ZodType, Fallback> {
+interface Setting<Value, Fallback> {
   readonly env: string
   readonly accepts: string
-  readonly schema: Schema
+  readonly read: Reader<Value>
   readonly fallback: Fallback
   readonly why: string
   readonly secret: boolean
@@ -44,15 +58,15 @@ interface Setting<Schema extends z.ZodType, Fallback> {
 type Extra = { secret?: true; pending?: true }
 
 /** `fallback` is the parsed default; `undefined` means that absence has a meaning of its own, told in `why`. */
-function setting<Schema extends z.ZodType, const Fallback extends z.output<Schema> | undefined>(
+function setting<Value, const Fallback extends Value | undefined>(
   env: string,
   accepts: string,
-  schema: Schema,
+  read: Reader<Value>,
   fallback: Fallback,
   why: string,
   extra: Extra = {},
-): Setting<Schema, Fallback> {
-  return { env, accepts, schema, fallback, why, secret: extra.secret ?? false, pending: extra.pending ?? false }
+): Setting<Value, Fallback> {
+  return { env, accepts, read, fallback, why, secret: extra.secret ?? false, pending: extra.pending ?? false }
 }
 
 export const settings = {
@@ -60,7 +74,7 @@ export const settings = {
   host: setting(
     'KAIMEN_HOST',
     'address',
-    text.min(1),
+    text,
     '127.0.0.1',
     'Address that the platform and the gateway listen on. `0.0.0.0` opens them to the network.',
   ),
@@ -97,14 +111,14 @@ export const settings = {
   dataDir: setting(
     'KAIMEN_DATA_DIR',
     'path',
-    text.min(1),
+    text,
     './data',
     'Folder for everything that is kept: the embedded database, keys, snapshot, spools, logs.',
   ),
   databaseUrl: setting(
     'DATABASE_URL',
     'postgres URL',
-    text.regex(/^postgres(ql)?:\/\/./, 'must begin with postgres://'),
+    matching(/^postgres(ql)?:\/\/./),
     undefined,
     'A PostgreSQL (15 or later) to use. Absent: a private one is made and run in the data dir.',
     { secret: true },
@@ -112,7 +126,7 @@ export const settings = {
   redisUrl: setting(
     'REDIS_URL',
     'redis URL',
-    z.url({ protocol: /^rediss?$/ }),
+    matching(/^rediss?:\/\/./),
     undefined,
     'Shares limits and replay memory between gateways on several machines. Absent: they are kept in the gateway process.',
     { secret: true, pending: true },
@@ -120,7 +134,7 @@ export const settings = {
   masterKey: setting(
     'KAIMEN_MASTER_KEY',
     '32 bytes, Base64 or hex',
-    text.refine((value) => decodeKey(value) !== undefined, 'must be 32 bytes in Base64 or hex'),
+    where((value) => decodeKey(value) !== undefined),
     undefined,
     'Key under which secrets are encrypted at rest. Absent: made at first start and kept in `master.key` of the data dir. A gateway on another machine needs the same.',
     { secret: true },
@@ -128,14 +142,14 @@ export const settings = {
   logLevel: setting(
     'KAIMEN_LOG_LEVEL',
     'trace, debug, info, warn, error, fatal',
-    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal'),
     'info',
     'How much is written to the log (`log/` of the data dir, or standard output when one role runs alone).',
   ),
   timeZone: setting(
     'KAIMEN_TIME_ZONE',
     'IANA name',
-    text.refine(isTimeZone, 'must be an IANA time zone such as Asia/Shanghai'),
+    where(isTimeZone),
     'Asia/Shanghai',
     'Time zone of times on the wire, of calendar quotas and of statistics.',
   ),
@@ -144,7 +158,7 @@ export const settings = {
   adminPassword: setting(
     'KAIMEN_ADMIN_PASSWORD',
     'any non-empty text',
-    text.min(1),
+    text,
     undefined,
     'Password of the user `admin`; matters on the first start only. Absent: a random one is printed once.',
     { secret: true },
@@ -154,7 +168,7 @@ export const settings = {
   passwordTransport: setting(
     'KAIMEN_PASSWORD_TRANSPORT',
     'any or rsa',
-    z.enum(['any', 'rsa']),
+    oneOf('any', 'rsa'),
     'any',
     '`rsa` refuses passwords that were not encrypted with the public key of the platform.',
     { pending: true },
@@ -162,7 +176,7 @@ export const settings = {
   registerSms: setting(
     'KAIMEN_REGISTER_SMS',
     'off or required',
-    z.enum(['off', 'required']),
+    oneOf('off', 'required'),
     'off',
     '`required` makes registration prove the phone number by a code.',
     { pending: true },
@@ -170,7 +184,7 @@ export const settings = {
   smsProvider: setting(
     'KAIMEN_SMS_PROVIDER',
     'file',
-    z.enum(['file']),
+    oneOf('file'),
     'file',
     'How codes reach a phone. `file` appends them to `outbox/sms.jsonl` of the data dir.',
     { pending: true },
@@ -178,7 +192,7 @@ export const settings = {
   captchaTestAnswer: setting(
     'KAIMEN_CAPTCHA_TEST_ANSWER',
     '4 to 6 characters',
-    text.min(4).max(6),
+    textOf(4, 6),
     undefined,
     'Fixes the answer of every captcha, for automated tests; refused when `NODE_ENV=production`.',
     { pending: true },
@@ -197,7 +211,7 @@ export const settings = {
   memberHeader: setting(
     'KAIMEN_MEMBER_HEADER',
     'field name',
-    text.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
+    matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
     'authentication',
     'Name of the field that carries a member token.',
     { pending: true },
@@ -221,7 +235,7 @@ export const settings = {
   authIdPublicKey: setting(
     'KAIMEN_AUTH_ID_PUBLIC_KEY',
     'text',
-    text.min(1),
+    text,
     '58Ajk2015HoppingYear',
     'The `publicKey` that every `auth-id` token is made with.',
     { pending: true },
@@ -231,14 +245,14 @@ export const settings = {
   maxBody: setting(
     'KAIMEN_MAX_BODY',
     'bytes',
-    count.min(1_024),
+    between(1_024, 2 ** 31),
     10 * 1024 * 1024,
     'Largest request body whose signature needs the whole of it; bodies that are only passed on are not bounded.',
   ),
   gatewayThreads: setting(
     'KAIMEN_GATEWAY_THREADS',
     'threads',
-    count.max(256),
+    between(0, 256),
     0,
     'Serving threads of the gateway; 0 is one for each core.',
   ),
@@ -269,7 +283,7 @@ export const settings = {
   metricsToken: setting(
     'KAIMEN_METRICS_TOKEN',
     'text',
-    text.min(16),
+    textOf(16),
     undefined,
     'Bearer token for `/metrics`. Absent: only an operator’s session may read it.',
     { secret: true, pending: true },
@@ -279,7 +293,7 @@ export const settings = {
   feedListen: setting(
     'KAIMEN_FEED_LISTEN',
     'host:port',
-    text.regex(/^.+:\d{1,5}$/),
+    matching(/^.+:\d{1,5}$/),
     undefined,
     'Where the platform offers the config feed to gateways on other machines. Absent: a private unix socket only.',
   ),
@@ -293,7 +307,7 @@ export const settings = {
   feedCredential: setting(
     'KAIMEN_FEED_CREDENTIAL',
     'node credential',
-    text.min(20),
+    textOf(20),
     undefined,
     'What a gateway shows to the feed. Absent: read from `node.credential` of the data dir, where the platform put it at first start.',
     { secret: true },
@@ -326,8 +340,7 @@ export const settings = {
 } as const
 
 type Settings = typeof settings
-type Parsed<Row> =
-  Row extends Setting<infer Schema, infer Fallback> ? z.output<Schema> | (undefined extends Fallback ? undefined : never) : never
+type Parsed<Row> = Row extends Setting<infer Value, infer Fallback> ? Value | (undefined extends Fallback ? undefined : never) : never
 export type Config = { readonly [Name in keyof Settings]: Parsed<Settings[Name]> }
 
 /**
@@ -344,9 +357,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
       config[name] = row.fallback
       continue
     }
-    const parsed = row.schema.safeParse(value)
-    if (parsed.success) config[name] = parsed.data
-    else problems.push(`${row.env}: ${parsed.error.issues[0]?.message ?? 'not valid'}; it accepts: ${row.accepts}`)
+    const read = row.read(value)
+    if (read !== undefined) config[name] = read
+    else problems.push(`${row.env}: not valid; it accepts: ${row.accepts}`)
   }
   if (config.captchaTestAnswer !== undefined && given.NODE_ENV === 'production') {
     problems.push('KAIMEN_CAPTCHA_TEST_ANSWER: refused when NODE_ENV=production')

@@ -94,7 +94,6 @@ export async function openInstallation({ name = 'data' }: { name?: string } = {}
     dataDir,
     platformUrl: urls.platform,
     gatewayUrl: urls.gateway,
-    ports: { platform: platformPort!, gateway: gatewayPort! },
     processes,
     pidOf,
     killAll,

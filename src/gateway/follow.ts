@@ -3,18 +3,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { Client } from 'undici'
 import type { FeedLine } from '#core/feed/document.ts'
+import { discard, type FeedClient, type FeedPlace, newFeedClient } from './feed-client.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { SnapshotFile } from './snapshot-file.ts'
-
-export interface FeedPlace {
-  /** `http://…` of a platform elsewhere; with a socket only the name is made up. */
-  readonly url: string
-  readonly socketPath: string | undefined
-  /** Read anew for each try: at the very first start the platform may still be writing it. */
-  credential(): string | undefined
-}
 
 export interface FollowDeps {
   readonly snapshot: Snapshot
@@ -35,24 +27,23 @@ export interface Following {
 
 const firstPauseMs = 100
 const pauseMsMax = 2_000
-/** The platform says something every second; five of silence and the connection counts as lost. */
-const silenceMsMax = 5_000
 
 export function follow(place: FeedPlace, deps: FollowDeps): Following {
   const stopping = new AbortController()
+  let client: FeedClient | undefined
   const ended = run()
 
   async function run(): Promise<void> {
     let pauseMs = firstPauseMs
     let told = ''
     while (!stopping.signal.aborted) {
-      const client = newFeedClient(place)
+      client = newFeedClient(place)
       const heardBefore = deps.heardAt[0]!
       const failure = await readFeed(client).then(
         () => 'the platform ended it',
         (error: unknown) => error,
       )
-      await client.destroy()
+      client.close()
       if (stopping.signal.aborted) break
       const wasHeard = deps.heardAt[0]! > heardBefore
       if (wasHeard) pauseMs = firstPauseMs
@@ -65,17 +56,17 @@ export function follow(place: FeedPlace, deps: FollowDeps): Following {
     }
   }
 
-  async function readFeed(client: Client): Promise<void> {
+  async function readFeed(client: FeedClient): Promise<void> {
     const { snapshot, file, source } = deps
     const query = new URLSearchParams({ instance: snapshot.instance, revision: String(snapshot.revision), source })
-    const headers = { authorization: `Bearer ${place.credential() ?? ''}` }
-    const { statusCode, body } = await client.request({ method: 'GET', path: `/feed?${query}`, headers, signal: stopping.signal })
+    const response = await client.request('GET', `/feed?${query}`)
+    const { statusCode } = response
     if (statusCode !== 200) {
-      await body.dump()
+      await discard(response)
       throw new Error(`the feed answered ${statusCode}${statusCode === 401 ? ': the node credential is not good' : ''}`)
     }
     let lines: FeedLine[] = []
-    for await (const text of linesOf(body)) {
+    for await (const text of linesOf(response)) {
       const line = JSON.parse(text) as FeedLine
       deps.heardAt[0] = Date.now()
       if (line.kind === 'alive') continue
@@ -97,6 +88,7 @@ export function follow(place: FeedPlace, deps: FollowDeps): Following {
 
   async function stop(): Promise<void> {
     stopping.abort()
+    client?.close()
     await ended
   }
 
@@ -111,9 +103,4 @@ async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
     rest = lines.pop()!
     yield* lines
   }
-}
-
-export function newFeedClient(place: FeedPlace): Client {
-  const socket = place.socketPath === undefined ? {} : { socketPath: place.socketPath }
-  return new Client(place.url, { ...socket, headersTimeout: 10_000, bodyTimeout: silenceMsMax })
 }

@@ -113,7 +113,7 @@ function requestFields(admitted: Admitted, service: ServiceDocument, exchange: E
 
 /** Names that a `Connection` field makes hop-by-hop; undefined for the usual ones, which are dropped anyway. */
 function namedByConnection(connection: string | undefined): string[] | undefined {
-  if (connection === undefined || connection.length <= 10) return undefined
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined
   return connection
     .toLowerCase()
     .split(',')

@@ -4,7 +4,7 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { RunningCount, UsageBatch, UsageCount } from '#core/feed/document.ts'
-import { type FeedPlace, newFeedClient } from './follow.ts'
+import { discard, type FeedPlace, newFeedClient } from './feed-client.ts'
 
 /** So often what was counted is added up and sent: PostgreSQL pays by the row, not by the call. */
 const sendMs = 5_000
@@ -96,7 +96,7 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
     } catch (error) {
       asked = undefined
       log.debug({ err: error, waiting: waiting.length }, 'usage could not be reported; it is kept')
-      await client.destroy()
+      client.close()
       client = newFeedClient(place)
     }
   }
@@ -110,9 +110,9 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
   }
 
   async function post(batch: UsageBatch): Promise<void> {
-    const headers = { authorization: `Bearer ${place.credential() ?? ''}`, 'content-type': 'application/json' }
-    const { statusCode, body } = await client.request({ method: 'POST', path: '/usage', headers, body: JSON.stringify(batch) })
-    await body.dump()
+    const response = await client.request('POST', '/usage', JSON.stringify(batch))
+    await discard(response)
+    const { statusCode } = response
     if (statusCode !== 204) throw new Error(`the platform answered ${statusCode}`)
   }
 
@@ -134,7 +134,7 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
       await sending
       send()
       await sending
-      await client.destroy()
+      client.close()
       closeSync(file)
     },
   }

@@ -131,8 +131,10 @@ function listen(): void {
 async function close(): Promise<void> {
   clearInterval(timer)
   const closed = new Promise((resolve) => server.close(resolve))
-  server.closeIdleConnections()
+  // A connection is idle again as soon as its answer is out, and would be kept for the next call.
+  const closing = setInterval(() => server.closeIdleConnections(), 50)
   await Promise.race([closed, sleep(drainMs, undefined, { ref: false })])
+  clearInterval(closing)
   server.closeAllConnections()
   handOver(undefined)
   journal.close()

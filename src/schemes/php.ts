@@ -48,7 +48,8 @@ export function byBytes(a: string, b: string): number {
   for (let at = 0; at < length; at++) {
     const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)]
     if (x === y) continue
-    return isSurrogate(x) === isSurrogate(y) ? x - y : isSurrogate(x) ? (y < 0xd800 ? 1 : 1) : -1
+    if (isSurrogate(x) === isSurrogate(y)) return x - y
+    return isSurrogate(x) ? 1 : -1
   }
   return a.length - b.length
 }

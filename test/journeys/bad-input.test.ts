@@ -1,10 +1,13 @@
 // Every message of `wire/messages.ts`, byte by byte to the gateway's listener (settled D27, E1, E11, E12, F14, F15). The service reads
 // with a reader of its own, which forgives nothing, and after each message a normal call still has to be answered.
+// Then some seconds of `npm run long -- fuzz`.
 
 import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type House, openHouse } from '../house.ts'
+import { fuzzSettings, playFuzz, summaryOf } from '../long/fuzz.ts'
 import { talk } from '../wire/caller.ts'
 import { published, type Row, rows } from '../wire/messages.ts'
 import { type Message, statusOf } from '../wire/reader.ts'
@@ -15,7 +18,7 @@ let service: ExactService
 
 before(async () => {
   service = await openExactService()
-  house = await openHouse()
+  house = await openHouse({ settings: fuzzSettings })
   const { id } = await house.done('POST', '/openapi/service/add', { name: 'exact', targets: [{ url: service.url }] })
   for (const fields of published) await house.publish({ ...fields, security: 'none', serviceId: id })
 })
@@ -32,6 +35,15 @@ for (const [source, group] of Map.groupBy(rows, (row) => row.source)) {
   })
 }
 
+test('signed calls, changed at random: nothing arrives but what was signed, and we never fail', { timeout: 60_000 }, async () => {
+  const { done, gatewayUrl } = house
+  const seed = randomInt(2 ** 31)
+  const played = await playFuzz({ gatewayUrl, done, seed, msMax: fuzzMs })
+  console.log(`# seed ${seed}: ${summaryOf(played)}`)
+  if (played.wrong.length > 0) assert.fail(played.wrong.join('\n'))
+  assert.ok(played.harmless > 0 && played.arrived < played.requests)
+})
+
 test('nothing came to the service late, and nothing that it could misread', async () => {
   await sleep(100)
   assert.deepEqual(service.inexact, [])
@@ -43,6 +55,7 @@ const answerMsMax = 3_000
 /** An answer is out before its connection is closed. A connection that goes on is not watched for long. */
 const closeMsMax = 1_000
 const openMs = 10
+const fuzzMs = 8_000
 const goOn = 'GET /echo?next HTTP/1.1\r\nHost: gate\r\n\r\n'
 
 async function check(row: Row): Promise<void> {

@@ -228,7 +228,7 @@ test('with DATABASE_URL it uses that server and starts none of its own', options
 interface Refusal {
   readonly what: string
   /** Makes what is wrong, and answers the settings that lead there. */
-  readonly settings: (kaimen: Installation, database: string) => Record<string, string>
+  readonly settings: (kaimen: Installation, database: string, takenPort: string) => Record<string, string>
   readonly args?: readonly string[]
   readonly says: RegExp
   readonly neverSays?: RegExp
@@ -282,12 +282,12 @@ const refusals: Refusal[] = [
   },
   {
     what: 'the port of the platform in use',
-    settings: ({ ports }, database) => ({ DATABASE_URL: database, KAIMEN_PLATFORM_PORT: String(ports.gateway), KAIMEN_GATEWAY_PORT: '0' }),
+    settings: (_, database, takenPort) => ({ DATABASE_URL: database, KAIMEN_PLATFORM_PORT: takenPort }),
     says: /Port \d+ on 127\.0\.0\.1 is in use\. Stop what uses it, or choose another port by KAIMEN_PLATFORM_PORT/,
   },
   {
     what: 'the port of the gateway in use',
-    settings: (_, database) => ({ DATABASE_URL: database, KAIMEN_PLATFORM_PORT: '0' }),
+    settings: (_, database, takenPort) => ({ DATABASE_URL: database, KAIMEN_GATEWAY_PORT: takenPort }),
     says: /Port \d+ on 127\.0\.0\.1 is in use\. Stop what uses it, or choose another port by KAIMEN_GATEWAY_PORT/,
   },
   {
@@ -301,13 +301,14 @@ test('what cannot start is refused by name, with exit code 1 and no process left
   await using kaimen = await openInstallation()
   const database = await newDatabase()
   t.after(() => database.drop())
-  const stranger = createServer().listen(kaimen.ports.gateway, '127.0.0.1')
+  const stranger = createServer().listen(0, '127.0.0.1')
   t.after(() => stranger.close())
   await once(stranger, 'listening')
+  const takenPort = String((stranger.address() as AddressInfo).port)
 
   for (const { what, settings, args, says, neverSays } of refusals) {
     await t.test(what, async () => {
-      const refused = kaimen.start({ settings: settings(kaimen, database.url), ...(args === undefined ? {} : { args }) })
+      const refused = kaimen.start({ settings: settings(kaimen, database.url, takenPort), ...(args === undefined ? {} : { args }) })
       assert.deepEqual(await refused.ended, { code: 1, signal: null })
       assert.match(refused.said(), says)
       assert.doesNotMatch(refused.said(), neverSays ?? /\n\s+at /, 'no secret, no stack')

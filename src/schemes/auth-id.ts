@@ -1,0 +1,51 @@
+// Scheme `auth-id` (source 004, contract §5): the header `token` is md5(publicKey + authValue + requestTime + values of the business
+// parameters in the order of their names). The values stand side by side: text may move from one to the next, names are not signed at all.
+// For partners whose code has it; replay is kept off by taking each token once (settled C12).
+
+import { createHash, type KeyObject } from 'node:crypto'
+import type { Parameter } from './parameters.ts'
+import { Ambiguous, phpName, phpOrder } from './php.ts'
+import { isSameSignature } from './same-signature.ts'
+import type { Weakness } from './scheme.ts'
+
+export const authIdWeaknesses: readonly Weakness[] = ['md5', 'no_separators', 'types_blurred', 'unsigned_empty', 'unsigned_method']
+
+export interface AuthIdCall {
+  /** As it was sent: a text that is signed, whatever unit it is in. */
+  readonly requestTime: string
+  /** Query and body together (settled C11). */
+  readonly parameters: readonly Parameter[]
+}
+
+/** What follows the platform's key and the secret: the time and the values. What replay has to remember is the token itself. */
+export function authIdContent({ requestTime, parameters }: AuthIdCall): string | Ambiguous {
+  const values = new Map<string, string>()
+  const sentAs = new Map<string, string>()
+  for (const { name, text } of parameters) {
+    if (name === 'authId' || name === 'requestTime') continue
+    const phpsName = phpName(name)
+    // PHP would sign the last one only, and the service would be given both.
+    const earlier = sentAs.get(phpsName)
+    if (earlier !== undefined) return new Ambiguous([earlier, name])
+    sentAs.set(phpsName, name)
+    values.set(phpsName, text ?? '')
+  }
+  const order = phpOrder([...values.keys()])
+  if (order instanceof Ambiguous) return order
+  return requestTime + order.map((name) => values.get(name)).join('')
+}
+
+/** `publicKey` is the platform's setting, known to all partners; `secret` is the `authValue`. */
+export function signAuthId(content: string, publicKey: string, secret: KeyObject): string {
+  return createHash('md5').update(publicKey).update(secret.export()).update(content).digest('hex')
+}
+
+export function verifyAuthId(content: string, token: string, publicKey: string, secret: KeyObject): boolean {
+  return isSameSignature(signAuthId(content, publicKey, secret), token)
+}
+
+/** Epoch milliseconds: up to 11 digits are seconds, more are milliseconds (settled B13). */
+export function requestTimeMs(requestTime: string): number | undefined {
+  if (!/^\d{1,15}$/.test(requestTime)) return undefined
+  return requestTime.length <= 11 ? Number(requestTime) * 1000 : Number(requestTime)
+}
