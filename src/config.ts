@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { isRange } from '#lib/address.ts'
 import { StartError } from '#lib/start-error.ts'
-import { isTimeZone } from '#lib/time.ts'
+import { isTimeZone } from '#lib/time-zone.ts'
 
 /** Reads the text of a variable; undefined when it is not accepted. Small on purpose: every process begins with this file. */
 type Reader<Value> = (text: string) => Value | undefined

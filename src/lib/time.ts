@@ -1,12 +1,8 @@
 // Times on the wire: `YYYY-MM-DD HH:mm:ss` in the platform's time zone. Inside, a point in time is a `Date` or epoch milliseconds.
 
-import { DateTime, IANAZone } from 'luxon'
+import { DateTime } from 'luxon'
 
 const wireFormat = 'yyyy-MM-dd HH:mm:ss'
-
-export function isTimeZone(name: string): boolean {
-  return IANAZone.isValidZone(name)
-}
 
 export function toWireTime(at: Date, timeZone: string): string {
   return DateTime.fromJSDate(at, { zone: timeZone }).toFormat(wireFormat)
