@@ -48,8 +48,13 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
   }
 
   function enqueue(batch: UsageBatch): void {
-    writeSync(file, `${JSON.stringify(batch)}\n`)
     waiting.push(batch)
+    try {
+      writeSync(file, `${JSON.stringify(batch)}\n`)
+    } catch (error) {
+      // A full disk does not stop the gateway; these counts then live as long as it does, or until they are sent.
+      log.error({ err: error }, 'usage cannot be kept on disk')
+    }
   }
 
   // Batches that were never tried become one, so the file stays as small as what it says, however long the platform is away.
@@ -83,8 +88,8 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
   }
 
   async function sendWaiting(): Promise<void> {
-    addUp()
     try {
+      addUp()
       while (waiting.length > 1) await sendFirst({})
       if (asked) {
         const running = asked

@@ -38,6 +38,7 @@ interface Thread {
   worker: Worker
   revision: number
   isListening: boolean
+  hasEnded: boolean
   awaitsReport: ((running: readonly RunningCount[]) => void) | undefined
 }
 
@@ -53,7 +54,7 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
   }
 
   function add(name: string): Promise<void> {
-    const thread: Thread = { name, worker: spawn(name), revision: 0, isListening: false, awaitsReport: undefined }
+    const thread: Thread = { name, worker: spawn(name), revision: 0, isListening: false, hasEnded: false, awaitsReport: undefined }
     threads.push(thread)
     return attend(thread)
   }
@@ -85,7 +86,9 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
       }
     })
     worker.on('error', (error) => log.error({ err: error, thread: thread.name }, 'a thread failed'))
+    thread.hasEnded = false
     worker.on('exit', (code) => {
+      thread.hasEnded = true
       ready.reject(new Error(`thread ${thread.name} ended with ${code} before it listened`))
       if (!closing && thread.isListening) replace(thread, code)
     })
@@ -137,12 +140,14 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
     async close() {
       closing = true
       await Promise.all(
-        threads.map(({ worker }) => {
-          const ended = new Promise((resolve) => worker.once('exit', resolve))
-          worker.postMessage({ kind: 'close' } satisfies ToThread)
-          const overdue = setTimeout(() => worker.terminate(), closeMsMax)
-          return ended.then(() => clearTimeout(overdue))
-        }),
+        threads
+          .filter(({ hasEnded }) => !hasEnded)
+          .map(({ worker }) => {
+            const ended = new Promise((resolve) => worker.once('exit', resolve))
+            worker.postMessage({ kind: 'close' } satisfies ToThread)
+            const overdue = setTimeout(() => worker.terminate(), closeMsMax)
+            return ended.then(() => clearTimeout(overdue))
+          }),
       )
     },
   }

@@ -22,8 +22,8 @@ export function phpName(name: string): string {
 const numeric = /^[ \t\n\r\v\f]*[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?[ \t\n\r\v\f]*$/
 
 /**
- * The order of `ksort` in PHP 8.2: numeric names by number, all others by bytes. That is not always one order: `10` < `9a` by bytes,
- * `9a` > `9` by bytes, yet `9` < `10`. Then the outcome hangs on how the sort goes about it, and we refuse rather than guess.
+ * The order of `ksort` in PHP 8.2: numeric names by number, all others by bytes. That is not always one order: by bytes `10` < `5x` < `9`,
+ * yet by number `9` < `10`. Then the outcome hangs on how the sort goes about it, and we refuse rather than guess.
  */
 export function phpOrder(names: readonly string[]): string[] | Ambiguous {
   const texts = names.filter((name) => !numeric.test(name)).sort(byBytes)

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type House, openHouse } from '../house.ts'
+import { type House, openHouse, signed } from '../house.ts'
 import { fuzzSettings, playFuzz, summaryOf } from '../long/fuzz.ts'
 import { talk } from '../wire/caller.ts'
 import { published, type Row, rows } from '../wire/messages.ts'
@@ -34,6 +34,19 @@ for (const [source, group] of Map.groupBy(rows, (row) => row.source)) {
     if (wrong.length > 0) assert.fail(wrong.join('\n'))
   })
 }
+
+test('a call is taken once, though `&` and `=` may be moved between its values without another signature (settled F9)', async () => {
+  const { id } = await house.publish({ path: '/signed', security: 'sign' })
+  const app = await house.app([id])
+  for (const scheme of ['openapi', 'hmac-sha256'] as const) {
+    const call = signed(app, 'GET', '/signed', { scheme, nonce: scheme, fields: { cents: 1, plate: 'A1' } })
+    assert.equal((await house.call(call)).status, 200)
+    const inTheValueBefore = call.path.replace(`&nonce=${scheme}`, '').replace('cents=1', `cents=1%26nonce%3D${scheme}`)
+    assert.equal((await house.call({ ...call, path: inTheValueBefore })).fault, 'replayed_request', scheme)
+    const around = call.path.replace('&plate=A1', '').replace(`nonce=${scheme}`, `nonce=${scheme}%26plate%3DA1`)
+    assert.equal((await house.call({ ...call, path: around })).fault, 'invalid_parameters', scheme)
+  }
+})
 
 test('signed calls, changed at random: nothing arrives but what was signed, and we never fail', { timeout: 60_000 }, async () => {
   const { done, gatewayUrl } = house

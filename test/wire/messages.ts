@@ -564,6 +564,14 @@ const sequences: Row[] = [
     arrives: [],
   },
   {
+    name: 'a HEAD with a body, to nowhere',
+    source: 'Kettle, CL.0, Browser-Powered Desync 2022',
+    parts: [message('HEAD /nowhere HTTP/1.1', ['Host: gate', `Content-Length: ${smuggled.length}`], smuggled)],
+    answers: [404],
+    refused: true,
+    arrives: [],
+  },
+  {
     name: 'a chunk that looks like a request, to nowhere',
     source: 'Arnolfo et al., TE.0 2024',
     parts: [message('POST /nowhere HTTP/1.1', ['Host: gate', te], `${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`)],

@@ -119,14 +119,16 @@ class HttpExchange implements Exchange {
     const isUnread = this.hasBody && !this.#request.complete
     if (isUnread) this.#response.shouldKeepAlive = false
     this.#response.writeHead(status, [...fieldLines, 'content-length', String(Buffer.byteLength(body))])
-    if (isUnread) this.#endAfterReading(body)
-    else this.#response.end(this.#request.method === 'HEAD' ? undefined : body)
+    const content = this.#request.method === 'HEAD' ? undefined : body
+    if (isUnread) this.#endAfterReading(content)
+    else this.#response.end(content)
   }
 
   // The caller is refused, but still sending. Closing now would reset the connection, and many clients then never look at the
   // answer; so the rest is read for a moment, and dropped.
-  #endAfterReading(body: string | Buffer): void {
-    this.#response.write(body)
+  #endAfterReading(content: string | Buffer | undefined): void {
+    if (content === undefined) this.#response.flushHeaders()
+    else this.#response.write(content)
     const end = () => this.#response.end()
     this.#request.once('end', end).resume()
     setTimeout(end, lingerMs).unref()
