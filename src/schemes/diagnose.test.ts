@@ -141,6 +141,9 @@ const clients: Client[] = [
   { cause: 'wrong_scheme', head: () => '', fields: (fields) => fields.filter((field) => !isEmpty(field)), digest: aes('ecb', Buffer.from(secret), null), only: signsHead }, // biome-ignore format: one row
   { cause: 'method_or_path_missing', head: () => '', only: signsHead },
   { cause: 'method_or_path_missing', head: () => '', fields: (fields) => fields.filter((field) => !isEmpty(field)), only: signsHead },
+  { cause: 'method_or_path_missing', head: () => '', value: ({ text }) => encodeURIComponent(text ?? ''), only: signsHead },
+  { cause: 'method_or_path_missing', head: () => '', fields: (_, { fields }) => [...fields], only: signsHead },
+  { cause: 'method_or_path_missing', head: () => '', fields: (fields) => fields.filter((field) => field.in === 'body'), only: (scheme, request) => signsHead(scheme) && hasBody(scheme, request) }, // biome-ignore format: one row
   { cause: 'method_or_path_missing', head: (method) => `${method}\n`, only: signsHead },
   { cause: 'method_or_path_missing', head: (_, path) => `${path}\n`, only: signsHead },
   { cause: 'method_or_path_included', head: (method, path) => `${method}\n${path}\n`, only: isAes },
@@ -326,6 +329,9 @@ test('what cannot be read is not explained, and rubbish does not throw', () => {
   for (const sign of ['', ' ', '%', '====', 'AAAA', 'zz', '\0', '车', 'ab', 'A'.repeat(10_000)])
     assert.equal(diagnose({ ...call, sign })?.cause, 'unknown')
   assert.equal(diagnose({ ...call, keys: [], sign: 'AAAA' })?.cause, 'unknown')
+  const started = performance.now()
+  assert.equal(diagnose({ ...call, query: `a=${'x'.repeat(5_000_000)}`, sign: 'AAAA' })?.cause, 'unknown')
+  assert.ok(performance.now() - started < 5_000)
 })
 
 test('the candidates are bounded', () => {

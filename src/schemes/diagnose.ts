@@ -304,7 +304,8 @@ function findByString(call: BadlySigned, sent: Sent, given: readonly Spelling[])
     if (left-- === 0) return undefined
     for (const key of keys) {
       const spelling = proven(provers[scheme.name], bytesOf(candidate), key, given)
-      if (spelling) return { cause: candidate.mistake, also: spelling.cause, about: candidate.parameter, text: candidate.text }
+      if (spelling)
+        return { cause: candidate.mistake, also: candidate.also ?? spelling.cause, about: candidate.parameter, text: candidate.text }
     }
   }
   return undefined

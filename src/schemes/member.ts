@@ -10,9 +10,15 @@ import { Ambiguous, isPhpArray, type PhpArray, type PhpValue, phpName, phpOrder,
 import { isSameSignature } from './same-signature.ts'
 import type { Weakness } from './scheme.ts'
 
-export const memberWeaknesses: readonly Weakness[] = ['md5', 'secret_in_request', 'splicing', 'types_blurred', 'unsigned_method']
-/** Of the calls themselves, which carry a bearer token and no signature. */
-export const memberCallWeaknesses: readonly Weakness[] = ['unsigned_body', 'unsigned_method']
+/** Of the token request; the calls carry a bearer token and no signature at all. */
+export const memberWeaknesses: readonly Weakness[] = [
+  'md5',
+  'secret_in_request',
+  'splicing',
+  'types_blurred',
+  'unsigned_body',
+  'unsigned_method',
+]
 
 export interface MemberHeader {
   readonly uid: string

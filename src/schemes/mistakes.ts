@@ -35,6 +35,8 @@ export type Mistake =
 
 export interface Candidate {
   readonly mistake: Mistake
+  /** A second one, where the two often come together. */
+  readonly also?: Mistake
   readonly text: string
   /** What the text is as bytes: UTF-8 when undefined. */
   readonly bytes?: Uint8Array
@@ -101,6 +103,7 @@ function* allCandidates(sent: Sent, right: string): Generator<Candidate> {
     text: stringOf(sent, altered),
     parameter: 'timestamp',
   }))
+  if (head !== '') yield* headless(sent, pairs)
   if (head === '') {
     yield* [
       `${sent.method}\n${sent.path}\n${right}`,
@@ -110,6 +113,14 @@ function* allCandidates(sent: Sent, right: string): Generator<Candidate> {
 }
 
 const fieldsMax = 30
+
+/** Who overlooked method and path has often taken another platform's rules as a whole. */
+function* headless(sent: Sent, pairs: readonly Pair[]): Generator<Candidate> {
+  const bare: Sent = { ...sent, scheme: { ...sent.scheme, stringToSign: () => '' } }
+  for (const candidate of [...orders(bare), ...scopes(bare, pairs, ''), ...valueTexts(bare, pairs)]) {
+    yield { ...candidate, mistake: 'method_or_path_missing', also: candidate.mistake }
+  }
+}
 
 /** What the scheme puts in front of the parameters. */
 function headOf({ scheme, method, path }: Sent): string {
@@ -371,7 +382,7 @@ function charsets(right: string): Candidate[] {
   // What does not fit becomes a question mark, in Java and elsewhere.
   const latin1 = (text: string) => Uint8Array.from(text, (character) => (character <= '\xff' ? character.charCodeAt(0) : 0x3f))
   found.push({ mistake: 'charset', text: right.replace(/[^\0-\x7f]/gu, '?') })
-  if (/[\x80-\xff]/.test(right)) found.push({ mistake: 'charset', text: `${right}`, bytes: latin1(right) })
+  if (/[\x80-\xff]/.test(right)) found.push({ mistake: 'charset', text: right, bytes: latin1(right) })
   // UTF-8 that was read as Latin-1, and is UTF-8 once more.
   const twice = String.fromCharCode(...new TextEncoder().encode(right).slice(0, 60_000))
   found.push({ mistake: 'charset', text: twice })

@@ -42,11 +42,14 @@ test('hmac-sha256 covers method, path and empty parameters', () => {
 
 for (const scheme of schemes) {
   test(`${scheme.name}: every single-byte change of the signature is refused`, () => {
-    const sign = scheme.sign('appId=1&timestamp=2', key('7Q2M9ZK4XW8R1TB6C0VN5HJ3LD7GF2PS'))
+    const secret = key('7Q2M9ZK4XW8R1TB6C0VN5HJ3LD7GF2PS')
+    const sign = scheme.sign('appId=1&timestamp=2', secret)
     assert.ok(isSameSignature(sign, sign))
+    assert.ok(scheme.verify('appId=1&timestamp=2', sign, secret))
     for (let at = 0; at < sign.length; at++) {
       const changed = sign.slice(0, at) + (sign[at] === 'A' ? 'B' : 'A') + sign.slice(at + 1)
       assert.ok(!isSameSignature(sign, changed))
+      assert.ok(!scheme.verify('appId=1&timestamp=2', changed, secret))
     }
   })
 }

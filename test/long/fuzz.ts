@@ -28,7 +28,8 @@ export async function fuzz(): Promise<void> {
     done: async (method, path, body) => dataOf(await kaimen.manage(method, path, body, token)),
     seed,
     msMax: minutes * 60_000,
-    onSecond: (so) => console.log(summaryOf(so)),
+    onProgress: (so) => console.log(summaryOf(so)),
+    onWrong: console.error,
   })
   if (kaimen.pidOf('gateway') !== gatewayPid) played.wrong.push('the gateway is not the process that it was')
   console.log(`\n${summaryOf(played)}\n${JSON.stringify(Object.fromEntries(played.statuses))}`)
@@ -45,7 +46,8 @@ export interface FuzzOrder {
   done(method: string, path: string, body?: unknown): Promise<any>
   readonly seed: number
   readonly msMax: number
-  onSecond?(so: Played): void
+  onProgress?(so: Played): void
+  onWrong?(what: string): void
 }
 
 export interface Played {
@@ -88,7 +90,7 @@ interface Original {
   readonly canonical: string
 }
 
-export async function playFuzz({ gatewayUrl, done, seed, msMax, onSecond = () => {} }: FuzzOrder): Promise<Played> {
+export async function playFuzz({ gatewayUrl, done, seed, msMax, onProgress = () => {}, onWrong = () => {} }: FuzzOrder): Promise<Played> {
   const callers = new Map<string, Caller>()
   const wrong: string[] = []
   const statuses = new Map<string, number>()
@@ -96,6 +98,10 @@ export async function playFuzz({ gatewayUrl, done, seed, msMax, onSecond = () =>
   let requests = 0
   let harmless = 0
   const so = (): Played => ({ ms: performance.now() - begin, requests, harmless, arrived: service.arrived.length, statuses, wrong })
+  function note(what: string): void {
+    wrong.push(what)
+    onWrong(what)
+  }
   const isOver = () => performance.now() - begin > msMax || wrong.length >= wrongMax
 
   await using service = await openExactService((request) => {
@@ -103,7 +109,7 @@ export async function playFuzz({ gatewayUrl, done, seed, msMax, onSecond = () =>
     const said = caller ? caller.signed.map((original) => forgeryIn(request, original)) : ['nobody’s call']
     if (caller) caller.arrived++
     if (!said.includes(undefined))
-      wrong.push(`${said.at(-1)}\n  arrived ${JSON.stringify(request)}\n  signed ${JSON.stringify(caller?.signed.at(-1))}`)
+      note(`${said.at(-1)}\n  arrived ${JSON.stringify(request)}\n  signed ${JSON.stringify(caller?.signed.at(-1))}`)
   })
 
   const interfaceIds = await publish(service.url, done)
@@ -123,10 +129,10 @@ export async function playFuzz({ gatewayUrl, done, seed, msMax, onSecond = () =>
       requests++
       await line.until(() => line.answers.length > 0, isTorn ? tornMsMax : answerMsMax)
       const status = statusIn(line)
-      if (status === 0 && !isTorn && line.isOpen()) wrong.push(`no answer to ${JSON.stringify(bytes)}`)
+      if (status === 0 && !isTorn && line.isOpen()) note(`no answer to ${JSON.stringify(bytes)}`)
       if (isTorn || status === 0 || line.answers.some((answer) => fieldOf(answer, 'connection') === 'close')) line.drop()
       statuses.set(String(status), (statuses.get(String(status)) ?? 0) + 1)
-      if (status >= 500 && status !== 501 && status !== 505) wrong.push(`${status} ${line.answers[0]?.body} for ${JSON.stringify(bytes)}`)
+      if (status >= 500 && status !== 501 && status !== 505) note(`${status} ${line.answers[0]?.body} for ${JSON.stringify(bytes)}`)
       return status
     }
 
@@ -138,7 +144,7 @@ export async function playFuzz({ gatewayUrl, done, seed, msMax, onSecond = () =>
         const bytes = render(original.draft)
         const status = await ask(bytes, false)
         if (status !== 200 || caller.arrived !== before + 1)
-          wrong.push(`${status} ${line.answers[0]?.body} for a good call: ${JSON.stringify(bytes)}`)
+          note(`${status} ${line.answers[0]?.body} for a good call: ${JSON.stringify(bytes)}`)
         continue
       }
       const mutated = mutate(original.draft, random)
@@ -147,21 +153,20 @@ export async function playFuzz({ gatewayUrl, done, seed, msMax, onSecond = () =>
       harmless++
       const said = misreadingOf(mutated, original)
       if (said || caller.arrived === before)
-        wrong.push(`${said ?? '200, but nothing arrived'}\n  sent ${told(mutated)}\n  signed ${JSON.stringify(original)}`)
+        note(`${said ?? '200, but nothing arrived'}\n  sent ${told(mutated)}\n  signed ${JSON.stringify(original)}`)
       if (!random.chance(0.2)) continue
       const again = await ask(render(original.draft), false)
-      if (again !== 401)
-        wrong.push(`${again} for what had been taken already, changed: ${told(mutated)}\n  signed ${JSON.stringify(original)}`)
+      if (again !== 401) note(`${again} for what had been taken already, changed: ${told(mutated)}\n  signed ${JSON.stringify(original)}`)
     }
     line.drop()
   }
 
-  const reporting = setInterval(() => onSecond(so()), reportMs)
+  const reporting = setInterval(() => onProgress(so()), reportMs)
   await Promise.all([...callers.values()].map(play))
   clearInterval(reporting)
-  wrong.push(...service.inexact.map((said) => `the service could not read ${said}`))
+  for (const said of service.inexact) note(`the service could not read ${said}`)
   const health = await fetch(`${gatewayUrl}/healthz`).then(({ status }) => status)
-  if (health !== 200) wrong.push(`/healthz answers ${health}`)
+  if (health !== 200) note(`/healthz answers ${health}`)
   return so()
 }
 

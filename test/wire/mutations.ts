@@ -120,7 +120,7 @@ const mutations: Record<string, Mutation> = {
   'a field that misleads': (draft, random) => addField(draft, ...random.pick(misleading), random),
   'a field that only we may say': (draft, random) => addField(draft, random.pick(ours), 'forged', random),
   'fields in another order': (draft, random) => ({ ...draft, fields: draft.fields.toSorted(() => random.below(3) - 1) }),
-  'a field twice': (draft, random) => addField(draft, ...random.pick(draft.fields), random),
+  'a field twice': (draft, random) => (draft.fields.length > 0 ? addField(draft, ...random.pick(draft.fields), random) : draft),
   'a field less': (draft, random) => ({ ...draft, fields: draft.fields.toSpliced(random.below(draft.fields.length), 1) }),
   'field names in capitals': (draft) => ({ ...draft, fields: draft.fields.map(([name, value]) => [name.toUpperCase(), value] as const) }),
   'the token in the field of its name': (draft) => ({
