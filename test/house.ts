@@ -1,7 +1,7 @@
 // A whole Kaimen for one test: a database of its own, platform and gateway on free ports, and a service that remembers what reached it.
 // Everything is called the way the outside calls it.
 
-import { createHash, createSecretKey, randomUUID } from 'node:crypto'
+import { createHash, createPrivateKey, createSecretKey, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -15,7 +15,7 @@ import { readConfig } from '#config.ts'
 import { type Gateway, openGateway } from '#gateway/gateway.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { openPlatform, type Platform } from '#platform.ts'
-import { schemes } from '#schemes/index.ts'
+import { publicKeySchemes, schemes } from '#schemes/index.ts'
 import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
 
 export interface Answer {
@@ -202,12 +202,15 @@ export function tokenRequest(app: TestApp, timestamp: number): Call {
 
 /** The signature over fields whose values are texts or numbers, or anything else as its compact JSON. */
 export function signFields(schemeName: string, method: string, path: string, fields: Record<string, unknown>, secret: string): string {
-  const scheme = schemes.find(({ name }) => name === schemeName)!
+  const scheme = [...schemes, ...publicKeySchemes].find(({ name }) => name === schemeName)!
   const parameters = sortParameters(
     Object.entries(fields).map(([name, value]): Parameter => ({ name, text: textOf(value), start: 0, end: 0 })),
   )
   if (parameters instanceof Malformed) throw new Error(parameters.reason)
-  return scheme.sign(scheme.stringToSign({ method, path, parameters }), createSecretKey(Buffer.from(secret)))
+  return scheme.sign(
+    scheme.stringToSign({ method, path, parameters }),
+    scheme.key === 'secret' ? createSecretKey(Buffer.from(secret)) : createPrivateKey(secret),
+  )
 }
 
 function textOf(value: unknown): string | null {
@@ -216,11 +219,12 @@ function textOf(value: unknown): string | null {
 }
 
 export interface SignedOptions {
-  readonly scheme?: 'openapi' | 'hmac-sha256'
+  readonly scheme?: 'openapi' | 'hmac-sha256' | 'rsa2'
   readonly token?: string
   readonly fields?: Record<string, unknown>
   readonly timestamp?: number
   readonly nonce?: string | undefined
+  /** The secret, or for a public key scheme the private key as PEM. */
   readonly secret?: string
 }
 

@@ -1,6 +1,7 @@
 // What an app may reach and how much of it: projects, parameter schemas, limits, quotas, addresses, permanent tokens.
 
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, type Call, type House, openHouse, signed, type TestApp } from '../house.ts'
@@ -233,4 +234,37 @@ test('a developer edits what is theirs, but nothing that is HQ’s', async () =>
   ]) {
     refused(await edit(fields), 400, 'invalid_parameters')
   }
+})
+
+test('an app signs by rsa2 under any of the keys that it registered, where it may', async () => {
+  const operation = await house.publish({ path: '/by-rsa', method: 'POST' })
+  const app = await house.app([operation.id])
+  const token = await house.token(app)
+  const pair = () =>
+    generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    })
+  const [old, current, stranger] = [pair(), pair(), pair()]
+  const call = (secret: string) =>
+    house.call(signed(app, 'POST', '/by-rsa', { token, scheme: 'rsa2', secret, fields: { plate: '京A', note: '' } }))
+  refused(await call(current.privateKey), 401, 'signature_invalid')
+
+  const publicKeys = [old, current].map(({ publicKey }, n) => ({ keyId: `k${n}`, publicKey }))
+  const edited = await house.done('PUT', `/openapi/app/edit/${app.id}`, { publicKeys })
+  assert.deepEqual(edited.publicKeys.map((key: { alg: string }) => key.alg), ['rsa-v1_5-sha256', 'rsa-v1_5-sha256']) // biome-ignore format: one thought
+  await house.settled()
+  refused(await call(current.privateKey), 403, 'scheme_not_allowed')
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { schemes: ['rsa2'] })
+  await house.settled()
+  assert.equal((await call(old.privateKey)).status, 200)
+  assert.equal((await call(current.privateKey)).status, 200)
+  refused(await call(stranger.privateKey), 401, 'signature_invalid')
+  refused(await house.call(signed(app, 'POST', '/by-rsa', { token, fields: { a: 1 } })), 403, 'scheme_not_allowed')
+  refused(
+    await house.manage('PUT', `/openapi/app/edit/${app.id}`, { publicKeys: [{ keyId: 'k', publicKey: old.privateKey }] }, house.admin),
+    400,
+    'invalid_parameters',
+  )
 })

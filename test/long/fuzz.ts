@@ -8,7 +8,18 @@ import type { TestApp } from '../house.ts'
 import { tokenRequest } from '../house.ts'
 import { dataOf, openInstallation } from '../kaimen-process.ts'
 import { type Line, openLine } from '../wire/caller.ts'
-import { bytesOf, createRandom, type Draft, fuzzedPaths, type Mutated, mutate, type Random, render, tokensOf } from '../wire/mutations.ts'
+import {
+  bytesOf,
+  createRandom,
+  type Draft,
+  fuzzedPaths,
+  type Mutated,
+  mutate,
+  ours,
+  type Random,
+  render,
+  tokensOf,
+} from '../wire/mutations.ts'
 import { fieldOf, type Message, statusOf } from '../wire/reader.ts'
 import { openExactService } from '../wire/service.ts'
 
@@ -325,7 +336,8 @@ function forgeryIn(request: Message, { scheme, draft, texts, canonical }: Origin
   // With its nonce, or with a value that ends in `&nonce=…`: the same string was signed (settled F9).
   const whole = [taken, taken.filter(([name]) => name !== 'nonce')].map((own) => canonicalOf(new Map([...arrived, ...own]), scheme))
   if (!whole.includes(canonical)) return `arrived: ${whole[0]}; signed: ${canonical}`
-  if (request.fields.some(([, value]) => value === 'forged')) return 'a field of ours is forged'
+  if (request.fields.some(([name, value]) => value === 'forged' && ours.includes(name.replaceAll('_', '-'))))
+    return 'a field of ours is forged'
   if (scheme === 'openapi') return undefined
   if (method !== draft.method) return `${draft.method} was signed`
   if ((mark < 0 ? target : target.slice(0, mark)) !== spelled(draft.path)) return `${draft.path} was signed`

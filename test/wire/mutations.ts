@@ -118,7 +118,8 @@ const mutations: Record<string, Mutation> = {
   'a content coding': (draft, random) =>
     addField(draft, 'Content-Encoding', random.pick(['gzip', 'identity', 'br', 'deflate, gzip']), random),
   'a field that misleads': (draft, random) => addField(draft, ...random.pick(misleading), random),
-  'a field that only we may say': (draft, random) => addField(draft, random.pick(ours), 'forged', random),
+  'a field that only we may say': (draft, random) =>
+    addField(draft, random.pick([...ours, 'X-App-Id', 'X_App_Id', 'x_user-id', 'X_Forwarded_For']), 'forged', random),
   'fields in another order': (draft, random) => ({ ...draft, fields: draft.fields.toSorted(() => random.below(3) - 1) }),
   'a field twice': (draft, random) => (draft.fields.length > 0 ? addField(draft, ...random.pick(draft.fields), random) : draft),
   'a field less': (draft, random) => ({ ...draft, fields: draft.fields.toSpliced(random.below(draft.fields.length), 1) }),
@@ -187,17 +188,8 @@ const misleading: readonly (readonly [string, string])[] = [
   ['authentication', '1 x'],
   ['Signature-Input', 'sig1=()'],
 ]
-const ours = [
-  'X-App-Id',
-  'X_App_Id',
-  'X-User-Id',
-  'x-open-id',
-  'X-Project-Ids',
-  'X-Request-Id',
-  'X-Forwarded-For',
-  'Forwarded',
-  'traceparent',
-]
+/** Fields that only the gateway may say. */
+export const ours = ['x-app-id', 'x-user-id', 'x-open-id', 'x-project-ids', 'x-request-id', 'x-forwarded-for', 'forwarded', 'traceparent']
 const spellings: readonly ((path: string) => string)[] = [
   (path) => `${path}/`,
   (path) => `/${path}`,

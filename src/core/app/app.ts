@@ -1,10 +1,11 @@
 // An app: what a partner's program is to us. Rules only; where apps are kept is `app.store.ts`.
 
-import { createSecretKey, type KeyObject, randomInt } from 'node:crypto'
+import { createSecretKey, generateKeyPairSync, type KeyObject, randomInt } from 'node:crypto'
 import type { AppDocument, Limits } from '#core/feed/document.ts'
 import { compileRanges } from '#lib/address.ts'
+import { getOrMake } from '#lib/get-or-make.ts'
 import type { Sealer } from '#lib/seal.ts'
-import { isSameSignature } from '#schemes/index.ts'
+import { type PublicKey, readPublicKey } from '#schemes/public-key.ts'
 import type { Scheme } from '#schemes/scheme.ts'
 
 /** The schemes that a new app may use. The md5 ones are for HQ to allow, app by app. */
@@ -46,6 +47,7 @@ export class CallerApp {
   readonly grantLimits: ReadonlyMap<number, Limits>
   readonly #sealer: Sealer
   #isAllowed: ((address: string) => boolean) | undefined
+  #publicKeys: PublicKey[] | undefined
   #keys: { key: KeyObject; expiresAt: number | null }[] | undefined
 
   constructor(document: AppDocument, sealer: Sealer) {
@@ -63,6 +65,15 @@ export class CallerApp {
     return this.#isAllowed(address)
   }
 
+  /** The registered keys of this kind. */
+  publicKeys(alg: string): KeyObject[] {
+    this.#publicKeys ??= this.document.publicKeys.flatMap(({ publicKey }) => {
+      const read = readPublicKey(publicKey)
+      return typeof read === 'string' ? [] : [read]
+    })
+    return this.#publicKeys.filter((one) => one.alg === alg).map(({ key }) => key)
+  }
+
   /** The secrets that are good at `now`, newest last. */
   secrets(now: number): KeyObject[] {
     this.#keys ??= this.document.secrets.map(({ sealed, expiresAt }) => ({
@@ -77,14 +88,21 @@ export function isExpired(app: Pick<AppDocument, 'expiresAt'>, now: number): boo
   return app.expiresAt !== null && app.expiresAt <= now
 }
 
-// Nobody's secret. An unknown app costs as much as a known one with a wrong signature, so that neither tells on the other (settled F12).
+// Nobody's keys. An unknown app costs as much as a known one with a wrong signature, so that neither tells on the other (settled F12).
 const nobodysSecret = [createSecretKey(Buffer.from(newAppSecret()))]
+const nobodysPublicKeys = new Map<string, KeyObject[]>()
 
-/** Whether `sign` is the app's under one of its live secrets. `app` is undefined for an unknown one: always false, after equal work. */
+function nobodysKeys(kind: Scheme['key']): KeyObject[] {
+  if (kind === 'secret') return nobodysSecret
+  return getOrMake(nobodysPublicKeys, kind, () => [generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey])
+}
+
+/** Whether `sign` is the app's under one of its live keys. `app` is undefined for an unknown one: always false, after equal work. */
 export function hasSigned(app: CallerApp | undefined, scheme: Scheme, stringToSign: string, sign: string, now: number): boolean {
   let proven = false
-  for (const secret of app?.secrets(now) ?? nobodysSecret) {
-    if (isSameSignature(scheme.sign(stringToSign, secret), sign)) proven = true
+  const keys = !app ? [] : scheme.key === 'secret' ? app.secrets(now) : app.publicKeys(scheme.key)
+  for (const key of keys.length > 0 ? keys : nobodysKeys(scheme.key)) {
+    if (scheme.verify(stringToSign, sign, key)) proven = true
   }
-  return proven && app !== undefined
+  return proven && keys.length > 0
 }

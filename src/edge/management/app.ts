@@ -1,6 +1,6 @@
 // Apps: what a partner's program is to us.
 
-import { createPublicKey, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import {
   type AppRow,
@@ -22,6 +22,7 @@ import { existingProjectIds } from '#core/project/project.store.ts'
 import { isUser } from '#core/user/user.store.ts'
 import { isRange } from '#lib/address.ts'
 import { toWireTime } from '#lib/time.ts'
+import { readPublicKey } from '#schemes/public-key.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import {
   byId,
@@ -41,19 +42,18 @@ import {
 
 const secretAnswer = z.string().length(32).describe('Shown this once')
 
-const publicKey = z.object({
-  keyId: text(64).regex(/^[\w.-]+$/),
-  alg: z.enum(['rsa2', 'sm2', 'ed25519', 'rsa-v1_5-sha256', 'ecdsa-p256-sha256']),
-  publicKey: text(8_192).refine(isPublicKey, { error: 'SPKI PEM' }).describe('SPKI PEM'),
-})
-
-function isPublicKey(pem: string): boolean {
-  try {
-    return createPublicKey(pem).type === 'public' && pem.includes('PUBLIC KEY')
-  } catch {
-    return false
-  }
-}
+const publicKey = z
+  .object({
+    keyId: text(64).regex(/^[\w.-]+$/),
+    alg: z.enum(['rsa-v1_5-sha256', 'ecdsa-p256-sha256', 'ed25519', 'sm2']).optional().describe('Absent: what the key is'),
+    publicKey: text(8_192).describe('SPKI PEM; RSA of 2048 to 4096 bits'),
+  })
+  .transform((given, context) => {
+    const read = readPublicKey(given.publicKey)
+    if (typeof read !== 'string' && (given.alg ?? read.alg) === read.alg) return { ...given, alg: read.alg }
+    context.addIssue({ code: 'custom', message: typeof read === 'string' ? read : `alg: ${read.alg}`, path: ['publicKey'] })
+    return z.NEVER
+  })
 
 /** 0 lifts the limit. */
 const quota = z.int().min(0).max(2_147_483_647)
