@@ -101,6 +101,8 @@ async function run(options: Options): Promise<void> {
     gatewaySettings: () => ({
       KAIMEN_DATA_DIR: mkdtempSync(join(folder, 'gateway-')),
       KAIMEN_GATEWAY_PORT: '0',
+      // One serving thread, as nginx has one worker.
+      KAIMEN_GATEWAY_THREADS: '1',
       KAIMEN_MASTER_KEY: masterKey,
       KAIMEN_FEED_CREDENTIAL: platform.facts.credential!,
     }),

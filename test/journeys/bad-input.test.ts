@@ -70,18 +70,20 @@ const closeMsMax = 1_000
 const openMs = 10
 const fuzzMs = 8_000
 const goOn = 'GET /echo?next HTTP/1.1\r\nHost: gate\r\n\r\n'
+const toldNext = 'GET /echo?next'
 
 async function check(row: Row): Promise<void> {
-  service.arrived.length = 0
   const answersMax = row.answers.length + (row.refused ? 1 : 0)
   const watch = { answers: answersMax, msMax: answerMsMax, closeMsMax: row.refused ? closeMsMax : openMs }
   const { answers, rest, closed } = await talk(house.gatewayUrl, row.parts, { ...watch, ends: row.ends })
   const next = await talk(house.gatewayUrl, [goOn], { answers: 1, msMax: answerMsMax, closeMsMax: 0 })
-  const arrived = service.arrived.splice(0)
-  const seen = JSON.stringify({ answers: answers.map(({ start }) => start), rest, closed, arrived: arrived.map(told) })
+  // What came late, from the row before, is found here as well.
+  const all = service.arrived.splice(0)
+  const arrived = all.filter((request) => told(request) !== toldNext)
+  const seen = JSON.stringify({ answers: answers.map(({ start }) => start), rest, closed, arrived: all.map(told) })
 
   assert.deepEqual(next.answers.map(statusOf), [200], `the next call was not answered; ${seen}`)
-  assert.equal(told(arrived.pop()!), 'GET /echo?next', seen)
+  assert.equal(all.length, arrived.length + 1, seen)
   assert.deepEqual(service.inexact.splice(0), [], seen)
   assert.equal(rest, '', seen)
   const statuses = answers.map(statusOf)
