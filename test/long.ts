@@ -17,6 +17,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 5,
     play: async () => (await import('./long/memory.ts')).memory(),
   },
+  fuzz: {
+    what: 'signed calls, changed at random: nothing may arrive but what was signed',
+    minutesMax: 12,
+    play: async () => (await import('./long/fuzz.ts')).fuzz(),
+  },
   fresh: {
     what: 'npm start in a fresh clone, in a folder with a space and Chinese letters',
     minutesMax: 15,

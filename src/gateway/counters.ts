@@ -1,5 +1,5 @@
-// Counters that all threads of a gateway share: how many calls were taken in a calendar period. 20 bytes a counter, one
-// compare-and-exchange a call; a limit is exact over all threads, and a thread that dies costs the others nothing.
+// Counters that all threads of a gateway share: how many calls were taken in a calendar period. 20 bytes a counter and a map
+// entry in each thread that met it, one compare-and-exchange for each limit of a call; a limit is exact over all threads, and a thread that dies costs the others nothing.
 
 const slotCount = 1 << 20
 

@@ -94,7 +94,8 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
     tokenTtl: config.tokenTtl,
     timeZone: config.timeZone,
   }
-  const count = config.gatewayThreads || availableParallelism()
+  // Only Linux deals connections out to several listeners on one port.
+  const count = process.platform === 'linux' ? config.gatewayThreads || availableParallelism() : 1
   // A thread that joins later begins with what the others have by then.
   const lines = () => (snapshot.isComplete ? [...snapshot.lines()] : [])
   // They hear of every change from before the first of them reads what there is.

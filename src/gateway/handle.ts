@@ -1,6 +1,6 @@
 // One call's way through the gateway, top to bottom. Each stage has a file of its own beside this one, and takes what the stage
-// before it gives. It is synchronous up to `forward`, but for a body that has to be whole: a signed one, or one whose parameters are
-// looked at. A refused call is answered at once, and counted like any other that found its interface.
+// before it gives. It is synchronous, but for a body that has to be whole (a signed one, or one whose parameters are looked at), and
+// for the write that keeps a nonce before its call is forwarded. A refused call is answered at once, and counted like any other that found its interface.
 
 import { randomUUID } from 'node:crypto'
 import type { Nonces } from '#core/app/nonces.ts'

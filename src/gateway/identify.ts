@@ -63,6 +63,8 @@ export function identifySigner(found: Found, payload: Payload, bearer: CallerApp
   if (sign === undefined) return refuse('signature_missing', { name: 'sign' })
   if (bearer && bearer.document.appId !== appId) return refuse('invalid_token')
   if (nonce !== undefined && nonce.length > nonceLengthMax) return invalid('field', { name: 'nonce', problem: `> ${nonceLengthMax}` })
+  // It would hold the parameters behind it, which are signed alike, and keep them from the service.
+  if (nonce?.includes('&')) return invalid('field', { name: 'nonce', problem: '&' })
 
   const scheme = schemeFor(signType)
   if (!scheme) return invalid('unknown_sign_type', { value: signType ?? '', known: signTypes })

@@ -1,5 +1,5 @@
 // What is known of a caller before anything it says is looked at: its address. Lists, calls a second, and a budget for bad credentials,
-// past which an address is refused before any cryptography (settled F12).
+// past which an address is refused before any cryptography (settled F12; an app has no budget of its own, or anybody could use it up).
 
 import type { FaultName } from '#core/fault.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'

@@ -1,10 +1,10 @@
 // Parameters must be what the interface's schema says: one object of query, body and path variables together. A schema is compiled when
 // it is first needed, once a thread.
 
-import { createRequire } from 'node:module'
-import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { OperationDocument } from '#core/feed/document.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
+import { compileSchema } from '#lib/json-schema.ts'
 import type { Admitted } from './call.ts'
 import { signatureFields } from './identify.ts'
 import { variablesOfMatch } from './match.ts'
@@ -32,15 +32,8 @@ export function validate(admitted: Admitted): Admitted | Refusal {
   return refuse('invalid_parameters', { reason: 'field', name, problem: error.message ?? error.keyword })
 }
 
-// Loaded with the first schema: it takes 8 MB in each thread, and many gateways never meet one.
-const load = createRequire(import.meta.url)
-
 function compile(schema: object): Validators {
-  const { Ajv2020: Ajv } = load('ajv/dist/2020.js') as { Ajv2020: typeof Ajv2020 }
-  return {
-    exact: new Ajv({ strict: false }).compile(schema),
-    lenient: new Ajv({ strict: false, coerceTypes: true }).compile(schema),
-  }
+  return { exact: compileSchema(schema, false), lenient: compileSchema(schema, true) }
 }
 
 function parametersOf({ found, payload, isSigned }: Admitted): { parameters: Record<string, unknown>; isText: boolean } {

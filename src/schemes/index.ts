@@ -1,4 +1,4 @@
-// Every parameter scheme that the product has. Add one by writing its file and its row here.
+// Every parameter scheme that the product has. Add one by writing its file and its rows here; `askedFor` is what calls may ask for.
 
 import { authIdWeaknesses } from './auth-id.ts'
 import { hmacSha256 } from './hmac-sha256.ts'

@@ -76,6 +76,8 @@ test('parameters are what the schema says, with the name of what is not', async 
     required: ['size'],
     additionalProperties: false,
   }
+  const wrong = { name: 'x', path: '/x', method: 'GET', type: 0, serviceType: 1, version: 'v1', paramSchema: { type: 'nonsense' } }
+  refused(await house.manage('POST', '/openapi/interface/add', wrong, house.admin), 400, 'invalid_parameters')
   const list = await house.publish({ path: '/typed/{id}', paramSchema, security: 'none' })
   const save = await house.publish({ path: '/typed/{id}', method: 'POST', paramSchema })
   const app = await house.app([list.id, save.id])

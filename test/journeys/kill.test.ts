@@ -6,7 +6,7 @@ import { cannotSeeProcesses } from '../kaimen-process.ts'
 import { playKillRounds, summaryOf } from '../long/kill.ts'
 
 test('kill -9 of everything amid writes and calls: it starts again, and knows all that it said', { skip: cannotSeeProcesses }, async () => {
-  const played = await playKillRounds({ rounds: 3, msMax: 7_000 })
+  const played = await playKillRounds({ rounds: 3, msMax: 16_000 })
   assert.ok(played.length > 0)
   for (const { acknowledged, answered } of played) assert.ok(acknowledged > 0 && answered > 0)
   console.log(`# ${summaryOf(played)}`)

@@ -126,6 +126,25 @@ test('replayed_request: the same nonce, on any interface and scheme; without one
   await check(bare, 401, 'replayed_request')
 })
 
+test('replayed_request: however a taken call is cut into parameters the second time', async () => {
+  for (const scheme of ['openapi', 'hmac-sha256'] as const) {
+    const fields = { b: '2', o: `1&nonce=${scheme}-other` }
+    const first = signed(app, 'GET', spaces, { token, scheme, nonce: `${scheme}-own`, fields })
+    assert.equal((await house.call(first)).status, 200)
+    const query = new URLSearchParams(first.path.slice(spaces.length + 1))
+    const cut = (b: string, nonce: string | undefined, o: string | undefined): Call => {
+      const again = new URLSearchParams(query)
+      for (const [name, value] of Object.entries({ b, nonce, o })) {
+        if (value === undefined) again.delete(name)
+        else again.set(name, value)
+      }
+      return { ...first, path: `${spaces}?${again}` }
+    }
+    await check(cut(`2&nonce=${scheme}-own`, undefined, fields.o), 401, 'replayed_request')
+    await check(cut(`2&nonce=${scheme}-own&o=1`, `${scheme}-other`, undefined), 401, 'replayed_request')
+  }
+})
+
 test('a bad signature does not use up the nonce', async () => {
   await check(signed(app, 'GET', spaces, { token, nonce: 'kept', secret: other.appSecret }), 401, 'signature_invalid')
   assert.equal((await house.call(signed(app, 'GET', spaces, { token, nonce: 'kept' }))).status, 200)

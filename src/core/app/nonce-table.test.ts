@@ -62,3 +62,13 @@ test('over several threads, through growth and turns, each nonce is taken exactl
   const wrong = [...new Uint8Array(taken)].flatMap((count, n) => (count === 1 || n >= nonces - 4 ? [] : [`${n}: ${count}`]))
   assert.deepEqual(wrong, [])
 })
+
+test('a thread that died while it made the next table ready does not hold the others up', () => {
+  const memory = newNonceMemory(start)
+  const table = openNonceTable(memory, lifeMs)
+  const print = (n: number) => BigInt.asIntN(64, BigInt(n + 1) * 0x9e3779b97f4a7c15n)
+  // What such a thread leaves behind: the turn field of the second table, claimed at this second.
+  new Int32Array(memory.header)[1 + 2 * 4] = -Math.floor(start / 1000)
+  for (let n = 0; n < 100_000; n++) assert.equal(table.take(print(n), start + 6_000), 'taken')
+  for (let n = 0; n < 100_000; n += 97) assert.equal(table.take(print(n), start + 7_000), 'seen')
+})

@@ -1,5 +1,5 @@
-// The nonces that are alive, in memory that all threads of a gateway share: 8 bytes a nonce in open addressing, tables at most half
-// full, so 16 bytes at the fullest and 64 right after a table began. Taking one costs a look into each live table and one
+// The nonces that are alive, in memory that all threads of a gateway share: 8 bytes a nonce in open addressing, a new table
+// begins when one is half full, so 16 bytes a nonce at the fullest and 64 right after. Taking one costs a look into each live table and one
 // compare-and-exchange; no thread ever waits for another, so one that dies costs the others nothing.
 //
 // There is a ring of tables. A new one begins every `lifeMs`, sized by what the last one held, and earlier when one is half full.
@@ -9,8 +9,10 @@
 const tableCount = 8
 const slotsMin = 1 << 14
 const slotsMax = 1 << 22
+const claimSecondsMax = 5
 
-// Words of the header: which turn is current, then for each table its turn, size, entries and the second in which it ended.
+// Words of the header: which turn is current, then for each table its turn, size, entries and the second in which it began.
+// A turn below zero: somebody makes the table ready, and since which second.
 const currentTurn = 0
 const headerWords = 1
 const fieldsPerTable = 4
@@ -50,7 +52,7 @@ export type Taken = 'taken' | 'seen' | 'full'
 export interface NonceTable {
   /**
    * Takes a fingerprint, exactly once over all threads within `lifeMs`. `full`: more are alive than there is room for
-   * (16 million at the least), so nobody can say whether it is new.
+   * (8 million at the least), so nobody can say whether it is new.
    */
   take(print: bigint, now: number): Taken
 }
@@ -92,13 +94,15 @@ export function openNonceTable(memory: NonceMemory, lifeMs: number): NonceTable 
     }
   }
 
-  // The table that comes next is made ready before it becomes current; its turn field says who does it.
+  // The table that comes next is made ready before it becomes current; its turn field says that somebody does, and since when. It takes
+  // a few milliseconds; who does not finish within seconds has died over it, and another takes over.
   function beginNext(turn: number, entries: number, isOld: boolean, second: number, now: number): boolean {
     const next = turn + 1
     const replaced = Atomics.load(header, fieldOf(next, turnField))
-    if (replaced === next || replaced < 0) return Atomics.load(header, currentTurn) !== turn
+    const isOthers = replaced === next || (replaced < 0 && second + replaced <= claimSecondsMax)
+    if (isOthers) return Atomics.load(header, currentTurn) !== turn
     if (replaced > 0 && isAlive(replaced, second)) return false
-    if (Atomics.compareExchange(header, fieldOf(next, turnField), replaced, -next) !== replaced)
+    if (Atomics.compareExchange(header, fieldOf(next, turnField), replaced, -second) !== replaced)
       return Atomics.load(header, currentTurn) !== turn
     const used = Atomics.load(header, fieldOf(next, slotsField))
     if (used > 0) tables[next % tableCount]!.fill(0n, 0, used)

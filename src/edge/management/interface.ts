@@ -16,13 +16,20 @@ import { isOwnPathOfGateway, isPath, shapeOf, variablesOf } from '#core/operatio
 import { isService } from '#core/service/service.store.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { brokenConstraint } from '#db/open.ts'
+import { schemaProblem } from '#lib/json-schema.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { byId, flagText, given, id, idText, name, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
 
 const path = text(256).refine(isPath, { error: '/segments/{name}' })
 const flag = z.union([z.literal(0), z.literal(1)])
-const paramSchema = z.record(z.string(), z.unknown()).refine((schema) => JSON.stringify(schema).length <= 65_536, { error: '64 KB' })
+const paramSchema = z
+  .record(z.string(), z.unknown())
+  .refine((schema) => JSON.stringify(schema).length <= 65_536, { error: '64 KB' })
+  .superRefine((schema, context) => {
+    const problem = schemaProblem(schema)
+    if (problem) context.addIssue({ code: 'custom', message: problem })
+  })
 
 const schemeName = z.enum(schemeNames)
 

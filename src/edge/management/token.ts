@@ -16,7 +16,7 @@ export const generate = openEndpoint({
       appSecret: z.string().optional(),
       timestamp: z.union([z.int(), z.string()]).describe('Milliseconds, at most 5 minutes off'),
       nonce: z.string().optional(),
-      signType: z.literal('hmac-sha256').optional(),
+      signType: z.string().optional().describe('hmac-sha256 or rsa2; absent: openapi (AES)'),
       sign: z.string().describe('Over every other field'),
     })
     // The texts that were signed are read below, from the body as it was sent; here they are only documented.
