@@ -22,6 +22,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 12,
     play: async () => (await import('./long/fuzz.ts')).fuzz(),
   },
+  stream: {
+    what: 'a gigabyte up and down through the gateway, and its memory meanwhile; writes docs/long/stream.md',
+    minutesMax: 3,
+    play: async () => (await import('./long/stream.ts')).stream(),
+  },
   fresh: {
     what: 'npm start in a fresh clone, in a folder with a space and Chinese letters',
     minutesMax: 15,

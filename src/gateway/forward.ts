@@ -1,5 +1,6 @@
 // Passes an admitted call to its service and the answer back, both as they come (contract §6, settled C14, C15, D24, F15).
 
+import type { Duplex, Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { ServiceDocument } from '#core/feed/document.ts'
 import { withoutFromJson, withoutFromQuery } from '#schemes/parameters.ts'
@@ -9,8 +10,9 @@ import { limitFields } from './limit-fields.ts'
 import { fillPath } from './match.ts'
 import type { Outcome } from './meter.ts'
 import { type Refusal, refuse } from './refusal.ts'
+import { Timed } from './transport/deadlines.ts'
 import type { Exchange } from './transport/exchange.ts'
-import type { Upstreams } from './transport/upstream.ts'
+import type { Target, Upstreams } from './transport/upstream.ts'
 
 /** What becomes of a call: an answer was passed on, or there was none and the caller is still to be told. */
 export type Done = (outcome: Outcome, failure?: Refusal) => void
@@ -30,11 +32,11 @@ export function forward(
     path: pathOf(admitted),
     headers: requestFields(admitted, service, exchange, requestId, typeof body === 'string'),
     body,
+    // A signed request says nothing of the bytes that would follow it.
+    upgrade: admitted.isSigned ? null : (exchange.upgrade ?? null),
   }
-  // Safe methods may be sent twice (RFC 9110 §9.2.1): a kept connection that the service just closed is not the caller's fault.
-  const triesMax = body === null && (found.method === 'GET' || found.method === 'HEAD') ? 2 : 1
   const own = ['x-request-id', requestId, ...(admitted.left.length > 0 ? limitFields(admitted.left) : [])]
-  new Relay(exchange, own, done).send(() => upstreams.pick(service), options, triesMax)
+  new Relay(exchange, found.address, service, upstreams, options, own, done).send()
 }
 
 function pathOf({ found, payload, isSigned }: Admitted): string {
@@ -121,79 +123,203 @@ function namedByConnection(connection: string | undefined): string[] | undefined
 }
 
 /** One call on its way; it stands between undici, which calls it, and the caller's exchange. */
-class Relay implements Dispatcher.DispatchHandler {
+class Relay extends Timed implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange
+  /** The address it comes from. */
+  readonly #caller: string
+  readonly #service: ServiceDocument
+  readonly #upstreams: Upstreams
+  readonly #options: Dispatcher.DispatchOptions
   /** Field lines of ours, before the service's. */
   readonly #ownFields: readonly string[]
   readonly #done: Done
+  #tried = noTargets
+  #target: Target | undefined
+  /** Of the try that is under way, once its request is being sent. */
   #controller: Dispatcher.DispatchController | undefined
-  #retry: (() => void) | undefined
-  #begun = false
-  #gone = false
+  #isAnswering = false
+  #hasBegun = false
+  #isGone = false
+  #isLate = false
 
-  constructor(exchange: Exchange, ownFields: readonly string[], done: Done) {
+  constructor(
+    exchange: Exchange,
+    caller: string,
+    service: ServiceDocument,
+    upstreams: Upstreams,
+    options: Dispatcher.DispatchOptions,
+    ownFields: readonly string[],
+    done: Done,
+  ) {
+    super()
     this.#exchange = exchange
+    this.#service = service
+    this.#upstreams = upstreams
+    this.#options = options
     this.#ownFields = ownFields
     this.#done = done
+    this.#caller = caller
     exchange.onGone(() => {
-      this.#gone = true
+      this.#isGone = true
       this.#controller?.abort(new Error('the caller went away'))
     })
   }
 
-  send(pick: () => Dispatcher, options: Dispatcher.DispatchOptions, tries: number): void {
-    this.#retry = tries > 1 ? () => this.send(pick, options, tries - 1) : undefined
-    pick().dispatch(options, this)
+  send(): void {
+    this.#upstreams.deadlines.watch(this, this.#service.timeoutMs)
+    this.#try()
+  }
+
+  #try(): void {
+    this.#target = this.#upstreams.pick(this.#service, this.#caller, this.#tried)
+    this.#controller = undefined
+    if (this.#target) this.#target.pool.dispatch(this.#options, this)
+    else this.#fail('upstream_unreachable')
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#gone) controller.abort(new Error('the caller went away'))
+    if (this.#isGone || this.#isLate) controller.abort(new Error('nobody waits for it any more'))
+  }
+
+  onBodySent(): void {
+    this.#upstreams.deadlines.touch(this)
+  }
+
+  onResponseStarted(): void {
+    this.#isAnswering = true
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    this.#upstreams.deadlines.touch(this)
+    // 103 and its like are for the next hop only, and `Expect` was answered by us.
     if (status < 200) return
+    this.#target!.succeeded()
     // Throws when the service sent a field that must not be passed on; undici then reports it below, and nothing was begun.
-    this.#exchange.begin(status, responseFields(controller.rawHeaders as Buffer[], this.#ownFields))
-    this.#begun = true
+    this.#exchange.begin(status, responseFields(controller.rawHeaders as Buffer[], status, this.#ownFields))
+    this.#hasBegun = true
     this.#exchange.onDrain(() => controller.resume())
     this.#done(status >= 500 ? 'failed' : 'answered')
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#upstreams.deadlines.touch(this)
     if (!this.#exchange.write(chunk)) controller.pause()
   }
 
   onResponseEnd(): void {
+    this.#release()
     this.#exchange.end()
   }
 
+  onRequestUpgrade(controller: Dispatcher.DispatchController, _: number, fields: { upgrade?: unknown }, socket: Duplex): void {
+    if (String(fields.upgrade).toLowerCase() !== this.#options.upgrade) throw new Error('the service speaks something else')
+    const target = this.#target!
+    target.succeeded()
+    this.#target = undefined
+    this.#upstreams.deadlines.forget(this)
+    const own = [...this.#ownFields, 'connection', 'upgrade', 'upgrade', String(this.#options.upgrade)]
+    this.#exchange.connect(responseFields(controller.rawHeaders as Buffer[], 101, own), socket, () => target.release())
+    this.#done('answered')
+  }
+
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
-    if (this.#gone) {
-      if (!this.#begun) this.#done('answered')
-    } else if (this.#begun) this.#exchange.cut()
-    else if (this.#retry && isLostConnection(error)) this.#retry()
-    else this.#done('failed', refuse(isTimeout(error) ? 'upstream_timeout' : 'upstream_unreachable'))
+    if (this.#isLate) return
+    if (this.#isGone || isOfCaller(this.#options.body)) this.#callerWent()
+    else if (this.#hasBegun) {
+      this.#target!.failed()
+      this.#release()
+      this.#exchange.cut()
+    } else if (isOurs(error)) this.#fail('upstream_unreachable')
+    else {
+      this.#target!.failed()
+      if (this.#maySendAgain()) this.#sendAgain()
+      else this.#fail(isTimeout(error) ? 'upstream_timeout' : 'upstream_unreachable')
+    }
+  }
+
+  /** Our time for the head, or for the next piece of the body, is over. */
+  onLate(): void {
+    if (this.#isGone) return
+    // Whoever waits for the caller, to read on or to send on, is not late.
+    if (this.#hasBegun ? this.#controller!.paused : this.#controller && isWaitedFor(this.#options.body)) {
+      return this.#upstreams.deadlines.watch(this, this.#service.timeoutMs)
+    }
+    this.#isLate = true
+    this.#target!.failed()
+    if (this.#hasBegun) {
+      this.#release()
+      this.#exchange.cut()
+    } else this.#fail('upstream_timeout')
+    this.#controller?.abort(new Error('the service took too long'))
+  }
+
+  // As long as nothing was sent, any request may go elsewhere. Safe ones may be sent twice (RFC 9110 §9.2.1), but not once an
+  // answer has begun to come.
+  #maySendAgain(): boolean {
+    if (this.#tried.length >= this.#service.retries) return false
+    if (!this.#controller) return true
+    const { method, body } = this.#options
+    return (method === 'GET' || method === 'HEAD') && body === null && !this.#isAnswering
+  }
+
+  #sendAgain(): void {
+    this.#target!.release()
+    this.#tried = [...this.#tried, this.#target!]
+    this.#try()
+  }
+
+  #callerWent(): void {
+    this.#isGone = true
+    this.#target!.abandoned()
+    this.#release()
+    if (!this.#hasBegun) this.#done('answered')
+  }
+
+  #fail(fault: 'upstream_timeout' | 'upstream_unreachable'): void {
+    this.#release()
+    this.#done('failed', refuse(fault))
+  }
+
+  #release(): void {
+    this.#upstreams.deadlines.forget(this)
+    this.#target?.release()
+    this.#target = undefined
   }
 }
 
+const noTargets: readonly Target[] = []
+
 const codeOf = (error: Error) => (error as { code?: string }).code ?? ''
 const isTimeout = (error: Error) => codeOf(error).endsWith('_TIMEOUT')
-const isLostConnection = (error: Error) => codeOf(error) === 'UND_ERR_SOCKET' || codeOf(error) === 'ECONNRESET'
+/** Undici would not even send it, or we are leaving. */
+const isOurs = (error: Error) =>
+  ['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED'].includes(codeOf(error))
+
+const isStream = (body: unknown): body is Readable => typeof body === 'object' && body !== null
+/** Whether the caller broke off its upload. */
+const isOfCaller = (body: unknown) => isStream(body) && body.readableAborted
+/** Whether the caller has yet to send some of its upload, and the service would take it. */
+const isWaitedFor = (body: unknown) => isStream(body) && !body.readableEnded && !body.isPaused()
 
 const droppedFromResponse = new Set([...hopByHop, 'x-request-id'])
 
-function responseFields(raw: readonly Buffer[], own: readonly string[]): string[] {
+function responseFields(raw: readonly Buffer[], status: number, own: readonly string[]): string[] {
   const lines = [...own]
   let named: string[] | undefined
   for (let at = 0; at < raw.length; at += 2) {
     if (raw[at]!.length === 10 && raw[at]!.toString('latin1').toLowerCase() === 'connection')
-      named = namedByConnection(raw[at + 1]!.toString('latin1'))
+      named = [...(named ?? []), ...(namedByConnection(raw[at + 1]!.toString('latin1')) ?? [])]
   }
   for (let at = 0; at < raw.length; at += 2) {
     const name = raw[at]!.toString('latin1')
     const lower = name.toLowerCase()
+    // Undici takes the chunks apart, and no other coding.
+    if (lower === 'transfer-encoding' && raw[at + 1]!.toString('latin1').toLowerCase() !== 'chunked')
+      throw new Error('an unknown transfer coding')
     if (droppedFromResponse.has(lower) || named?.includes(lower)) continue
+    // Neither has a body, so a length would be a lie that some clients wait for (RFC 9110 §8.6).
+    if ((status === 204 || status === 101) && lower === 'content-length') continue
     lines.push(name, raw[at + 1]!.toString('latin1'))
   }
   return lines

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { AppDocument, FeedLine } from '#core/feed/document.ts'
+import { type AppDocument, type FeedLine, feedFormat } from '#core/feed/document.ts'
 import { createSealer } from '#lib/seal.ts'
 import { Snapshot } from './snapshot.ts'
 import { openSnapshotFile } from './snapshot-file.ts'
@@ -31,7 +31,7 @@ function app(id: number, enabled: boolean): AppDocument {
   return { ...plain, id, appId: `app-${id}`, enabled }
 }
 
-const first: FeedLine[] = [{ kind: 'reset', instance: 'i' }, app(1, true), app(2, true), { kind: 'revision', revision: 2 }]
+const first: FeedLine[] = [{ kind: 'reset', instance: `${feedFormat}i` }, app(1, true), app(2, true), { kind: 'revision', revision: 2 }]
 
 function inFolder(name: string, run: (path: string) => void) {
   test(name, () => {
@@ -68,7 +68,7 @@ inFolder('what was applied is there after a restart: added, changed and gone', (
   write(path, first, [app(1, false), { kind: 'gone', of: 'app', id: 2 }, { kind: 'revision', revision: 4 }])
   const snapshot = reopened(path)
   assert.equal(snapshot.revision, 4)
-  assert.equal(snapshot.instance, 'i')
+  assert.equal(snapshot.instance, `${feedFormat}i`)
   assert.equal(snapshot.app('app-1')?.document.enabled, false)
   assert.equal(snapshot.app('app-2'), undefined)
 })
@@ -99,4 +99,12 @@ inFolder('under another master key it is put aside, not destroyed', (path) => {
   write(path, first)
   assert.equal(reopened(path, createSealer(randomBytes(32))).isComplete, false)
   assert.ok(existsSync(`${path}.unreadable`))
+})
+
+inFolder('of another version of the documents it is put aside, too', (path) => {
+  write(path, [
+    { kind: 'reset', instance: 'v0:i' },
+    { kind: 'revision', revision: 9 },
+  ])
+  assert.equal(reopened(path).isComplete, false)
 })

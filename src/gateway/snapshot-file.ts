@@ -3,7 +3,7 @@
 // A record is its length (4 bytes, big-endian) and the sealed NDJSON.
 
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
-import type { FeedLine } from '#core/feed/document.ts'
+import { type FeedLine, feedFormat } from '#core/feed/document.ts'
 import type { Sealer } from '#lib/seal.ts'
 import type { Snapshot } from './snapshot.ts'
 
@@ -57,12 +57,12 @@ export function openSnapshotFile(path: string, sealer: Sealer): SnapshotFile {
       while (at + lengthBytes <= bytes.length) {
         const end = at + lengthBytes + bytes.readUInt32BE(at)
         const lines = end <= bytes.length ? openRecord(bytes.subarray(at + lengthBytes, end), sealer) : undefined
-        if (!lines) break
+        if (!lines || isOfOtherFormat(lines)) break
         into.apply(lines)
         at = end
       }
       if (at === 0) {
-        // Another master key, or damage: kept for whoever wants to look, and the feed gives a new one.
+        // Another master key, another version of ours, or damage: kept for whoever wants to look, and the feed gives a new one.
         renameSync(path, `${path}.unreadable`)
         return 0
       }
@@ -91,6 +91,10 @@ export function openSnapshotFile(path: string, sealer: Sealer): SnapshotFile {
       file = undefined
     },
   }
+}
+
+function isOfOtherFormat([first]: readonly FeedLine[]): boolean {
+  return first?.kind === 'reset' && !first.instance.startsWith(feedFormat)
 }
 
 function openRecord(sealed: Buffer, sealer: Sealer): FeedLine[] | undefined {

@@ -2,6 +2,9 @@
 // They travel on the feed, lie in the snapshot on disk and are held in memory, always in this shape, and never altered.
 // Secrets in them are sealed under the master key; whoever holds the key opens them, nobody else.
 
+/** Grows when a document changes its shape: a gateway then forgets what it kept and asks for everything. It is the head of `instance`. */
+export const feedFormat = 'v1:'
+
 export interface AppDocument {
   readonly kind: 'app'
   /** The row's id. */
@@ -63,9 +66,21 @@ export interface ServiceDocument {
   readonly kind: 'service'
   readonly id: number
   readonly targets: readonly { readonly url: string; readonly weight: number }[]
+  readonly balance: 'round_robin' | 'random' | 'least_conn' | 'hash'
   readonly connectTimeoutMs: number
+  /** For the head of the answer with all tries, and between two pieces of its body. */
   readonly timeoutMs: number
+  readonly retries: number
+  readonly healthCheck: HealthCheckDocument | null
   readonly passAuthorization: boolean
+}
+
+export interface HealthCheckDocument {
+  readonly path: string
+  readonly intervalMs: number
+  readonly timeoutMs: number
+  readonly healthyAfter: number
+  readonly unhealthyAfter: number
 }
 
 export interface SigningKeyDocument {

@@ -148,8 +148,11 @@ async function loadServices(db: Db, ids: number[]): Promise<ServiceDocument[]> {
     kind: 'service',
     id: row.id,
     targets: row.targets,
+    balance: row.balance,
     connectTimeoutMs: row.connectTimeoutMs,
     timeoutMs: row.timeoutMs,
+    retries: row.retries,
+    healthCheck: row.healthCheck,
     passAuthorization: row.passAuthorization,
   }))
 }

@@ -11,7 +11,7 @@ import type { ListenOptions } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import type { FeedLine, RunningCount, UsageBatch } from '#core/feed/document.ts'
+import { type FeedLine, feedFormat, type RunningCount, type UsageBatch } from '#core/feed/document.ts'
 import { changesSince, currentRevision, instanceId } from '#core/feed/feed.store.ts'
 import { tripOperations } from '#core/operation/operation.store.ts'
 import type { Tokens } from '#core/token/token.ts'
@@ -69,7 +69,7 @@ const usageBatch = z.object({
 export async function openFeed(deps: FeedDeps): Promise<Feed> {
   const streams = new Set<Stream>()
   const awaited = new Map<string, Set<(running: readonly RunningCount[]) => void>>()
-  const instance = await instanceId(deps.db)
+  const instance = feedFormat + (await instanceId(deps.db))
   let closing = false
 
   const servers: Server[] = []

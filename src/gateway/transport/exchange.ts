@@ -1,6 +1,6 @@
 // One request and the way to answer it: all that the walk knows of a transport. `node-http.ts` is one; a test may be another.
 
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 
 export interface Exchange {
   readonly method: string
@@ -11,6 +11,8 @@ export interface Exchange {
   readonly remoteAddress: string
   /** Whether a body was announced. */
   readonly hasBody: boolean
+  /** What the caller wants to speak from now on, on this connection; then `connect` or any of the usual answers may follow. */
+  readonly upgrade: 'websocket' | undefined
 
   /** The value of a field by its lower-case name; repeated lines are joined as RFC 9110 §5.3 has it. */
   field(name: string): string | undefined
@@ -32,6 +34,8 @@ export interface Exchange {
   end(): void
   /** Breaks the connection off: the answer that was begun cannot be finished. */
   cut(): void
+  /** Answers 101 to an `upgrade` and joins the caller's connection with this one; `closed` is called when both are over. */
+  connect(fieldLines: readonly string[], other: Duplex, closed: () => void): void
   onDrain(callback: () => void): void
   /** Called once when the caller went away before the answer was whole. */
   onGone(callback: () => void): void
