@@ -95,27 +95,36 @@ export function openNonceTable(memory: NonceMemory, lifeMs: number): NonceTable 
   }
 
   // The table that comes next is made ready before it becomes current; its turn field says that somebody does, and since when. It takes
-  // a few milliseconds; who does not finish within seconds has died over it, and another takes over.
+  // a few milliseconds; who does not finish within seconds has died over it, and that table is passed over, never made ready by two.
   function beginNext(turn: number, entries: number, isOld: boolean, second: number, now: number): boolean {
-    const next = turn + 1
-    const replaced = Atomics.load(header, fieldOf(next, turnField))
-    const isOthers = replaced === next || (replaced < 0 && second + replaced <= claimSecondsMax)
-    if (isOthers) return Atomics.load(header, currentTurn) !== turn
-    if (replaced > 0 && isAlive(replaced, second)) return false
-    if (Atomics.compareExchange(header, fieldOf(next, turnField), replaced, -second) !== replaced)
-      return Atomics.load(header, currentTurn) !== turn
-    const used = Atomics.load(header, fieldOf(next, slotsField))
-    if (used > 0) tables[next % tableCount]!.fill(0n, 0, used)
-    begin(header, next, sizeFor(isOld ? entries : entries * 2), now)
-    Atomics.compareExchange(header, currentTurn, turn, next)
-    return true
+    for (let next = turn + 1; next < turn + tableCount; next++) {
+      const replaced = Atomics.load(header, fieldOf(next, turnField))
+      if (replaced === next) {
+        // Ready; it only has to become current, unless it has.
+        Atomics.compareExchange(header, currentTurn, turn, next)
+        return Atomics.load(header, currentTurn) !== turn
+      }
+      if (replaced < 0 && second + replaced > claimSecondsMax) continue
+      if (replaced < 0) return Atomics.load(header, currentTurn) !== turn
+      if (replaced > 0 && isAlive(replaced, second)) return false
+      if (Atomics.compareExchange(header, fieldOf(next, turnField), replaced, -second) !== replaced)
+        return Atomics.load(header, currentTurn) !== turn
+      const used = Atomics.load(header, fieldOf(next, slotsField))
+      if (used > 0) tables[next % tableCount]!.fill(0n, 0, used)
+      begin(header, next, sizeFor(isOld ? entries : entries * 2), now)
+      Atomics.compareExchange(header, currentTurn, turn, next)
+      return true
+    }
+    return false
   }
 
   // Alive as long as its last entry has to be: that came, at the latest, when the next table began.
   function isAlive(turn: number, second: number): boolean {
-    const next = turn + 1
-    if (Atomics.load(header, fieldOf(next, turnField)) !== next) return true
-    return second - Atomics.load(header, fieldOf(next, beganField)) <= lifeSeconds
+    for (let later = turn + 1; later < turn + tableCount; later++) {
+      if (Atomics.load(header, fieldOf(later, turnField)) === later)
+        return second - Atomics.load(header, fieldOf(later, beganField)) <= lifeSeconds
+    }
+    return true
   }
 
   function find(turn: number, print: bigint): boolean {
