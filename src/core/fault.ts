@@ -96,3 +96,14 @@ export class Fault extends Error {
 export function fault(name: FaultName, detail: Detail = {}, options?: ErrorOptions): Fault {
   return new Fault(name, detail, options)
 }
+
+/** A fault that is returned, not thrown: a flood of bad calls must not capture stacks. */
+export class Refusal {
+  readonly fault: FaultName
+  readonly detail: Detail
+
+  constructor(fault: FaultName, detail: Detail) {
+    this.fault = fault
+    this.detail = detail
+  }
+}

@@ -1,6 +1,6 @@
 // The gateway's own paths; they always win over interfaces (settled E7, F14, F16).
 
-import { Denial, generateToken } from '#core/token/generate.ts'
+import { generateToken } from '#core/token/generate.ts'
 import { decodeUtf8 } from '#lib/utf8.ts'
 import { Malformed, readJsonObject } from '#schemes/parameters.ts'
 import { languageOf, textIn } from '#text/text.ts'
@@ -65,8 +65,7 @@ function tokenFor(body: Buffer, { snapshot, nonces, tokenTtl, timeZone }: Gatewa
   if (parameters instanceof Malformed) return refuse('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
   const appId = parameters.find(({ name }) => name === 'appId')?.text
   const request = { path: '/openapi/token/generate', parameters, app: appId ? snapshot.app(appId) : undefined }
-  const answer = generateToken(request, { tokens: snapshot.tokens, nonces, tokenTtl, timeZone }, now)
-  return answer instanceof Denial ? refuse(answer.fault, answer.detail) : answer
+  return generateToken(request, { tokens: snapshot.tokens, nonces, tokenTtl, timeZone }, now)
 }
 
 function replyJson(exchange: Exchange, status: number, value: object, requestId: string): void {

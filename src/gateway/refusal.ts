@@ -1,19 +1,11 @@
 // A refused call, by name, and its answer. The walk returns refusals and does not throw: a flood of bad calls must not capture stacks.
 
-import { type Detail, type FaultName, faults } from '#core/fault.ts'
+import { type Detail, type FaultName, faults, Refusal } from '#core/fault.ts'
 import { explain, languageOf } from '#text/text.ts'
 import { limitFields } from './limit-fields.ts'
 import type { Exchange } from './transport/exchange.ts'
 
-export class Refusal {
-  readonly fault: FaultName
-  readonly detail: Detail
-
-  constructor(fault: FaultName, detail: Detail) {
-    this.fault = fault
-    this.detail = detail
-  }
-}
+export { Refusal }
 
 const nothing: Detail = {}
 

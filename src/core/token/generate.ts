@@ -3,7 +3,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type CallerApp, hasSigned, isExpired } from '#core/app/app.ts'
 import { fingerprint, type Nonces, windowMs } from '#core/app/nonces.ts'
-import type { Detail, FaultName } from '#core/fault.ts'
+import { type Detail, type FaultName, Refusal } from '#core/fault.ts'
 import { toWireTime } from '#lib/time.ts'
 import { schemeFor, signTypes } from '#schemes/index.ts'
 import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
@@ -22,25 +22,14 @@ export interface TokenAnswer {
   readonly expiresIn: number
 }
 
-/** Why there is no token. Returned, not thrown: the gateway answers floods of these. */
-export class Denial {
-  readonly fault: FaultName
-  readonly detail: Detail
-
-  constructor(fault: FaultName, detail: Detail) {
-    this.fault = fault
-    this.detail = detail
-  }
-}
-
-const deny = (fault: FaultName, detail: Detail = {}) => new Denial(fault, detail)
+const deny = (fault: FaultName, detail: Detail = {}) => new Refusal(fault, detail)
 
 /** An unknown app, a wrong secret and a wrong sign are one and the same to the caller. */
 export function generateToken(
   request: TokenRequest,
   deps: { tokens: Tokens; nonces: Nonces; tokenTtl: number; timeZone: string },
   now: number,
-): TokenAnswer | Denial {
+): TokenAnswer | Refusal {
   const parameters = sortParameters(request.parameters)
   if (parameters instanceof Malformed) return deny('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
   const given = (name: string) => parameters.find((parameter) => parameter.name === name)?.text || undefined

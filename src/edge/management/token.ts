@@ -2,9 +2,9 @@
 
 import { z } from 'zod'
 import { CallerApp } from '#core/app/app.ts'
-import { fault } from '#core/fault.ts'
+import { fault, Refusal } from '#core/fault.ts'
 import { appDocument } from '#core/feed/feed.store.ts'
-import { Denial, generateToken } from '#core/token/generate.ts'
+import { generateToken } from '#core/token/generate.ts'
 import { Malformed, readJsonObject } from '#schemes/parameters.ts'
 import { openEndpoint } from './endpoint.ts'
 
@@ -32,7 +32,7 @@ export const generate = openEndpoint({
     const request = { path: '/openapi/token/generate', parameters, app }
     const { tokenTtl, timeZone } = deps.config
     const answer = generateToken(request, { tokens: deps.tokens, nonces: deps.nonces, tokenTtl, timeZone }, deps.now().getTime())
-    if (answer instanceof Denial) throw fault(answer.fault, answer.detail)
+    if (answer instanceof Refusal) throw fault(answer.fault, answer.detail)
     const kept = await new Promise<boolean>((resolve) => deps.nonces.afterKept(resolve))
     if (!kept) throw fault('overloaded')
     return answer
