@@ -134,7 +134,7 @@ export const settings = {
   masterKey: setting(
     'KAIMEN_MASTER_KEY',
     '32 bytes, Base64 or hex',
-    where((value) => decodeKey(value) !== undefined),
+    decodeKey,
     undefined,
     'Key under which secrets are encrypted at rest. Absent: made at first start and kept in `master.key` of the data dir. A gateway on another machine needs the same.',
     { secret: true },

@@ -5,10 +5,10 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import { type Config, decodeKey } from '#config.ts'
-import { type NonceJournal, openNonceJournal, readNonces } from '#core/app/nonce-journal.ts'
-import { newNonceMemory, openNonceTable } from '#core/app/nonce-table.ts'
-import { createNonces, type Nonces, nonceLifeMs } from '#core/app/nonces.ts'
+import type { Config } from '#config.ts'
+import { type NonceJournal, openNonceJournal } from '#core/app/nonce-journal.ts'
+import { openNonceTable } from '#core/app/nonce-table.ts'
+import { createNonces, type Nonces, nonceLifeMs, rememberedNonces } from '#core/app/nonces.ts'
 import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
 import { createTokens, type Tokens } from '#core/token/token.ts'
@@ -50,7 +50,7 @@ export async function openPlatform({
   announce = () => {},
   now = () => new Date(),
 }: PlatformInput): Promise<Platform> {
-  const sealer = createSealer(openMasterKey(config.dataDir, config.masterKey === undefined ? undefined : decodeKey(config.masterKey)))
+  const sealer = createSealer(openMasterKey(config.dataDir, config.masterKey))
   const database = await openDatabase(databaseUrl, log)
   const { db } = database
   const passwords = createPasswords()
@@ -121,8 +121,7 @@ function createServer(log: Logger): FastifyInstance {
 
 // Token requests come here too; like the gateway's calls, each is taken once, also over a restart.
 function openNonces(folder: string, now: number, log: Logger): { nonces: Nonces; journal: NonceJournal } {
-  const table = openNonceTable(newNonceMemory(now), nonceLifeMs)
-  for (const print of readNonces(folder, nonceLifeMs, now)) table.take(print, now)
+  const table = openNonceTable(rememberedNonces(folder, now), nonceLifeMs)
   const onError = (error: unknown) => log.error({ err: error }, 'nonces cannot be kept')
   const journal = openNonceJournal({ folder, writer: 'platform', lifeMs: nonceLifeMs, onError })
   return { nonces: createNonces(table, journal), journal }

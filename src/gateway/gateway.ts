@@ -9,10 +9,8 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { type Config, decodeKey } from '#config.ts'
-import { readNonces } from '#core/app/nonce-journal.ts'
-import { newNonceMemory, openNonceTable } from '#core/app/nonce-table.ts'
-import { nonceLifeMs } from '#core/app/nonces.ts'
+import type { Config } from '#config.ts'
+import { rememberedNonces } from '#core/app/nonces.ts'
 import { portInUse } from '#lib/listen.ts'
 import { openMasterKey } from '#lib/master-key.ts'
 import { createSealer } from '#lib/seal.ts'
@@ -47,7 +45,7 @@ const firstSnapshotMs = 5_000
 
 export async function openGateway({ config, feedSocket, log }: GatewayInput): Promise<Gateway> {
   await requireFreePort(config)
-  const masterKey = openMasterKey(config.dataDir, config.masterKey === undefined ? undefined : decodeKey(config.masterKey))
+  const masterKey = openMasterKey(config.dataDir, config.masterKey)
   const sealer = createSealer(masterKey)
   const snapshot = new Snapshot(sealer)
   const file = openSnapshotFile(join(config.dataDir, 'snapshot'), sealer)
@@ -76,7 +74,7 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
     port: config.gatewayPort,
     masterKey,
     nonceFolder: join(config.dataDir, 'nonces'),
-    nonces: rememberedNonces(join(config.dataDir, 'nonces')),
+    nonces: rememberedNonces(join(config.dataDir, 'nonces'), Date.now()),
     counters,
     trips: newTripMemory(),
     calls: newIpMemory(),
@@ -122,15 +120,6 @@ async function requireFreePort({ host, gatewayPort }: Config): Promise<void> {
     throw portInUse(error, 'KAIMEN_GATEWAY_PORT', host, gatewayPort)
   })
   await new Promise((resolve) => probe.close(resolve))
-}
-
-/** Shared memory that knows every nonce that the disk remembers. */
-function rememberedNonces(folder: string): ThreadData['nonces'] {
-  const now = Date.now()
-  const memory = newNonceMemory(now)
-  const table = openNonceTable(memory, nonceLifeMs)
-  for (const print of readNonces(folder, nonceLifeMs, now)) table.take(print, now)
-  return memory
 }
 
 function feedPlace(config: Config, feedSocket: string): FeedPlace {

@@ -1,11 +1,19 @@
 // What stands for a request that may come once. Where they are remembered: `nonce-table.ts`; how they outlive us: `nonce-journal.ts`.
 
 import { hash } from 'node:crypto'
-import type { NonceJournal } from './nonce-journal.ts'
-import type { NonceTable, Taken } from './nonce-table.ts'
+import { type NonceJournal, readNonces } from './nonce-journal.ts'
+import { type NonceMemory, type NonceTable, newNonceMemory, openNonceTable, type Taken } from './nonce-table.ts'
 
 /** How far a caller's clock may be off, either way (contract §2). */
 export const windowMs = 300_000
+
+/**
+ * Whether a timestamp in milliseconds is within the window, the edge included (settled C7).
+ * Digits only: `1e3`, ` 1` and `0x10` are numbers to JavaScript, not to the partner's Java.
+ */
+export function isFresh(timestamp: string | undefined, now: number): boolean {
+  return timestamp !== undefined && /^\d{1,15}$/.test(timestamp) && Math.abs(now - Number(timestamp)) <= windowMs
+}
 
 /** A nonce is remembered for twice the window: from the earliest that its timestamp would do to the latest. */
 export const nonceLifeMs = 2 * windowMs
@@ -35,4 +43,12 @@ export function createNonces(table: NonceTable, journal: NonceJournal): Nonces {
     },
     afterKept: journal.afterKept,
   }
+}
+
+/** Memory that knows every nonce that the disk remembers. */
+export function rememberedNonces(folder: string, now: number): NonceMemory {
+  const memory = newNonceMemory(now)
+  const table = openNonceTable(memory, nonceLifeMs)
+  for (const print of readNonces(folder, nonceLifeMs, now)) table.take(print, now)
+  return memory
 }

@@ -2,7 +2,7 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import { type CallerApp, hasSigned, isExpired } from '#core/app/app.ts'
-import { fingerprint, type Nonces, windowMs } from '#core/app/nonces.ts'
+import { fingerprint, isFresh, type Nonces, windowMs } from '#core/app/nonces.ts'
 import { type Detail, type FaultName, Refusal } from '#core/fault.ts'
 import { toWireTime } from '#lib/time.ts'
 import { schemeFor, signTypes } from '#schemes/index.ts'
@@ -61,10 +61,6 @@ export function generateToken(
     now,
   )
   return { token, expiresIn: deps.tokenTtl }
-}
-
-function isFresh(timestamp: string | undefined, now: number): boolean {
-  return timestamp !== undefined && /^\d{1,15}$/.test(timestamp) && Math.abs(now - Number(timestamp)) <= windowMs
 }
 
 function isSameText(secret: Buffer, given: string): boolean {
