@@ -1,6 +1,7 @@
 // A whole Kaimen for one test: a database of its own, platform and gateway on free ports, and a service that remembers what reached it.
 // Everything is called the way the outside calls it.
 
+import assert from 'node:assert/strict'
 import { createHash, createPrivateKey, createSecretKey, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -286,6 +287,17 @@ async function openService(answer: (request: IncomingMessage, response: ServerRe
       server.closeAllConnections()
     },
   }
+}
+
+/** Sends calls at once, early in a second, and asserts that just `limit` of them were taken; of two seconds, when they took longer, both. */
+export async function burst(count: number, limit: number, call: () => Promise<Answer>): Promise<Answer[]> {
+  while (Date.now() % 1000 > 200) await sleep(5)
+  const second = Math.floor(Date.now() / 1000)
+  const answers = await Promise.all(Array.from({ length: count }, call))
+  const seconds = Math.floor(Date.now() / 1000) - second + 1
+  const taken = answers.filter(({ status }) => status === 200).length
+  assert.ok(seconds === 1 ? taken === limit : taken >= limit && taken <= limit * seconds, `${taken} were taken in ${seconds} s`)
+  return answers
 }
 
 /** A port that was free a moment ago. */
