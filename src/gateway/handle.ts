@@ -151,7 +151,8 @@ function admit(active: Active, payload: Payload | undefined, deps: GatewayDeps, 
 }
 
 function conclude(found: Found, { appId, result }: End, exchange: Exchange, requestId: string, deps: GatewayDeps, now: number): void {
-  const meter = (outcome: Outcome) => deps.meter.count(found.operation.id, appId, outcome, now)
+  const meter = (outcome: Outcome) =>
+    deps.meter.count(found.operation.id, appId, outcome, now, outcome === 'refused' ? 0 : deps.now() - now)
   if (result instanceof Refusal) {
     meter('refused')
     deps.shield.note(found.address, result.fault, now)

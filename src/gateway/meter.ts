@@ -13,14 +13,15 @@ interface Tally {
   calls: number
   refused: number
   failed: number
+  latencyMs: number
   /** The last second that had a call, and how many. */
   second: number
   inSecond: number
 }
 
 export interface Meter {
-  /** `appId` is the row's id, 0 when nobody was identified. */
-  count(operationId: number, appId: number, outcome: Outcome, now: number): void
+  /** `appId` is the row's id, 0 when nobody was identified; `latencyMs` until the answer began, 0 of a refused call. */
+  count(operationId: number, appId: number, outcome: Outcome, now: number, latencyMs: number): void
   /** Hands over what was counted since the last time. */
   take(now: number): UsageCount[]
   /** Calls in the second of `now`. */
@@ -28,20 +29,20 @@ export interface Meter {
 }
 
 const newApps = () => new Map<number, Tally>()
-const newTally = (): Tally => ({ minute: 0, calls: 0, refused: 0, failed: 0, second: 0, inSecond: 0 })
+const newTally = (): Tally => ({ minute: 0, calls: 0, refused: 0, failed: 0, latencyMs: 0, second: 0, inSecond: 0 })
 
 export function createMeter(): Meter {
   const operations = new Map<number, Map<number, Tally>>()
   const finished: UsageCount[] = []
 
   function finish(operationId: number, appId: number, tally: Tally): void {
-    const { minute, calls, refused, failed } = tally
-    if (calls > 0) finished.push({ minute, operationId, appId, calls, refused, failed })
-    tally.calls = tally.refused = tally.failed = 0
+    const { minute, calls, refused, failed, latencyMs } = tally
+    if (calls > 0) finished.push({ minute, operationId, appId, calls, refused, failed, latencyMs })
+    tally.calls = tally.refused = tally.failed = tally.latencyMs = 0
   }
 
   return {
-    count(operationId, appId, outcome, now) {
+    count(operationId, appId, outcome, now, latencyMs) {
       const second = Math.floor(now / 1000)
       const minute = second - (second % 60)
       const tally = getOrMake(getOrMake(operations, operationId, newApps), appId, newTally)
@@ -55,6 +56,7 @@ export function createMeter(): Meter {
       }
       tally.inSecond++
       tally.calls++
+      tally.latencyMs += latencyMs
       if (outcome !== 'answered') tally[outcome]++
     },
 

@@ -51,7 +51,9 @@ test('what is counted while the platform is away is reported once it is back, ac
   const first = startReporting(spool, { source: randomUUID(), place: platform.place, log })
   // They are added up by the minute, and nothing gets lost on the way.
   for (let n = 0; n < 300; n++) {
-    first.add([{ minute: 1_000_000_020 + 60 * Math.floor(n / 60), operationId: 1, appId: 2, calls: 1, refused: 0, failed: 0 }])
+    first.add([
+      { minute: 1_000_000_020 + 60 * Math.floor(n / 60), operationId: 1, appId: 2, calls: 1, refused: 0, failed: 0, latencyMs: 0 },
+    ])
     first.answer([])
   }
   await first.stop()

@@ -168,6 +168,7 @@ function sumOf(counts: readonly UsageCount[]): UsageCount[] {
       sum.calls += count.calls
       sum.refused += count.refused
       sum.failed += count.failed
+      sum.latencyMs += count.latencyMs
     }
   }
   return [...sums.values()]

@@ -3,7 +3,7 @@
 // Secrets in them are sealed under the master key; whoever holds the key opens them, nobody else.
 
 /** Grows when a document changes its shape: a gateway then forgets what it kept and asks for everything. It is the head of `instance`. */
-export const feedFormat = 'v1:'
+export const feedFormat = 'v2:'
 
 export interface AppDocument {
   readonly kind: 'app'
@@ -50,6 +50,8 @@ export interface OperationDocument {
   readonly schemes: readonly string[] | null
   readonly limitCount: number | null
   readonly limitAction: 'refuse' | 'disable'
+  /** Calls that may be under way at once, on one node; null is no limit. */
+  readonly concurrency: number | null
   /** Shut since its limit was reached. */
   readonly tripped: boolean
   /** Grows each time that an operator opens it. */
@@ -119,6 +121,8 @@ export interface UsageCount {
   readonly calls: number
   readonly refused: number
   readonly failed: number
+  /** Milliseconds until the answers began, all together. */
+  readonly latencyMs: number
 }
 
 /** Batches are numbered from 1 within their source, which is one start of a gateway; the platform takes each number once. */
@@ -126,6 +130,9 @@ export interface UsageBatch {
   readonly source: string
   readonly number: number
   readonly counts: readonly UsageCount[]
+  /** Single calls, as far as they are kept, and how many were left out. */
+  readonly calls?: readonly CallRecord[]
+  readonly leftOut?: number
   /** Operations that shut because their limit was reached, with the opening in which they did. */
   readonly tripped?: readonly { readonly operationId: number; readonly opening: number }[]
   /** When it was asked for: the calls of the second that is running. They are in `counts` too, now or later. */
@@ -137,3 +144,73 @@ export interface RunningCount {
   readonly appId: number
   readonly calls: number
 }
+
+/** One call, for the call log (settled F19, F20). */
+export interface CallRecord {
+  /** When it came, epoch milliseconds. */
+  readonly time: number
+  readonly requestId: string
+  readonly ip: string
+  readonly method: string
+  /** As it was sent, without the query; at most 200 characters. */
+  readonly path: string
+  /** 0: none was found. */
+  readonly operationId: number
+  /** The app that it came from, or said that it came from; 0: it named none. */
+  readonly appId: number
+  readonly status: number
+  /** Milliseconds until the answer began. */
+  readonly latencyMs: number
+  /** Of the answer's body. */
+  readonly bytes: number
+  /** The fault's name, when the answer is ours. */
+  readonly error: string | null
+  readonly stage: Stage | null
+  readonly detail: Readonly<Record<string, string | number>> | null
+  /** The configuration that decided. */
+  readonly revision: number
+  /** Of a call with a bad signature. */
+  readonly evidence?: Evidence
+}
+
+/** The stages of the gateway's walk, in their order (settled F13). */
+export type Stage =
+  | 'match'
+  | 'open'
+  | 'shield'
+  | 'identify'
+  | 'body'
+  | 'freshness'
+  | 'signature'
+  | 'state'
+  | 'replay'
+  | 'decrypt'
+  | 'authorize'
+  | 'limit'
+  | 'validate'
+  | 'forward'
+
+/** What a call with a bad signature sent: enough to say what is wrong with it, and at most 4 KB together; else it is not kept. */
+export type Evidence =
+  | {
+      readonly scheme: 'openapi' | 'hmac-sha256' | 'rsa2' | 'sm2'
+      readonly query: string
+      readonly body: 'none' | 'json' | 'form'
+      readonly bodyText: string
+      readonly sign: string
+    }
+  | {
+      readonly scheme: 'rfc9421'
+      readonly base: string
+      readonly keyId: string | null
+      readonly alg: string | null
+      /** Base64. */
+      readonly signature: string
+    }
+  | {
+      readonly scheme: 'auth-id'
+      readonly query: string
+      readonly body: 'none' | 'json' | 'form'
+      readonly bodyText: string
+      readonly token: string
+    }

@@ -130,6 +130,7 @@ async function loadOperations(db: Db, ids: number[]): Promise<OperationDocument[
     schemes: row.schemes,
     limitCount: row.limitCount,
     limitAction: row.limitAction,
+    concurrency: row.concurrency,
     tripped: row.trippedAt !== null,
     opening: row.opening,
     serviceId: row.serviceId,

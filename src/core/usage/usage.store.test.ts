@@ -26,6 +26,7 @@ const count = (at: string, operationId: number, appId: number, calls: number): U
   calls,
   refused: 0,
   failed: 0,
+  latencyMs: 0,
 })
 const batch = (number: number, counts: UsageCount[], source: string = randomUUID()): UsageBatch => ({ source, number, counts })
 const record = (one: UsageBatch) => recordUsage(database.db, 'node', one, zone, new Date())

@@ -30,16 +30,17 @@ export async function recordUsage(db: Db, node: string, batch: UsageBatch, timeZ
 async function addCounts(db: Db, batch: UsageBatch, timeZone: string): Promise<void> {
   // Rows are written in the order of the key, so that two nodes' batches cannot wait for each other in a circle.
   await db.execute(sql`
-    insert into usage (step, starts_at, operation_id, app_id, calls, refused, failed)
+    insert into usage (step, starts_at, operation_id, app_id, calls, refused, failed, latency_ms)
     select step, date_trunc(step, to_timestamp(minute) at time zone ${timeZone}) at time zone ${timeZone} as starts_at,
-           operation, app, sum(calls), sum(refused), sum(failed)
+           operation, app, sum(calls), sum(refused), sum(failed), sum(latency_ms)
     from jsonb_to_recordset(${JSON.stringify(batch.counts.map(columns))}::jsonb)
-           as counts (minute bigint, operation integer, app integer, calls bigint, refused bigint, failed bigint)
+           as counts (minute bigint, operation integer, app integer, calls bigint, refused bigint, failed bigint, latency_ms bigint)
          cross join unnest(array['minute', 'hour', 'day', 'month', 'year']) as step
     group by 1, 2, 3, 4
     order by 1, 2, 3, 4
     on conflict (step, starts_at, operation_id, app_id) do update
-      set calls = usage.calls + excluded.calls, refused = usage.refused + excluded.refused, failed = usage.failed + excluded.failed`)
+      set calls = usage.calls + excluded.calls, refused = usage.refused + excluded.refused, failed = usage.failed + excluded.failed,
+          latency_ms = usage.latency_ms + excluded.latency_ms`)
 }
 
 const columns = (count: UsageBatch['counts'][number]) => ({
@@ -49,6 +50,7 @@ const columns = (count: UsageBatch['counts'][number]) => ({
   calls: count.calls,
   refused: count.refused,
   failed: count.failed,
+  latency_ms: count.latencyMs,
 })
 
 export interface UsageFilter {

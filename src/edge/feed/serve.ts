@@ -60,6 +60,7 @@ const usageBatch = z.object({
       calls: z.int().min(0),
       refused: z.int().min(0),
       failed: z.int().min(0),
+      latencyMs: z.int().min(0),
     }),
   ),
   tripped: z.array(z.object({ operationId: z.int().min(1), opening: z.int().min(0) })).default([]),
