@@ -14,6 +14,7 @@ import { rememberedNonces } from '#core/app/nonces.ts'
 import { portInUse } from '#lib/listen.ts'
 import { openMasterKey } from '#lib/master-key.ts'
 import { createSealer } from '#lib/seal.ts'
+import { newConcurrencyMemory } from './concurrency.ts'
 import { newCounterMemory, openCounters } from './counters.ts'
 import type { FeedPlace } from './feed-client.ts'
 import { follow } from './follow.ts'
@@ -69,13 +70,16 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
   await waitForSnapshot(snapshot)
   const counters = newCounterMemory()
   const quotas = keepQuotas(join(config.dataDir, 'quotas'), openCounters(counters), log)
-  const data: Omit<ThreadData, 'name' | 'lines'> = {
+  // Only Linux deals connections out to several listeners on one port.
+  const count = process.platform === 'linux' ? config.gatewayThreads || availableParallelism() : 1
+  const data: Omit<ThreadData, 'name' | 'row' | 'lines'> = {
     host: config.host,
     port: config.gatewayPort,
     masterKey,
     nonceFolder: join(config.dataDir, 'nonces'),
     nonces: rememberedNonces(join(config.dataDir, 'nonces'), Date.now()),
     counters,
+    concurrency: newConcurrencyMemory(count),
     trips: newTripMemory(),
     calls: newIpMemory(),
     badCredentials: newIpMemory(),
@@ -92,8 +96,6 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
     tokenTtl: config.tokenTtl,
     timeZone: config.timeZone,
   }
-  // Only Linux deals connections out to several listeners on one port.
-  const count = process.platform === 'linux' ? config.gatewayThreads || availableParallelism() : 1
   // A thread that joins later begins with what the others have by then.
   const lines = () => (snapshot.isComplete ? [...snapshot.lines()] : [])
   // They hear of every change from before the first of them reads what there is.

@@ -7,6 +7,7 @@ import type { Nonces } from '#core/app/nonces.ts'
 import type { OperationDocument } from '#core/feed/document.ts'
 import { authorize } from './authorize.ts'
 import type { Active, Admitted, Bearer, Found, Payload } from './call.ts'
+import type { Concurrency } from './concurrency.ts'
 import { forward } from './forward.ts'
 import { checkFreshness } from './freshness.ts'
 import { identifyBearer, identifySigner, readPayload } from './identify.ts'
@@ -28,6 +29,7 @@ export interface GatewayDeps extends LimitDeps {
   readonly snapshot: Snapshot
   readonly shield: Shield
   readonly trips: Trips
+  readonly concurrency: Concurrency
   readonly nonces: Nonces
   readonly meter: Meter
   readonly upstreams: Upstreams

@@ -11,6 +11,7 @@ import { createNonces, nonceLifeMs } from '#core/app/nonces.ts'
 import type { FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
 import { createCalendar } from '#lib/calendar.ts'
 import { createSealer } from '#lib/seal.ts'
+import { type ConcurrencyMemory, openConcurrency } from './concurrency.ts'
 import { type CounterMemory, openCounters } from './counters.ts'
 import { type GatewayDeps, handle } from './handle.ts'
 import { type IpMemory, openIpCounters } from './ip-counters.ts'
@@ -23,12 +24,15 @@ import { openTrips, type TripMemory } from './trips.ts'
 
 export interface ThreadData {
   readonly name: string
+  /** Its row in what threads hold together, from 0. */
+  readonly row: number
   readonly host: string
   readonly port: number
   readonly masterKey: Uint8Array
   readonly nonceFolder: string
   readonly nonces: NonceMemory
   readonly counters: CounterMemory
+  readonly concurrency: ConcurrencyMemory
   readonly trips: TripMemory
   readonly calls: IpMemory
   readonly badCredentials: IpMemory
@@ -83,6 +87,7 @@ const deps: GatewayDeps = {
   shield: createShield(data.shield, openIpCounters(data.calls), openIpCounters(data.badCredentials)),
   trips,
   counters: openCounters(data.counters),
+  concurrency: openConcurrency(data.concurrency, data.row),
   calendar: createCalendar(data.timeZone),
   onTripped(operationId, opening) {
     if (trips.note(operationId, opening)) say({ kind: 'tripped', operationId, opening })

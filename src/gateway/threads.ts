@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
+import { emptyShares } from './shares.ts'
 import type { FromThread, ThreadData, ToThread } from './thread.ts'
 
 export interface Threads {
@@ -19,7 +20,7 @@ export interface Threads {
 
 export interface ThreadsInput {
   readonly count: number
-  readonly data: Omit<ThreadData, 'name' | 'lines'>
+  readonly data: Omit<ThreadData, 'name' | 'row' | 'lines'>
   readonly log: Logger
   /** What a new thread begins with. */
   lines(): readonly FeedLine[]
@@ -35,6 +36,7 @@ const closeMsMax = 8_500
 
 interface Thread {
   readonly name: string
+  readonly row: number
   worker: Worker
   revision: number
   isListening: boolean
@@ -48,13 +50,22 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
   let { port } = data
   let url = ''
 
-  function spawn(name: string): Worker {
-    const workerData: ThreadData = { ...data, port, name, lines: lines() }
+  function spawn(name: string, row: number): Worker {
+    const workerData: ThreadData = { ...data, port, name, row, lines: lines() }
     return new Worker(new URL('./thread.ts', import.meta.url), { workerData, name })
   }
 
-  function add(name: string): Promise<void> {
-    const thread: Thread = { name, worker: spawn(name), revision: 0, isListening: false, hasEnded: false, awaitsReport: undefined }
+  function add(row: number): Promise<void> {
+    const name = `t${row + 1}`
+    const thread: Thread = {
+      name,
+      row,
+      worker: spawn(name, row),
+      revision: 0,
+      isListening: false,
+      hasEnded: false,
+      awaitsReport: undefined,
+    }
     threads.push(thread)
     return attend(thread)
   }
@@ -100,7 +111,8 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
     log.warn({ thread: thread.name, code }, 'a thread ended; it is started again')
     thread.isListening = false
     while (!closing) {
-      thread.worker = spawn(thread.name)
+      emptyShares(data.concurrency.shares, thread.row)
+      thread.worker = spawn(thread.name, thread.row)
       try {
         return await attend(thread)
       } catch (error) {
@@ -115,8 +127,8 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
     async start() {
       try {
         // The first one takes the port, which may be any free one; the others join it there.
-        await add('t1')
-        await Promise.all(Array.from({ length: count - 1 }, (_, at) => add(`t${at + 2}`)))
+        await add(0)
+        await Promise.all(Array.from({ length: count - 1 }, (_, at) => add(at + 1)))
         return url
       } catch (error) {
         closing = true

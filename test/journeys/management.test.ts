@@ -180,11 +180,14 @@ test('an interface begins unpublished with token+sign; an edit leaves alone what
     version: 'v1',
     doc: '# 车位',
     limitCount: 100,
+    concurrency: 20,
   }
   const added = await house.done('POST', '/openapi/interface/add', body)
   assert.deepEqual([added.status, added.enable, added.security, added.limitAction], [0, 0, 'token+sign', 'refuse'])
-  const edited = await house.done('PUT', `/openapi/interface/edit/${added.id}`, { name: '新名', doc: '', method: null, limitCount: 0 })
+  const edit = (changes: object) => house.done('PUT', `/openapi/interface/edit/${added.id}`, changes)
+  const edited = await edit({ name: '新名', doc: '', method: null, limitCount: 0 })
   assert.deepEqual([edited.name, edited.doc, edited.method, edited.limitCount], ['新名', '# 车位', 'GET', null])
+  assert.deepEqual([edited.concurrency, (await edit({ concurrency: 0 })).concurrency], [20, null])
   fails(await house.manage('POST', '/openapi/interface/add', body, house.admin), 409, 'conflict')
   fails(await house.manage('PUT', `/openapi/interface/publish/${added.id}`, undefined, house.admin), 400, 'invalid_parameters')
 })
