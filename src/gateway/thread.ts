@@ -12,6 +12,7 @@ import type { FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
 import { createCalendar } from '#lib/calendar.ts'
 import { createSealer } from '#lib/seal.ts'
 import { type CounterMemory, openCounters } from './counters.ts'
+import { openFigures } from './figures.ts'
 import { type GatewayDeps, handle } from './handle.ts'
 import { type IpMemory, openIpCounters } from './ip-counters.ts'
 import { createMeter, handOverMs } from './meter.ts'
@@ -32,6 +33,7 @@ export interface ThreadData {
   readonly trips: TripMemory
   readonly calls: IpMemory
   readonly badCredentials: IpMemory
+  readonly figures: SharedArrayBuffer
   readonly shield: ShieldSettings
   /** One Float64: when the platform was last heard. */
   readonly heardAt: SharedArrayBuffer
@@ -73,6 +75,7 @@ const journal = openNonceJournal({
   onError: (error) => say({ kind: 'fault', message: 'nonces cannot be kept', reason: String(error), requestId: undefined }),
 })
 const meter = createMeter()
+const figures = openFigures(data.figures, data.name)
 const upstreams = createUpstreams()
 const heardAt = new Float64Array(data.heardAt)
 const trips = openTrips(data.trips)
@@ -88,6 +91,7 @@ const deps: GatewayDeps = {
     if (trips.note(operationId, opening)) say({ kind: 'tripped', operationId, opening })
   },
   meter,
+  figures,
   upstreams,
   bodyBytesMax: data.bodyBytesMax,
   tokenTtl: data.tokenTtl,
@@ -99,6 +103,7 @@ const deps: GatewayDeps = {
 }
 
 const server = createHttpServer((exchange) => handle(exchange, deps))
+figures.watch(server)
 const timer = setInterval(() => handOver(undefined), handOverMs)
 main.on('message', (message: ToThread) => {
   if (message.kind === 'lines') {
