@@ -286,7 +286,7 @@ export const settings = {
     textOf(16),
     undefined,
     'Bearer token for `/metrics`. Absent: only an operator’s session may read it.',
-    { secret: true, pending: true },
+    { secret: true },
   ),
 
   // The feed from platform to gateway

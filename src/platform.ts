@@ -19,6 +19,7 @@ import { homePage } from '#edge/home.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
+import { serveMetrics } from '#edge/metrics/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
@@ -63,6 +64,7 @@ export async function openPlatform({
   const deps: ManagementDeps = { db, config, sealer, tokens, nonces, passwords, now, freshUsage: feed.freshUsage }
   const server = createServer(log)
   serveManagement(server, managementRoutes, deps)
+  serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
   server.get('/healthz', async (_, reply) => {
     const ok = await isReachable(db)

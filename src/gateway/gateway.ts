@@ -10,13 +10,16 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
-import { rememberedNonces } from '#core/app/nonces.ts'
+import { openNonceTable } from '#core/app/nonce-table.ts'
+import { nonceLifeMs, rememberedNonces } from '#core/app/nonces.ts'
+import type { GatewayFigures } from '#core/feed/figures.ts'
 import { portInUse } from '#lib/listen.ts'
 import { openMasterKey } from '#lib/master-key.ts'
 import { createSealer } from '#lib/seal.ts'
 import { newConcurrencyMemory } from './concurrency.ts'
 import { newCounterMemory, openCounters } from './counters.ts'
 import type { FeedPlace } from './feed-client.ts'
+import { newFigureMemory, readFigures } from './figures.ts'
 import { follow } from './follow.ts'
 import { newIpMemory } from './ip-counters.ts'
 import { keepQuotas } from './quotas.ts'
@@ -55,7 +58,8 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
 
   const source = randomUUID()
   const place = feedPlace(config, feedSocket)
-  const reporting = startReporting(join(config.dataDir, 'usage.spool'), { source, place, log })
+  let figures = (): GatewayFigures | undefined => undefined
+  const reporting = startReporting(join(config.dataDir, 'usage.spool'), { source, place, log, figures: () => figures() })
   let threads: Threads | undefined
   const following = follow(place, {
     snapshot,
@@ -83,6 +87,7 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
     trips: newTripMemory(),
     calls: newIpMemory(),
     badCredentials: newIpMemory(),
+    figures: newFigureMemory(count),
     shield: {
       trustedProxies: config.trustedProxies,
       ipAllow: config.ipAllow,
@@ -101,10 +106,19 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
   // They hear of every change from before the first of them reads what there is.
   threads = createThreads({ count, data, log, lines, onCounts: reporting.add, onTripped: reporting.trip })
   const url = await threads.start()
+  const { revision } = threads
+  const nonces = openNonceTable(data.nonces, nonceLifeMs)
+  figures = () => ({
+    ...readFigures(data.figures),
+    rssBytes: process.memoryUsage.rss(),
+    nonces: nonces.fill(Date.now()),
+    revision: revision(),
+    stalenessMs: Math.max(0, Date.now() - new Float64Array(heardAt)[0]!),
+  })
 
   return {
     url,
-    revision: threads.revision,
+    revision,
     async close() {
       await threads.close()
       quotas.stop()

@@ -4,10 +4,12 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Nonces } from '#core/app/nonces.ts'
+import type { FaultName } from '#core/fault.ts'
 import type { OperationDocument } from '#core/feed/document.ts'
 import { authorize } from './authorize.ts'
 import type { Active, Admitted, Bearer, Found, Payload } from './call.ts'
 import type { Concurrency } from './concurrency.ts'
+import type { Figures } from './figures.ts'
 import { forward } from './forward.ts'
 import { checkFreshness } from './freshness.ts'
 import { identifyBearer, identifySigner, readPayload } from './identify.ts'
@@ -32,6 +34,7 @@ export interface GatewayDeps extends LimitDeps {
   readonly concurrency: Concurrency
   readonly nonces: Nonces
   readonly meter: Meter
+  readonly figures: Figures
   readonly upstreams: Upstreams
   /** Largest body that is read whole, in bytes. */
   readonly bodyBytesMax: number
@@ -153,28 +156,31 @@ function admit(active: Active, payload: Payload | undefined, deps: GatewayDeps, 
 }
 
 function conclude(found: Found, { appId, result }: End, exchange: Exchange, requestId: string, deps: GatewayDeps, now: number): void {
-  const meter = (outcome: Outcome) =>
-    deps.meter.count(found.operation.id, appId, outcome, now, outcome === 'refused' ? 0 : deps.now() - now)
+  const meter = (outcome: Outcome, fault?: FaultName) => {
+    const latencyMs = outcome === 'refused' ? 0 : deps.now() - now
+    deps.meter.count(found.operation.id, appId, outcome, now, latencyMs)
+    deps.figures.note(outcome, fault, latencyMs)
+  }
   if (result instanceof Refusal) {
-    meter('refused')
+    meter('refused', result.fault)
     deps.shield.note(found.address, result.fault, now)
     return replyRefusal(exchange, result, requestId)
   }
   const service = found.operation.serviceId === null ? undefined : deps.snapshot.service(found.operation.serviceId)
   if (!service) {
-    meter('failed')
+    meter('failed', 'upstream_unreachable')
     return replyRefusal(exchange, refuse('upstream_unreachable'), requestId)
   }
   const go = () =>
     forward(result, service, exchange, requestId, deps.upstreams, (outcome, failure) => {
-      meter(outcome)
+      meter(outcome, failure?.fault)
       if (failure) replyRefusal(exchange, failure, requestId)
     })
   if (!result.isSigned) return go()
   // A nonce is on disk before the call that it guards goes on.
   deps.nonces.afterKept((kept) => {
     if (kept) return go()
-    meter('failed')
+    meter('failed', 'overloaded')
     replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)
   })
 }

@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { UsageBatch } from '#core/feed/document.ts'
+import { newFigureMemory, readFigures } from './figures.ts'
 import { startReporting } from './report.ts'
 
 const log = pino({ level: 'silent' })
@@ -17,13 +18,14 @@ const log = pino({ level: 'silent' })
 async function openPlatformStub(folder: string) {
   const socketPath = join(folder, 'feed.sock')
   const last = new Map<string, number>()
-  const stub = { away: false, calls: 0, posts: 0 }
+  const stub = { away: false, calls: 0, posts: 0, figures: undefined as UsageBatch['figures'] }
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
     stub.posts++
     if (stub.away) return response.writeHead(503).end()
     const batch = JSON.parse(Buffer.concat(chunks).toString()) as UsageBatch
+    stub.figures = batch.figures
     if ((last.get(batch.source) ?? 0) < batch.number) {
       last.set(batch.source, batch.number)
       for (const { calls } of batch.counts) stub.calls += calls
@@ -48,7 +50,7 @@ test('what is counted while the platform is away is reported once it is back, ac
   const platform = await openPlatformStub(folder)
   platform.away = true
   const spool = join(folder, 'usage.spool')
-  const first = startReporting(spool, { source: randomUUID(), place: platform.place, log })
+  const first = startReporting(spool, { source: randomUUID(), place: platform.place, log, figures: () => undefined })
   // They are added up by the minute, and nothing gets lost on the way.
   for (let n = 0; n < 300; n++) {
     first.add([
@@ -63,7 +65,7 @@ test('what is counted while the platform is away is reported once it is back, ac
   // The last line of a gateway that was killed in the middle of writing.
   writeFileSync(spool, '{"source":"x","num', { flag: 'a' })
   platform.away = false
-  const second = startReporting(spool, { source: randomUUID(), place: platform.place, log })
+  const second = startReporting(spool, { source: randomUUID(), place: platform.place, log, figures: () => undefined })
   second.answer([])
   await until(() => platform.calls === 300)
   await until(() => readFileSync(spool, 'utf8') === '')
@@ -75,9 +77,27 @@ test('what is counted while the platform is away is reported once it is back, ac
 test('asked to report, it answers also when nothing was counted', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
   const platform = await openPlatformStub(folder)
-  const reporting = startReporting(join(folder, 'usage.spool'), { source: randomUUID(), place: platform.place, log })
+  const reporting = startReporting(join(folder, 'usage.spool'), {
+    source: randomUUID(),
+    place: platform.place,
+    log,
+    figures: () => undefined,
+  })
   reporting.answer([])
   await until(() => platform.posts === 1)
+  await reporting.stop()
+  platform.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('a gateway that counted nothing tells its figures all the same, and keeps none of it on disk', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
+  const platform = await openPlatformStub(folder)
+  const spool = join(folder, 'usage.spool')
+  const figures = { ...readFigures(newFigureMemory(1)), rssBytes: 1, nonces: { alive: 0, room: 1 }, revision: 7, stalenessMs: 0 }
+  const reporting = startReporting(spool, { source: randomUUID(), place: platform.place, log, figures: () => figures })
+  await until(() => platform.figures?.revision === 7)
+  assert.equal(readFileSync(spool, 'utf8'), '')
   await reporting.stop()
   platform.close()
   rmSync(folder, { recursive: true })

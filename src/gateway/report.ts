@@ -4,6 +4,7 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { RunningCount, UsageBatch, UsageCount } from '#core/feed/document.ts'
+import type { GatewayFigures } from '#core/feed/figures.ts'
 import { discard, type FeedPlace, newFeedClient } from './feed-client.ts'
 
 /** So often what was counted is added up and sent: PostgreSQL pays by the row, not by the call. */
@@ -25,9 +26,11 @@ export interface ReportDeps {
   readonly source: string
   readonly place: FeedPlace
   readonly log: Logger
+  /** Sent along with everything, and alone when there is nothing else; undefined while there are none. */
+  figures(): GatewayFigures | undefined
 }
 
-export function startReporting(path: string, { source, place, log }: ReportDeps): Reporting {
+export function startReporting(path: string, { source, place, log, figures }: ReportDeps): Reporting {
   let lastNumber = 0
   /** The last number that may have reached the platform; later ones certainly did not. */
   let lastTried = 0
@@ -38,6 +41,7 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
   let asked: readonly RunningCount[] | undefined
   let sending: Promise<void> | undefined
   let client = newFeedClient(place)
+  const noBatch: UsageBatch = { source, number: 0, counts: [] }
 
   function newBatch(counts: readonly UsageCount[], tripped: NonNullable<UsageBatch['tripped']> = []): UsageBatch {
     return { source, number: ++lastNumber, counts, tripped }
@@ -95,9 +99,10 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
         const running = asked
         asked = undefined
         // Without counts it is only an answer; it is not in the file, and losing it loses nothing.
-        return waiting.length === 0 ? await post({ ...newBatch([]), running }) : await sendFirst({ running })
+        return waiting.length === 0 ? await post({ ...noBatch, running }) : await sendFirst({ running })
       }
       if (waiting.length > 0) await sendFirst({})
+      else if (figures()) await post(noBatch)
     } catch (error) {
       asked = undefined
       log.debug({ err: error, waiting: waiting.length }, 'usage could not be reported; it is kept')
@@ -115,7 +120,7 @@ export function startReporting(path: string, { source, place, log }: ReportDeps)
   }
 
   async function post(batch: UsageBatch): Promise<void> {
-    const response = await client.request('POST', '/usage', JSON.stringify(batch))
+    const response = await client.request('POST', '/usage', JSON.stringify({ ...batch, figures: figures() }))
     await discard(response)
     const { statusCode } = response
     if (statusCode !== 204) throw new Error(`the platform answered ${statusCode}`)

@@ -13,6 +13,7 @@ import { createCalendar } from '#lib/calendar.ts'
 import { createSealer } from '#lib/seal.ts'
 import { type ConcurrencyMemory, openConcurrency } from './concurrency.ts'
 import { type CounterMemory, openCounters } from './counters.ts'
+import { openFigures } from './figures.ts'
 import { type GatewayDeps, handle } from './handle.ts'
 import { type IpMemory, openIpCounters } from './ip-counters.ts'
 import { createMeter, handOverMs } from './meter.ts'
@@ -36,6 +37,7 @@ export interface ThreadData {
   readonly trips: TripMemory
   readonly calls: IpMemory
   readonly badCredentials: IpMemory
+  readonly figures: SharedArrayBuffer
   readonly shield: ShieldSettings
   /** One Float64: when the platform was last heard. */
   readonly heardAt: SharedArrayBuffer
@@ -77,6 +79,7 @@ const journal = openNonceJournal({
   onError: (error) => say({ kind: 'fault', message: 'nonces cannot be kept', reason: String(error), requestId: undefined }),
 })
 const meter = createMeter()
+const figures = openFigures(data.figures, data.name)
 const upstreams = createUpstreams()
 const heardAt = new Float64Array(data.heardAt)
 const trips = openTrips(data.trips)
@@ -93,6 +96,7 @@ const deps: GatewayDeps = {
     if (trips.note(operationId, opening)) say({ kind: 'tripped', operationId, opening })
   },
   meter,
+  figures,
   upstreams,
   bodyBytesMax: data.bodyBytesMax,
   tokenTtl: data.tokenTtl,
@@ -104,6 +108,7 @@ const deps: GatewayDeps = {
 }
 
 const server = createHttpServer((exchange) => handle(exchange, deps))
+figures.watch(server)
 const timer = setInterval(() => handOver(undefined), handOverMs)
 main.on('message', (message: ToThread) => {
   if (message.kind === 'lines') {

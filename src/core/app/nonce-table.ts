@@ -10,6 +10,7 @@ const tableCount = 8
 const slotsMin = 1 << 14
 const slotsMax = 1 << 22
 const claimSecondsMax = 5
+const roomMin = 8_000_000
 
 // Words of the header: which turn is current, then for each table its turn, size, entries and the second in which it began.
 // A turn below zero: somebody makes the table ready, and since which second.
@@ -55,6 +56,8 @@ export interface NonceTable {
    * (8 million at the least), so nobody can say whether it is new.
    */
   take(print: bigint, now: number): Taken
+  /** How many are alive, and how many may be at the least before a call finds no room. */
+  fill(now: number): { alive: number; room: number }
 }
 
 /** A thread's view of the shared memory. `lifeMs`: how long a nonce is remembered at the least. */
@@ -153,7 +156,16 @@ export function openNonceTable(memory: NonceMemory, lifeMs: number): NonceTable 
     return 'full'
   }
 
-  return { take }
+  function fill(now: number): { alive: number; room: number } {
+    const turn = Atomics.load(header, currentTurn)
+    let alive = Atomics.load(header, fieldOf(turn, entriesField))
+    for (let older = turn - 1; older > 0 && older > turn - tableCount && isAlive(older, secondOf(now)); older--) {
+      if (Atomics.load(header, fieldOf(older, turnField)) === older) alive += Atomics.load(header, fieldOf(older, entriesField))
+    }
+    return { alive, room: roomMin }
+  }
+
+  return { take, fill }
 }
 
 /** Four slots for each entry that is expected: half full only when twice as many come. */

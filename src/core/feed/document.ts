@@ -2,6 +2,8 @@
 // They travel on the feed, lie in the snapshot on disk and are held in memory, always in this shape, and never altered.
 // Secrets in them are sealed under the master key; whoever holds the key opens them, nobody else.
 
+import type { GatewayFigures } from './figures.ts'
+
 /** Grows when a document changes its shape: a gateway then forgets what it kept and asks for everything. It is the head of `instance`. */
 export const feedFormat = 'v2:'
 
@@ -125,7 +127,10 @@ export interface UsageCount {
   readonly latencyMs: number
 }
 
-/** Batches are numbered from 1 within their source, which is one start of a gateway; the platform takes each number once. */
+/**
+ * Batches are numbered from 1 within their source, which is one start of a gateway; the platform takes each number once.
+ * What bears 0 is no batch: it has nothing that would have to be kept.
+ */
 export interface UsageBatch {
   readonly source: string
   readonly number: number
@@ -137,6 +142,8 @@ export interface UsageBatch {
   readonly tripped?: readonly { readonly operationId: number; readonly opening: number }[]
   /** When it was asked for: the calls of the second that is running. They are in `counts` too, now or later. */
   readonly running?: readonly RunningCount[]
+  /** Of the moment when it was sent; never kept on disk. */
+  readonly figures?: GatewayFigures
 }
 
 export interface RunningCount {

@@ -3,7 +3,7 @@
 //
 //   GET  /feed?instance=<id>&revision=<n>&source=<uuid>
 //                                           everything after that revision (a `reset` first when it is not ours), then changes as they come
-//   POST /usage                             one batch of counts; answers when it is kept
+//   POST /usage                             one batch of counts, and the gateway's figures; answers when the batch is kept
 
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -13,11 +13,13 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { type FeedLine, feedFormat, type RunningCount, type UsageBatch } from '#core/feed/document.ts'
 import { changesSince, currentRevision, instanceId } from '#core/feed/feed.store.ts'
+import { latencyBoundsMs } from '#core/feed/figures.ts'
 import { tripOperations } from '#core/operation/operation.store.ts'
 import type { Tokens } from '#core/token/token.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
 import type { Db } from '#db/open.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
+import { createLiveGateways, type LiveGateway } from './live-gateways.ts'
 
 export interface FeedDeps {
   readonly db: Db
@@ -34,6 +36,8 @@ export interface Feed {
    * Answers the calls of the second that is running.
    */
   freshUsage(): Promise<RunningCount[]>
+  /** Those heard within a minute, with the figures that they told last; after `freshUsage`, those of this moment. */
+  gateways(): LiveGateway[]
   close(): Promise<void>
 }
 
@@ -49,9 +53,25 @@ interface Stream {
   revision: number
 }
 
+const count = z.number().min(0)
+// Names become labels of `/metrics`.
+const countByFault = z.record(z.string().regex(/^[a-z_]{1,64}$/), count)
+const gatewayFigures = z.object({
+  calls: z.object({ answered: count, refused: count, failed: count }),
+  refusals: countByFault,
+  failures: countByFault,
+  latency: z.object({ counts: z.array(count).length(latencyBoundsMs.length + 1), sumMs: count }),
+  connections: count,
+  latenessMs: count,
+  rssBytes: count,
+  nonces: z.object({ alive: count, room: count }),
+  revision: count,
+  stalenessMs: count,
+})
+
 const usageBatch = z.object({
   source: z.uuid(),
-  number: z.int().min(1),
+  number: z.int().min(0),
   counts: z.array(
     z.object({
       minute: z.int().min(0).max(4_102_444_800).multipleOf(60),
@@ -65,12 +85,14 @@ const usageBatch = z.object({
   ),
   tripped: z.array(z.object({ operationId: z.int().min(1), opening: z.int().min(0) })).default([]),
   running: z.array(z.object({ operationId: z.int().min(1), appId: z.int().min(0), calls: z.int().min(0) })).optional(),
+  figures: gatewayFigures.optional(),
 })
 
 export async function openFeed(deps: FeedDeps): Promise<Feed> {
   const streams = new Set<Stream>()
   const awaited = new Map<string, Set<(running: readonly RunningCount[]) => void>>()
   const instance = feedFormat + (await instanceId(deps.db))
+  const gateways = createLiveGateways()
   let closing = false
 
   const servers: Server[] = []
@@ -137,9 +159,12 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       response.writeHead(400).end()
       return
     }
-    const { running, ...batch } = parsed.data
-    await tripOperations(deps.db, batch.tripped, deps.now())
-    await recordUsage(deps.db, node, batch satisfies UsageBatch, deps.timeZone, deps.now())
+    const { running, figures, ...batch } = parsed.data
+    if (figures) gateways.note({ node, source: batch.source, figures, heardAt: deps.now().getTime() })
+    if (batch.number > 0) {
+      await tripOperations(deps.db, batch.tripped, deps.now())
+      await recordUsage(deps.db, node, batch satisfies UsageBatch, deps.timeZone, deps.now())
+    }
     response.writeHead(204).end()
     if (running) for (const done of awaited.get(batch.source) ?? []) done(running)
   }
@@ -185,6 +210,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   return {
     listen,
     freshUsage,
+    gateways: () => gateways.at(deps.now().getTime()),
     async close() {
       closing = true
       for (const stream of streams) stream.response.end()

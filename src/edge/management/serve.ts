@@ -35,7 +35,7 @@ export function serveManagement(server: FastifyInstance, routes: readonly Route[
 }
 
 /** The signed-in person, when the route wants one; throws when it wants another. */
-async function admit(request: FastifyRequest, who: Who, deps: ManagementDeps): Promise<Viewer | undefined> {
+export async function admit(request: FastifyRequest, who: Who, deps: ManagementDeps): Promise<Viewer | undefined> {
   if (who.kind === 'anyone') return undefined
   const token = bearerToken(request)
   const now = deps.now()
@@ -48,7 +48,7 @@ async function admit(request: FastifyRequest, who: Who, deps: ManagementDeps): P
   throw fault('forbidden', { permission: who.permission })
 }
 
-function bearerToken(request: FastifyRequest): string | undefined {
+export function bearerToken(request: FastifyRequest): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const { token } = request.headers
   return bearer ?? (typeof token === 'string' ? token : undefined)
