@@ -214,7 +214,6 @@ export const settings = {
     matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/),
     'authentication',
     'Name of the field that carries a member token.',
-    { pending: true },
   ),
   memberWindow: setting(
     'KAIMEN_MEMBER_WINDOW',
@@ -238,7 +237,6 @@ export const settings = {
     text,
     '58Ajk2015HoppingYear',
     'The `publicKey` that every `auth-id` token is made with.',
-    { pending: true },
   ),
 
   // Gateway

@@ -9,6 +9,7 @@ import type { Config } from '#config.ts'
 import { type NonceJournal, openNonceJournal } from '#core/app/nonce-journal.ts'
 import { openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, type Nonces, nonceLifeMs, rememberedNonces } from '#core/app/nonces.ts'
+import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
 import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
 import { createTokens, type Tokens } from '#core/token/token.ts'
@@ -61,7 +62,8 @@ export async function openPlatform({
 
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
   const feed = await openFeed({ db, tokens, timeZone: config.timeZone, log, now })
-  const deps: ManagementDeps = { db, config, sealer, tokens, nonces, passwords, now, freshUsage: feed.freshUsage }
+  const verifier = createSm2Verifier()
+  const deps: ManagementDeps = { db, config, sealer, tokens, nonces, verifier, passwords, now, freshUsage: feed.freshUsage }
   const server = createServer(log)
   serveManagement(server, managementRoutes, deps)
   serveMetrics(server, deps, feed, database.pool)
@@ -92,6 +94,7 @@ export async function openPlatform({
       clearInterval(closing)
       await feed.close()
       journal.close()
+      await verifier.close()
       await database.close()
     },
   }

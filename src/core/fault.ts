@@ -2,6 +2,7 @@
 // the compiler names what is missing. `docs/errors.md` is generated from these rows.
 
 import type { MalformedReason } from '#schemes/parameters.ts'
+import type { FlawReason } from '#schemes/signature-base.ts'
 
 interface Row {
   /** The envelope's `code`: seven digits, never 1000000, never used again for another name. */
@@ -58,6 +59,9 @@ export type FaultName = keyof typeof faults
 /** Why a parameter was refused; each has a sentence of its own in `text/`. */
 export type Reason =
   | MalformedReason
+  | Exclude<FlawReason, 'field_absent' | 'parameter_missing' | 'not_covered' | 'digest_wrong'>
+  | 'alike_in_php'
+  | 'several_schemes'
   | 'body_on_get'
   | 'content_type'
   | 'content_encoding'

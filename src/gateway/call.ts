@@ -2,8 +2,10 @@
 // does not compile; the types differ by a mark that exists for the compiler only, and cost nothing when the gateway runs.
 
 import type { CallerApp } from '#core/app/app.ts'
+import type { Evidence } from '#core/feed/document.ts'
 import type { Parameter } from '#schemes/parameters.ts'
-import type { Scheme } from '#schemes/scheme.ts'
+import type { CallSchemeName } from '#schemes/scheme.ts'
+import type { Opened } from './decrypt.ts'
 import type { Left } from './limit-fields.ts'
 import type { Match } from './match.ts'
 
@@ -15,41 +17,52 @@ export interface Found extends Match {
   readonly query: string
   /** The caller's. */
   readonly address: string
+  /** How the caller reaches us; behind a proxy of ours, how it reaches that. */
+  readonly protocol: 'http' | 'https'
 }
 
 declare const passed: unique symbol
 type Passed<Stage extends string> = { readonly [passed]: { readonly [Name in Stage]: true } }
 
-/** What a signed call says of itself, with its parameters read; nothing of it is proven yet. */
+/** What a signed call says of itself; nothing of it is proven yet. Each scheme has its own: the files `claim-*.ts`. */
 export interface Claim {
-  readonly kind: 'signed'
   readonly found: Found
   /** undefined when there is no such app; the signature is then checked all the same, and fails. */
   readonly app: CallerApp | undefined
-  readonly scheme: Scheme
-  readonly parameters: readonly Parameter[]
-  readonly timestamp: string | undefined
-  readonly nonce: string | undefined
-  readonly sign: string
+  readonly scheme: CallSchemeName
   readonly payload: Payload
+  /** Epoch milliseconds; undefined: it does not say, or not in a way that can be read. */
+  readonly signedAt: number | undefined
+  /** After that it is not to be taken any more, epoch milliseconds. */
+  readonly expiresAt: number | undefined
+  /** What only signs, and is taken out before the call goes on: names of parameters and, in lower case, of fields. */
+  readonly ownParameters: ReadonlySet<string>
+  readonly ownFields: ReadonlySet<string>
+  /** Calls back, at once or later, with whether one of the app's keys made the signature; `busy`: nobody had the time to look. */
+  verify(now: number, done: (held: boolean | 'busy') => void): void
+  /** Of a call whose signature held: what it may be taken once by. */
+  fingerprints(appId: string): bigint[]
+  /** For an explanation of a signature that did not hold. */
+  evidence(): Evidence
 }
 
-/** Where the parameters stood, so that those of the signature can be taken out again. */
+/** What a call brings besides its head. */
 export interface Payload {
   readonly query: readonly Parameter[]
-  readonly body: 'none' | 'json' | 'form'
+  /** `bytes`: parameters were not looked for in it. */
+  readonly body: 'none' | 'json' | 'form' | 'bytes'
+  readonly bytes: Buffer
   readonly bodyText: string
   readonly bodyParameters: readonly Parameter[]
 }
 
 export type Fresh = Claim & Passed<'freshness'>
-/** The signature held: the app is who it says. `content` is what was signed. */
+/** The signature held: the app is who it says. */
 export interface Proven {
   readonly kind: 'signed'
   readonly found: Found
   readonly claim: Fresh
   readonly app: CallerApp
-  readonly content: string
 }
 /** A bearer of a good token; nothing but the token is proven. */
 export interface Bearer {
@@ -59,7 +72,13 @@ export interface Bearer {
 }
 export type Active<Caller = Proven | Bearer> = Caller & Passed<'state'>
 export type Unseen = Active & Passed<'replay'>
-export type Granted = Unseen & Passed<'authorize'>
+/** Of a call whose body was encrypted, the payload is what was in it. */
+export interface Readable {
+  readonly caller: Unseen
+  readonly payload: Payload | undefined
+  readonly opened: Opened | undefined
+}
+export type Granted = Readable & Passed<'authorize'>
 
 /** What may go to the service. */
 export interface Admitted {
@@ -67,8 +86,9 @@ export interface Admitted {
   readonly app: CallerApp | undefined
   /** Parameters and body, where the call had to be read whole; else its body passes as it comes. */
   readonly payload: Payload | undefined
-  /** The parameters of its signature are taken out before it goes on. */
-  readonly isSigned: boolean
+  /** What it was signed by, if it was. */
+  readonly claim: Claim | undefined
+  readonly opened: Opened | undefined
   /** What is left of the limits that it was counted against. */
   readonly left: readonly Left[]
 }

@@ -1,21 +1,17 @@
 // Passes an admitted call to its service and the answer back, both as they come (contract §6, settled C14, C15, D24, F15).
 
-import type { Duplex, Readable } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import type { ServiceDocument } from '#core/feed/document.ts'
 import { withoutFromJson, withoutFromQuery } from '#schemes/parameters.ts'
 import type { Admitted } from './call.ts'
-import { signatureFields } from './identify.ts'
+import type { Course } from './conclude.ts'
 import { limitFields } from './limit-fields.ts'
 import { fillPath } from './match.ts'
-import type { Outcome } from './meter.ts'
-import { type Refusal, refuse } from './refusal.ts'
+import { refuse } from './refusal.ts'
 import { Timed } from './transport/deadlines.ts'
 import type { Exchange } from './transport/exchange.ts'
 import type { Target, Upstreams } from './transport/upstream.ts'
-
-/** What becomes of a call: an answer was passed on, or there was none and the caller is still to be told. */
-export type Done = (outcome: Outcome, failure?: Refusal) => void
 
 export function forward(
   admitted: Admitted,
@@ -23,35 +19,35 @@ export function forward(
   exchange: Exchange,
   requestId: string,
   upstreams: Upstreams,
-  done: Done,
+  course: Course,
 ): void {
   const { found, payload } = admitted
   const body = payload ? bodyOf(admitted) : exchange.hasBody ? exchange.stream() : null
   const options: Dispatcher.DispatchOptions = {
     method: found.method,
     path: pathOf(admitted),
-    headers: requestFields(admitted, service, exchange, requestId, typeof body === 'string'),
+    headers: requestFields(admitted, service, exchange, requestId, payload !== undefined),
     body,
     // A signed request says nothing of the bytes that would follow it.
-    upgrade: admitted.isSigned ? null : (exchange.upgrade ?? null),
+    upgrade: admitted.claim ? null : (exchange.upgrade ?? null),
   }
   const own = ['x-request-id', requestId, ...(admitted.left.length > 0 ? limitFields(admitted.left) : [])]
-  new Relay(exchange, found.address, service, upstreams, options, own, done).send()
+  new Relay(exchange, found.address, service, upstreams, options, own, course).send()
 }
 
-function pathOf({ found, payload, isSigned }: Admitted): string {
+function pathOf({ found, payload, claim }: Admitted): string {
   const path = fillPath(found.operation.upstreamPath, found.operation, found.caught)
-  const query = payload && isSigned ? withoutFromQuery(found.query, payload.query, isSignatureField) : found.query
+  const own = claim?.ownParameters
+  const query = payload && own && own.size > 0 ? withoutFromQuery(found.query, payload.query, (name) => own.has(name)) : found.query
   return query === '' ? path : `${path}?${query}`
 }
 
-const isSignatureField = (name: string) => signatureFields.has(name)
-
-function bodyOf({ payload, isSigned }: Admitted): string | null {
+function bodyOf({ payload, claim, opened }: Admitted): string | Buffer | null {
   if (!payload || payload.body === 'none') return null
-  if (!isSigned || !payload.bodyParameters.some(({ name }) => signatureFields.has(name))) return payload.bodyText
+  const own = claim?.ownParameters
+  if (!own || opened || !payload.bodyParameters.some(({ name }) => own.has(name))) return payload.bytes
   const without = payload.body === 'json' ? withoutFromJson : withoutFromQuery
-  return without(payload.bodyText, payload.bodyParameters, isSignatureField)
+  return without(payload.bodyText, payload.bodyParameters, (name) => own.has(name))
 }
 
 const hopByHop = [
@@ -93,6 +89,9 @@ function requestFields(admitted: Admitted, service: ServiceDocument, exchange: E
     if (dropped.has(plain) || plain.startsWith('x-forwarded-') || named?.includes(name)) continue
     if (credentials.has(name) && !keepsCredentials) continue
     if (name === 'content-length' && isNewBody) continue
+    if (admitted.claim?.ownFields.has(name)) continue
+    // Else we would encrypt what was compressed for somebody else.
+    if (name === 'accept-encoding' && admitted.opened?.answersSealed) continue
     lines.push(given[at]!, given[at + 1]!)
   }
   if (admitted.app) lines.push('x-app-id', admitted.app.document.appId)
@@ -106,7 +105,7 @@ function requestFields(admitted: Admitted, service: ServiceDocument, exchange: E
     'x-forwarded-host',
     exchange.field('host') ?? '',
     'x-forwarded-proto',
-    'http',
+    admitted.found.protocol,
     'traceparent',
     `00-${trace}-${trace.slice(16)}-00`,
   )
@@ -132,7 +131,8 @@ class Relay extends Timed implements Dispatcher.DispatchHandler {
   readonly #options: Dispatcher.DispatchOptions
   /** Field lines of ours, before the service's. */
   readonly #ownFields: readonly string[]
-  readonly #done: Done
+  readonly #course: Course
+  #bytes = 0
   #tried = noTargets
   #target: Target | undefined
   /** Of the try that is under way, once its request is being sent. */
@@ -149,7 +149,7 @@ class Relay extends Timed implements Dispatcher.DispatchHandler {
     upstreams: Upstreams,
     options: Dispatcher.DispatchOptions,
     ownFields: readonly string[],
-    done: Done,
+    course: Course,
   ) {
     super()
     this.#exchange = exchange
@@ -157,7 +157,7 @@ class Relay extends Timed implements Dispatcher.DispatchHandler {
     this.#upstreams = upstreams
     this.#options = options
     this.#ownFields = ownFields
-    this.#done = done
+    this.#course = course
     this.#caller = caller
     exchange.onGone(() => {
       this.#isGone = true
@@ -199,17 +199,19 @@ class Relay extends Timed implements Dispatcher.DispatchHandler {
     this.#exchange.begin(status, responseFields(controller.rawHeaders as Buffer[], status, this.#ownFields))
     this.#hasBegun = true
     this.#exchange.onDrain(() => controller.resume())
-    this.#done(status >= 500 ? 'failed' : 'answered')
+    this.#course.began(status >= 500 ? 'failed' : 'answered', status)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#upstreams.deadlines.touch(this)
+    this.#bytes += chunk.length
     if (!this.#exchange.write(chunk)) controller.pause()
   }
 
   onResponseEnd(): void {
     this.#release()
     this.#exchange.end()
+    this.#over()
   }
 
   onRequestUpgrade(controller: Dispatcher.DispatchController, _: number, fields: { upgrade?: unknown }, socket: Duplex): void {
@@ -219,8 +221,11 @@ class Relay extends Timed implements Dispatcher.DispatchHandler {
     this.#target = undefined
     this.#upstreams.deadlines.forget(this)
     const own = [...this.#ownFields, 'connection', 'upgrade', 'upgrade', String(this.#options.upgrade)]
-    this.#exchange.connect(responseFields(controller.rawHeaders as Buffer[], 101, own), socket, () => target.release())
-    this.#done('answered')
+    this.#course.began('answered', 101)
+    this.#exchange.connect(responseFields(controller.rawHeaders as Buffer[], 101, own), socket, () => {
+      target.release()
+      this.#over()
+    })
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
@@ -230,6 +235,7 @@ class Relay extends Timed implements Dispatcher.DispatchHandler {
       this.#target!.failed()
       this.#release()
       this.#exchange.cut()
+      this.#over()
     } else if (isOurs(error)) this.#fail('upstream_unreachable')
     else {
       this.#target!.failed()
@@ -250,6 +256,7 @@ class Relay extends Timed implements Dispatcher.DispatchHandler {
     if (this.#hasBegun) {
       this.#release()
       this.#exchange.cut()
+      this.#over()
     } else this.#fail('upstream_timeout')
     this.#controller?.abort(new Error('the service took too long'))
   }
@@ -273,12 +280,17 @@ class Relay extends Timed implements Dispatcher.DispatchHandler {
     this.#isGone = true
     this.#target!.abandoned()
     this.#release()
-    if (!this.#hasBegun) this.#done('answered')
+    if (!this.#hasBegun) this.#course.began('answered', 499)
+    this.#over()
   }
 
   #fail(fault: 'upstream_timeout' | 'upstream_unreachable'): void {
     this.#release()
-    this.#done('failed', refuse(fault))
+    this.#course.failed(refuse(fault))
+  }
+
+  #over(): void {
+    this.#course.over(this.#bytes)
   }
 
   #release(): void {
@@ -296,7 +308,7 @@ const isTimeout = (error: Error) => codeOf(error).endsWith('_TIMEOUT')
 const isOurs = (error: Error) =>
   ['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED'].includes(codeOf(error))
 
-const isStream = (body: unknown): body is Readable => typeof body === 'object' && body !== null
+const isStream = (body: unknown): body is Readable => body instanceof Readable
 /** Whether the caller broke off its upload. */
 const isOfCaller = (body: unknown) => isStream(body) && body.readableAborted
 /** Whether the caller has yet to send some of its upload, and the service would take it. */

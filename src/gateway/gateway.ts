@@ -98,6 +98,8 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
     heardAt,
     maxStalenessMs: config.maxStaleness * 1000,
     bodyBytesMax: config.maxBody,
+    authIdPublicKey: config.authIdPublicKey,
+    memberField: config.memberHeader.toLowerCase(),
     tokenTtl: config.tokenTtl,
     timeZone: config.timeZone,
   }

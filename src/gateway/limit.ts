@@ -27,22 +27,23 @@ interface Gate {
   readonly resetSeconds: number
 }
 
-export function limit(caller: Granted, payload: Payload | undefined, deps: LimitDeps, now: number): Admitted | Refusal {
-  const { app } = caller
-  const { operation } = caller.found
+export function limit({ caller, payload, opened }: Granted, deps: LimitDeps, now: number): Admitted | Refusal {
+  const { app, found } = caller
+  const { operation } = found
   const gates: Gate[] = []
   addSecond(gates, 'interface', 'operationSecond', operation.id, 0, operation.limitCount, now)
   addAll(gates, 'app', app.document.id, 0, app.document.limits, deps, now)
   const own = app.grantLimits.get(operation.id)
   if (own) addAll(gates, 'app-interface', app.document.id, operation.id, own, deps, now)
-  return pass(gates, { found: caller.found, app, payload, isSigned: caller.kind === 'signed', left: noLimits }, deps)
+  const claim = caller.kind === 'signed' ? caller.claim : undefined
+  return pass(gates, { found, app, payload, claim, opened, left: noLimits }, deps)
 }
 
 /** The same for a call that nobody has to identify for. */
 export function limitOpen(found: Found, payload: Payload | undefined, deps: LimitDeps, now: number): Admitted | Refusal {
   const gates: Gate[] = []
   addSecond(gates, 'interface', 'operationSecond', found.operation.id, 0, found.operation.limitCount, now)
-  return pass(gates, { found, app: undefined, payload, isSigned: false, left: noLimits }, deps)
+  return pass(gates, { found, app: undefined, payload, claim: undefined, opened: undefined, left: noLimits }, deps)
 }
 
 const noLimits: readonly Left[] = []

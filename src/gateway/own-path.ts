@@ -1,71 +1,86 @@
 // The gateway's own paths; they always win over interfaces (settled E7, F14, F16).
 
+import type { Verifier } from '#core/app/signed.ts'
+import type { FaultName } from '#core/fault.ts'
+import type { Stage } from '#core/feed/document.ts'
 import { generateToken } from '#core/token/generate.ts'
 import { decodeUtf8 } from '#lib/utf8.ts'
 import { Malformed, readJsonObject } from '#schemes/parameters.ts'
 import { languageOf, textIn } from '#text/text.ts'
-import type { GatewayDeps } from './handle.ts'
-import { Refusal, refuse, replyRefusal } from './refusal.ts'
+import { type Arrival, type ConcludeDeps, concludeUnfound } from './conclude.ts'
+import { invalid, malformed } from './payload.ts'
+import { Refusal, refuse } from './refusal.ts'
 import type { Exchange } from './transport/exchange.ts'
 
 const success = 1_000_000
 const tokenRequestBytesMax = 64 * 1024
+export const tokenPath = '/openapi/token/generate'
+
+export interface OwnPathDeps extends ConcludeDeps {
+  readonly verifier: Verifier
+  /** Seconds that an app token lives. */
+  readonly tokenTtl: number
+  readonly timeZone: string
+}
 
 /** True when the path is one of ours, and the call thereby taken care of. */
-export function answerOwnPath(
-  path: string,
-  exchange: Exchange,
-  requestId: string,
-  address: string,
-  deps: GatewayDeps,
-  now: number,
-): boolean {
-  switch (path) {
+export function answerOwnPath(arrival: Arrival, deps: OwnPathDeps): boolean {
+  switch (arrival.path) {
     case '/healthz':
-      answerHealth(exchange, requestId, deps)
+      answerHealth(arrival, deps)
       return true
-    case '/openapi/token/generate':
-      answerToken(exchange, requestId, address, deps, now)
+    case tokenPath:
+      answerToken(arrival, deps)
       return true
     default:
       return false
   }
 }
 
-function answerHealth(exchange: Exchange, requestId: string, { snapshot }: GatewayDeps): void {
+function answerHealth({ exchange, requestId }: Arrival, { snapshot }: OwnPathDeps): void {
   const status = snapshot.isComplete ? 'ok' : 'no_snapshot'
   replyJson(exchange, snapshot.isComplete ? 200 : 503, { status, revision: snapshot.revision }, requestId)
 }
 
-function answerToken(exchange: Exchange, requestId: string, address: string, deps: GatewayDeps, now: number): void {
-  if (exchange.method !== 'POST')
-    return replyRefusal(exchange, refuse('interface_not_found', { method: exchange.method, path: exchange.target }), requestId)
-  if (!deps.snapshot.isComplete) return replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)
-  const shielded = deps.shield.check(address, now)
-  if (shielded) return replyRefusal(exchange, shielded, requestId)
+function answerToken(arrival: Arrival, deps: OwnPathDeps): void {
+  const { exchange, requestId, address, path, at } = arrival
+  const { method } = exchange
+  if (method !== 'POST') return concludeUnfound(arrival, 'match', refuse('interface_not_found', { method, path }), deps)
+  if (!deps.snapshot.isComplete) return concludeUnfound(arrival, 'match', refuse('overloaded', { retryAfter: 1 }), deps)
+  const shielded = deps.shield.check(address, at)
+  if (shielded) return concludeUnfound(arrival, 'shield', shielded, deps)
   exchange.collect(tokenRequestBytesMax, (body) => {
-    if (body === 'too_large') return replyRefusal(exchange, refuse('body_too_large', { bytesMax: tokenRequestBytesMax }), requestId)
-    const answer = tokenFor(body, deps, now)
-    if (answer instanceof Refusal) {
-      deps.shield.note(address, answer.fault, now)
-      return replyRefusal(exchange, answer, requestId)
-    }
-    deps.nonces.afterKept((kept) => {
-      if (!kept) return replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)
-      const msg = textIn(languageOf(exchange.field('accept-language'))).success
-      replyJson(exchange, 200, { code: success, msg, data: answer }, requestId)
+    if (body === 'too_large') return concludeUnfound(arrival, 'body', refuse('body_too_large', { bytesMax: tokenRequestBytesMax }), deps)
+    const bodyText = decodeUtf8(body)
+    if (bodyText === undefined) return concludeUnfound(arrival, 'body', invalid('not_utf8'), deps)
+    const parameters = readJsonObject(bodyText)
+    if (parameters instanceof Malformed) return concludeUnfound(arrival, 'body', malformed(parameters), deps)
+    const appId = parameters.find(({ name }) => name === 'appId')?.text
+    const app = appId ? deps.snapshot.app(appId) : undefined
+    const { tokens } = deps.snapshot
+    generateToken({ path, parameters, app }, { ...deps, tokens }, at, (answer) => {
+      if (answer instanceof Refusal) {
+        deps.shield.note(address, answer.fault, at)
+        return concludeUnfound(arrival, stageOf[answer.fault] ?? 'identify', answer, deps, { appId: app?.document.id ?? 0 })
+      }
+      deps.nonces.afterKept((kept) => {
+        if (!kept) return concludeUnfound(arrival, 'replay', refuse('overloaded', { retryAfter: 1 }), deps)
+        const msg = textIn(languageOf(exchange.field('accept-language'))).success
+        replyJson(exchange, 200, { code: success, msg, data: answer }, requestId)
+      })
     })
   })
 }
 
-function tokenFor(body: Buffer, { snapshot, nonces, tokenTtl, timeZone }: GatewayDeps, now: number): object | Refusal {
-  const text = decodeUtf8(body)
-  if (text === undefined) return refuse('invalid_parameters', { reason: 'not_utf8' })
-  const parameters = readJsonObject(text)
-  if (parameters instanceof Malformed) return refuse('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
-  const appId = parameters.find(({ name }) => name === 'appId')?.text
-  const request = { path: '/openapi/token/generate', parameters, app: appId ? snapshot.app(appId) : undefined }
-  return generateToken(request, { tokens: snapshot.tokens, nonces, tokenTtl, timeZone }, now)
+/** Which stage of the walk would have said so. */
+const stageOf: { readonly [Fault in FaultName]?: Stage } = {
+  timestamp_out_of_window: 'freshness',
+  signature_invalid: 'signature',
+  overloaded: 'signature',
+  scheme_not_allowed: 'state',
+  app_disabled: 'state',
+  app_expired: 'state',
+  replayed_request: 'replay',
 }
 
 function replyJson(exchange: Exchange, status: number, value: object, requestId: string): void {

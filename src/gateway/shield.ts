@@ -20,6 +20,7 @@ export interface ShieldSettings {
 export interface Shield {
   /** The caller's address: that of the connection, or what a trusted proxy says it is. */
   addressOf(exchange: Exchange): string
+  protocolOf(exchange: Exchange): 'http' | 'https'
   check(address: string, now: number): Refusal | undefined
   /** Counts a refusal against the address's budget when it was for bad credentials. */
   note(address: string, fault: FaultName, now: number): void
@@ -36,6 +37,12 @@ export function createShield(settings: ShieldSettings, calls: IpCounters, badCre
       const peer = plainAddress(exchange.remoteAddress)
       if (settings.trustedProxies.length === 0 || !isTrusted(peer)) return peer
       return lastUntrusted(exchange.field('x-forwarded-for'), isTrusted) ?? peer
+    },
+
+    protocolOf(exchange) {
+      if (settings.trustedProxies.length === 0) return exchange.isSecure ? 'https' : 'http'
+      const told = isTrusted(plainAddress(exchange.remoteAddress)) ? exchange.field('x-forwarded-proto') : undefined
+      return told === 'https' || (told === undefined && exchange.isSecure) ? 'https' : 'http'
     },
 
     check(address, now) {

@@ -10,8 +10,8 @@ export function checkState(caller: Proven | Bearer, now: number, timeZone: strin
   if (!document.enabled) return refuse('app_disabled')
   if (isExpired(document, now)) return refuse('app_expired', { expiredAt: toWireTime(new Date(document.expiresAt!), timeZone) })
   if (!caller.app.isFrom(caller.found.address)) return refuse('ip_denied')
-  if (caller.kind === 'signed' && !document.schemes.includes(caller.claim.scheme.name)) {
-    return refuse('scheme_not_allowed', { scheme: caller.claim.scheme.name, allowed: document.schemes.join(', ') })
+  if (caller.kind === 'signed' && !document.schemes.includes(caller.claim.scheme)) {
+    return refuse('scheme_not_allowed', { scheme: caller.claim.scheme, allowed: document.schemes.join(', ') })
   }
   return caller as Active
 }

@@ -8,6 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { openNonceJournal } from '#core/app/nonce-journal.ts'
 import { type NonceMemory, openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, nonceLifeMs } from '#core/app/nonces.ts'
+import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
 import type { FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
 import { createCalendar } from '#lib/calendar.ts'
 import { createSealer } from '#lib/seal.ts'
@@ -17,6 +18,7 @@ import { openFigures } from './figures.ts'
 import { type GatewayDeps, handle } from './handle.ts'
 import { type IpMemory, openIpCounters } from './ip-counters.ts'
 import { createMeter, handOverMs } from './meter.ts'
+import { createRecorder } from './record.ts'
 import { createShield, type ShieldSettings } from './shield.ts'
 import { Snapshot } from './snapshot.ts'
 import { createHttpServer } from './transport/node-http.ts'
@@ -43,6 +45,8 @@ export interface ThreadData {
   readonly heardAt: SharedArrayBuffer
   readonly maxStalenessMs: number
   readonly bodyBytesMax: number
+  readonly authIdPublicKey: string
+  readonly memberField: string
   readonly tokenTtl: number
   readonly timeZone: string
   /** What makes the snapshot that the others have. */
@@ -81,6 +85,7 @@ const journal = openNonceJournal({
 const meter = createMeter()
 const figures = openFigures(data.figures, data.name)
 const upstreams = createUpstreams()
+const verifier = createSm2Verifier()
 const heardAt = new Float64Array(data.heardAt)
 const trips = openTrips(data.trips)
 
@@ -98,7 +103,11 @@ const deps: GatewayDeps = {
   meter,
   figures,
   upstreams,
+  recorder: createRecorder(1_000),
+  verifier,
   bodyBytesMax: data.bodyBytesMax,
+  authIdPublicKey: data.authIdPublicKey,
+  memberField: data.memberField,
   tokenTtl: data.tokenTtl,
   timeZone: data.timeZone,
   isStale: (now) => data.maxStalenessMs > 0 && now - heardAt[0]! > data.maxStalenessMs,
@@ -149,5 +158,6 @@ async function close(): Promise<void> {
   handOver(undefined)
   journal.close()
   await upstreams.close()
+  await verifier.close()
   main.close()
 }

@@ -6,7 +6,6 @@ import type { OperationDocument } from '#core/feed/document.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import { compileSchema } from '#lib/json-schema.ts'
 import type { Admitted } from './call.ts'
-import { signatureFields } from './identify.ts'
 import { variablesOfMatch } from './match.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
@@ -36,13 +35,14 @@ function compile(schema: object): Validators {
   return { exact: compileSchema(schema, false), lenient: compileSchema(schema, true) }
 }
 
-function parametersOf({ found, payload, isSigned }: Admitted): { parameters: Record<string, unknown>; isText: boolean } {
+function parametersOf({ found, payload, claim, opened }: Admitted): { parameters: Record<string, unknown>; isText: boolean } {
   const parameters: Record<string, unknown> = Object.create(null)
-  const isOwn = (name: string) => !isSigned || !signatureFields.has(name)
+  const isBusiness = (name: string) => !claim?.ownParameters.has(name)
   const isJson = payload?.body === 'json'
   const body = isJson ? (JSON.parse(payload.bodyText) as Record<string, unknown>) : {}
-  for (const { name, text } of payload?.query ?? []) if (isOwn(name)) parameters[name] = text
-  for (const { name, text } of payload?.bodyParameters ?? []) if (isOwn(name)) parameters[name] = isJson ? body[name] : text
+  for (const { name, text } of payload?.query ?? []) if (isBusiness(name)) parameters[name] = text
+  // What was encrypted holds nothing of ours.
+  for (const { name, text } of payload?.bodyParameters ?? []) if (opened || isBusiness(name)) parameters[name] = isJson ? body[name] : text
   for (const [name, text] of variablesOfMatch(found)) parameters[name] = text
   return { parameters, isText: !isJson }
 }

@@ -30,6 +30,8 @@ export interface Scheme {
 }
 
 export type SchemeName = 'openapi' | 'hmac-sha256' | 'rsa2' | 'sm2'
+/** Everything that a call may be signed by. */
+export type CallSchemeName = SchemeName | 'rfc9421' | 'auth-id'
 
 /**
  * What a scheme leaves open to somebody on the way, by name (settled F9); the words are in `text/`.

@@ -4,8 +4,8 @@ import { createPublicKey, createSecretKey, type KeyObject, randomInt } from 'nod
 import type { AppDocument, Limits } from '#core/feed/document.ts'
 import { compileRanges } from '#lib/address.ts'
 import type { Sealer } from '#lib/seal.ts'
-import { type PublicKey, readPublicKey } from '#schemes/public-key.ts'
-import type { Scheme } from '#schemes/scheme.ts'
+import { type PublicKey, type PublicKeyAlg, readPublicKey } from '#schemes/public-key.ts'
+import type { MessageKey } from '#schemes/rfc9421.ts'
 
 /** The schemes that a new app may use. The md5 ones are for HQ to allow, app by app. */
 export const schemesOfNewApp: readonly string[] = ['openapi', 'hmac-sha256', 'rfc9421']
@@ -36,6 +36,10 @@ export const liveSecretsMax = 2
 const noProjects: ReadonlySet<string> = new Set()
 const noLimits: ReadonlyMap<number, Limits> = new Map()
 
+interface RegisteredKey extends PublicKey {
+  readonly keyId: string
+}
+
 /** An app as a caller: its document, with the secrets opened when they are first needed. */
 export class CallerApp {
   readonly document: AppDocument
@@ -46,7 +50,7 @@ export class CallerApp {
   readonly grantLimits: ReadonlyMap<number, Limits>
   readonly #sealer: Sealer
   #isAllowed: ((address: string) => boolean) | undefined
-  #publicKeys: PublicKey[] | undefined
+  #publicKeys: readonly RegisteredKey[] | undefined
   #keys: { key: KeyObject; expiresAt: number | null }[] | undefined
 
   constructor(document: AppDocument, sealer: Sealer) {
@@ -65,12 +69,29 @@ export class CallerApp {
   }
 
   /** The registered keys of this kind. */
-  publicKeys(alg: string): KeyObject[] {
-    this.#publicKeys ??= this.document.publicKeys.flatMap(({ publicKey }) => {
+  publicKeys(alg: PublicKeyAlg): KeyObject[] {
+    return this.#readKeys()
+      .filter((one) => one.alg === alg)
+      .map(({ key }) => key)
+  }
+
+  /** The same, as PEM. */
+  publicKeyTexts(alg: PublicKeyAlg): string[] {
+    return this.document.publicKeys.filter((one) => one.alg === alg).map(({ publicKey }) => publicKey)
+  }
+
+  /** What a message signature may be made with: the secrets, or the registered key of that id. */
+  messageKeys(keyId: string | undefined, now: number): MessageKey[] {
+    if (keyId === undefined) return this.secrets(now).map((key) => ({ alg: 'hmac-sha256', key }))
+    return this.#readKeys().flatMap((one) => (one.keyId === keyId && one.alg !== 'sm2' ? [{ alg: one.alg, key: one.key }] : []))
+  }
+
+  #readKeys(): readonly RegisteredKey[] {
+    this.#publicKeys ??= this.document.publicKeys.flatMap(({ keyId, publicKey }) => {
       const read = readPublicKey(publicKey)
-      return typeof read === 'string' ? [] : [read]
+      return typeof read === 'string' ? [] : [{ keyId, ...read }]
     })
-    return this.#publicKeys.filter((one) => one.alg === alg).map(({ key }) => key)
+    return this.#publicKeys
   }
 
   /** The secrets that are good at `now`, newest last. */
@@ -89,21 +110,16 @@ export function isExpired(app: Pick<AppDocument, 'expiresAt'>, now: number): boo
 
 // Nobody's keys. With them an unknown app costs about what a known one with a wrong signature does, so that neither tells on the
 // other (settled F12). The private half of the public one was never kept.
-const nobodysSecret = [createSecretKey(Buffer.from(newAppSecret()))]
+export const nobodysSecret = createSecretKey(Buffer.from(newAppSecret()))
 const nobodysRsaKey = [
   'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAw2bmpXcQHKPuwzdwhJc8yRjkC59i3drZLhjC0raHqtsgt865m+Eivtk9',
   'G2zOby1eXi2xo7Tl01S1DQ6nEOjLmW7A/7prf8nvuPWqPV1BVDPvUAGC78Th4BxZvh0Xq5Bvkjuf9jsdqrDC2QKetPHtfiv4onVI',
   'mCceqkwEzAyhXNX++ZvTyha4xGffdYeblBoJj0/2b74fHsZGN1L8B3LK7ZN1ig5SuhtNfozJyakFcAggw2OQKx7taaqg/q4/NGLR',
   'YPOJqFfUY8vUJK/dX3u2LZvxW9ohBMKPmmyYWrA8mnvP/S38o5vf9RIz/Wo+RcdNhOi73K/0vYso9QMgKhZ9xwIDAQAB',
 ].join('')
-const nobodysPublicKey = [createPublicKey({ key: Buffer.from(nobodysRsaKey, 'base64'), format: 'der', type: 'spki' })]
+export const nobodysPublicKey = createPublicKey({ key: Buffer.from(nobodysRsaKey, 'base64'), format: 'der', type: 'spki' })
 
-/** Whether `sign` is the app's under one of its live keys. `app` is undefined for an unknown one: always false, after equal work. */
-export function hasSigned(app: CallerApp | undefined, scheme: Scheme, stringToSign: string, sign: string, now: number): boolean {
-  let proven = false
-  const keys = !app ? [] : scheme.key === 'secret' ? app.secrets(now) : app.publicKeys(scheme.key)
-  for (const key of keys.length > 0 ? keys : scheme.key === 'secret' ? nobodysSecret : nobodysPublicKey) {
-    if (scheme.verify(stringToSign, sign, key)) proven = true
-  }
-  return proven && keys.length > 0
+/** For a message signature: a secret when it names no key, as apps have it. */
+export function nobodysMessageKey(keyId: string | undefined): MessageKey {
+  return keyId === undefined ? { alg: 'hmac-sha256', key: nobodysSecret } : { alg: 'rsa-v1_5-sha256', key: nobodysPublicKey }
 }

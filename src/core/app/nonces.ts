@@ -7,12 +7,14 @@ import { type NonceMemory, type NonceTable, newNonceMemory, openNonceTable, type
 /** How far a caller's clock may be off, either way (contract §2). */
 export const windowMs = 300_000
 
-/**
- * Whether a timestamp in milliseconds is within the window, the edge included (settled C7).
- * Digits only: `1e3`, ` 1` and `0x10` are numbers to JavaScript, not to the partner's Java.
- */
-export function isFresh(timestamp: string | undefined, now: number): boolean {
-  return timestamp !== undefined && /^\d{1,15}$/.test(timestamp) && Math.abs(now - Number(timestamp)) <= windowMs
+/** A timestamp in milliseconds. Digits only: `1e3`, ` 1` and `0x10` are numbers to JavaScript, not to the partner's Java. */
+export function readMs(timestamp: string | undefined): number | undefined {
+  return timestamp !== undefined && /^\d{1,15}$/.test(timestamp) ? Number(timestamp) : undefined
+}
+
+/** Whether a time in epoch milliseconds is within the window, the edge included (settled C7). */
+export function isFresh(at: number | undefined, now: number): boolean {
+  return at !== undefined && Math.abs(now - at) <= windowMs
 }
 
 /** A nonce is remembered for twice the window: from the earliest that its timestamp would do to the latest. */

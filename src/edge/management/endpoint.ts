@@ -4,6 +4,7 @@
 import type { z } from 'zod'
 import type { Config } from '#config.ts'
 import type { Nonces } from '#core/app/nonces.ts'
+import type { Verifier } from '#core/app/signed.ts'
 import type { RunningCount } from '#core/feed/document.ts'
 import type { Permission } from '#core/role/permission.ts'
 import type { Tokens } from '#core/token/token.ts'
@@ -19,6 +20,7 @@ export interface ManagementDeps {
   readonly sealer: Sealer
   readonly tokens: Tokens
   readonly nonces: Nonces
+  readonly verifier: Verifier
   readonly passwords: Passwords
   now(): Date
   /** Asks the gateways for the counts of this moment, waits a little for them, and answers those of the running second. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { CallerApp } from '#core/app/app.ts'
 import { fault, Refusal } from '#core/fault.ts'
 import { appDocument } from '#core/feed/feed.store.ts'
-import { generateToken } from '#core/token/generate.ts'
+import { generateToken, type TokenAnswer } from '#core/token/generate.ts'
 import { Malformed, readJsonObject } from '#schemes/parameters.ts'
 import { openEndpoint } from './endpoint.ts'
 
@@ -16,7 +16,7 @@ export const generate = openEndpoint({
       appSecret: z.string().optional(),
       timestamp: z.union([z.int(), z.string()]).describe('Milliseconds, at most 5 minutes off'),
       nonce: z.string().optional(),
-      signType: z.string().optional().describe('hmac-sha256 or rsa2; absent: openapi (AES)'),
+      signType: z.string().optional().describe('hmac-sha256, rsa2 or sm2; absent: openapi (AES)'),
       sign: z.string().describe('Over every other field'),
     })
     // The texts that were signed are read below, from the body as it was sent; here they are only documented.
@@ -31,7 +31,10 @@ export const generate = openEndpoint({
     const app = document && new CallerApp(document, deps.sealer)
     const request = { path: '/openapi/token/generate', parameters, app }
     const { tokenTtl, timeZone } = deps.config
-    const answer = generateToken(request, { tokens: deps.tokens, nonces: deps.nonces, tokenTtl, timeZone }, deps.now().getTime())
+    const { tokens, nonces, verifier } = deps
+    const answer = await new Promise<TokenAnswer | Refusal>((resolve) =>
+      generateToken(request, { tokens, nonces, verifier, tokenTtl, timeZone }, deps.now().getTime(), resolve),
+    )
     if (answer instanceof Refusal) throw fault(answer.fault, answer.detail)
     const kept = await new Promise<boolean>((resolve) => deps.nonces.afterKept(resolve))
     if (!kept) throw fault('overloaded')

@@ -9,6 +9,8 @@ export interface Exchange {
   /** Field lines as they were sent: name, value, name, value, … */
   readonly fieldLines: readonly string[]
   readonly remoteAddress: string
+  /** Whether it came over TLS. */
+  readonly isSecure: boolean
   /** Whether a body was announced. */
   readonly hasBody: boolean
   /** What the caller wants to speak from now on, on this connection; then `connect` or any of the usual answers may follow. */

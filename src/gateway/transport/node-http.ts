@@ -139,6 +139,9 @@ class HttpExchange implements Exchange {
   get remoteAddress(): string {
     return this.#request.socket.remoteAddress ?? ''
   }
+  get isSecure(): boolean {
+    return 'encrypted' in this.#request.socket
+  }
   get hasBody(): boolean {
     return hasBody(this.#request)
   }

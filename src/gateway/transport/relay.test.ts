@@ -74,11 +74,25 @@ async function openGateway(urls: readonly string[], fields: Partial<ServiceDocum
     ...fields,
   }
   const server = createHttpServer((exchange) => {
-    const found = { operation, caught: [], method: exchange.method, path: '/', query: '', address: exchange.remoteAddress }
-    const admitted = { found, app: undefined, payload: undefined, left: [], isSigned: false } as unknown as Admitted
-    forward(admitted, service, exchange, requestId, upstreams, (outcome, failure) => {
-      outcomes.push(failure?.fault ?? outcome)
-      if (failure) replyRefusal(exchange, failure, requestId)
+    const found = {
+      operation,
+      caught: [],
+      method: exchange.method,
+      path: '/',
+      query: '',
+      address: exchange.remoteAddress,
+      protocol: 'http',
+    }
+    const admitted = { found, app: undefined, payload: undefined, left: [] } as unknown as Admitted
+    let ended = 0
+    forward(admitted, service, exchange, requestId, upstreams, {
+      began: (outcome) => outcomes.push(outcome),
+      failed(refusal) {
+        outcomes.push(refusal.fault)
+        replyRefusal(exchange, refusal, requestId)
+        this.over(0)
+      },
+      over: () => assert.equal(++ended, 1, 'a call is over once'),
     })
   })
   await listening(server)

@@ -1,0 +1,209 @@
+// How a call ends: what is counted, what is kept for the call log, and who answers the caller.
+
+import type { CallerApp } from '#core/app/app.ts'
+import type { Nonces } from '#core/app/nonces.ts'
+import { faults } from '#core/fault.ts'
+import type { CallRecord, Evidence, Stage } from '#core/feed/document.ts'
+import type { Admitted, Claim, Found } from './call.ts'
+import type { Concurrency } from './concurrency.ts'
+import type { Opened } from './decrypt.ts'
+import type { Figures } from './figures.ts'
+import { forward } from './forward.ts'
+import type { Meter, Outcome } from './meter.ts'
+import type { Recorder } from './record.ts'
+import { Refusal, refuse, replyRefusal } from './refusal.ts'
+import { SealedExchange } from './sealed-exchange.ts'
+import type { Shield } from './shield.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { Exchange } from './transport/exchange.ts'
+import type { Upstreams } from './transport/upstream.ts'
+
+export interface ConcludeDeps {
+  readonly snapshot: Snapshot
+  readonly shield: Shield
+  readonly nonces: Nonces
+  readonly meter: Meter
+  readonly recorder: Recorder
+  readonly figures: Figures
+  readonly concurrency: Concurrency
+  readonly upstreams: Upstreams
+  readonly bodyBytesMax: number
+  readonly memberField: string
+  /** Epoch milliseconds. */
+  now(): number
+}
+
+/** One call, from its arrival on. */
+export interface Arrival {
+  readonly exchange: Exchange
+  readonly requestId: string
+  /** The caller's. */
+  readonly address: string
+  readonly path: string
+  /** When it came, epoch milliseconds. */
+  readonly at: number
+}
+
+/** What the walk came to: by which stage, and for whom. */
+export interface End {
+  readonly stage: Stage
+  readonly result: Admitted | Refusal
+  /** The app that a token or a signature has proven. */
+  readonly app: CallerApp | undefined
+  readonly claim: Claim | undefined
+  /** How its body was encrypted, if it was. */
+  readonly opened: Opened | undefined
+}
+
+export function conclude(arrival: Arrival, found: Found, end: End, deps: ConcludeDeps): void {
+  const ending = new Ending(arrival, found, end, deps)
+  const { result } = end
+  if (result instanceof Refusal) return ending.refused(end.stage, result)
+  const service = found.operation.serviceId === null ? undefined : deps.snapshot.service(found.operation.serviceId)
+  if (!service) return ending.failed(refuse('upstream_unreachable'))
+  if (!deps.concurrency.enter(found.operation)) {
+    const facts = { retryAfter: 1, limit: 'concurrency', quota: found.operation.concurrency!, window: 1 }
+    return ending.refused('limit', refuse('rate_limited', facts))
+  }
+  ending.entered = true
+  const go = () => forward(result, service, ending.exchange, arrival.requestId, deps.upstreams, ending)
+  if (!result.claim) return go()
+  // A nonce is on disk before the call that it guards goes on.
+  deps.nonces.afterKept((kept) => (kept ? go() : ending.failed(refuse('overloaded', { retryAfter: 1 }))))
+}
+
+/** Refused without an operation: in the log, but in no interface's counts. */
+export function concludeUnfound(
+  arrival: Arrival,
+  stage: Stage,
+  refusal: Refusal,
+  deps: ConcludeDeps,
+  more: Partial<CallRecord> = {},
+): void {
+  deps.figures.note('refused', refusal.fault, 0)
+  if (deps.recorder.wants('refused', arrival.at)) {
+    deps.recorder.add(recordOf(arrival, deps.snapshot.revision, { ...refusalFacts(stage, refusal), ...more }))
+  }
+  replyRefusal(arrival.exchange, refusal, arrival.requestId)
+}
+
+/** What is told of a call that goes on to its service. `began` or `failed` comes once, and then `over` once. */
+export interface Course {
+  /** The answer began, or the caller went away before it could. */
+  began(outcome: 'answered' | 'failed', status: number): void
+  /** There was no answer: the caller is still to be told. */
+  failed(refusal: Refusal): void
+  /** Nothing more comes; `bytes` of the answer's body were passed on. */
+  over(bytes: number): void
+}
+
+class Ending implements Course {
+  readonly exchange: Exchange
+  readonly #arrival: Arrival
+  readonly #found: Found
+  readonly #end: End
+  readonly #deps: ConcludeDeps
+  /** That it was decided by. */
+  readonly #revision: number
+  /** It counts among those that are under way. */
+  entered = false
+  #outcome: Outcome = 'answered'
+  #facts: Partial<CallRecord> = {}
+
+  constructor(arrival: Arrival, found: Found, end: End, deps: ConcludeDeps) {
+    this.#arrival = arrival
+    this.#found = found
+    this.#end = end
+    this.#deps = deps
+    this.#revision = deps.snapshot.revision
+    const { exchange } = arrival
+    this.exchange = end.opened?.answersSealed ? new SealedExchange(exchange, end.opened, deps.bodyBytesMax, deps.now) : exchange
+  }
+
+  refused(stage: Stage, refusal: Refusal): void {
+    this.#deps.shield.note(this.#arrival.address, refusal.fault, this.#arrival.at)
+    this.#note('refused', 0, refusal.fault)
+    this.#facts = refusalFacts(stage, refusal)
+    this.#reply(refusal)
+    this.over(0)
+  }
+
+  failed(refusal: Refusal): void {
+    const latencyMs = this.#deps.now() - this.#arrival.at
+    this.#note('failed', latencyMs, refusal.fault)
+    this.#facts = { ...refusalFacts('forward', refusal), latencyMs }
+    this.#reply(refusal)
+    this.over(0)
+  }
+
+  began(outcome: 'answered' | 'failed', status: number): void {
+    const latencyMs = this.#deps.now() - this.#arrival.at
+    this.#note(outcome, latencyMs, undefined)
+    this.#facts = { status, latencyMs }
+  }
+
+  over(bytes: number): void {
+    const { recorder, concurrency } = this.#deps
+    if (this.entered) concurrency.leave(this.#found.operation)
+    if (!recorder.wants(this.#outcome, this.#arrival.at)) return
+    const facts = { operationId: this.#found.operation.id, appId: this.#claimed?.document.id ?? 0, bytes, ...this.#facts }
+    recorder.add({ ...recordOf(this.#arrival, this.#revision, facts), ...this.#evidence() })
+  }
+
+  get #claimed(): CallerApp | undefined {
+    return this.#end.app ?? this.#end.claim?.app
+  }
+
+  #evidence(): { evidence?: Evidence } {
+    const { claim } = this.#end
+    if (this.#facts.error !== 'signature_invalid' || !claim) return {}
+    const ring = this.#claimed ? `app ${this.#claimed.document.id}` : `ip ${this.#arrival.address}`
+    if (!this.#deps.recorder.wantsEvidence(ring, this.#arrival.at)) return {}
+    const evidence = claim.evidence()
+    return lengthOf(evidence) <= evidenceLengthMax ? { evidence } : {}
+  }
+
+  #note(outcome: Outcome, latencyMs: number, fault: Refusal['fault'] | undefined): void {
+    this.#outcome = outcome
+    this.#deps.meter.count(this.#found.operation.id, this.#end.app?.document.id ?? 0, outcome, this.#arrival.at, latencyMs)
+    this.#deps.figures.note(outcome, fault, latencyMs)
+  }
+
+  #reply(refusal: Refusal): void {
+    const isMember = this.exchange.field(this.#deps.memberField) !== undefined
+    replyRefusal(this.exchange, refusal, this.#arrival.requestId, isMember)
+  }
+}
+
+const pathLengthMax = 200
+const factLengthMax = 200
+const evidenceLengthMax = 4_096
+const lengthOf = (evidence: Evidence) => Object.values(evidence).reduce((sum, text) => sum + (text?.length ?? 0), 0)
+
+function refusalFacts(stage: Stage, { fault, detail }: Refusal): Partial<CallRecord> {
+  const facts: Record<string, string | number> = {}
+  for (const [name, fact] of Object.entries(detail)) {
+    if (fact !== undefined) facts[name] = typeof fact === 'string' ? fact.slice(0, factLengthMax) : fact
+  }
+  return { status: faults[fault].status, error: fault, stage, detail: facts }
+}
+
+function recordOf({ at, requestId, address, exchange, path }: Arrival, revision: number, facts: Partial<CallRecord>): CallRecord {
+  return {
+    time: at,
+    requestId,
+    ip: address,
+    method: exchange.method,
+    path: path.slice(0, pathLengthMax),
+    operationId: 0,
+    appId: 0,
+    status: 0,
+    latencyMs: 0,
+    bytes: 0,
+    error: null,
+    stage: null,
+    detail: null,
+    revision,
+    ...facts,
+  }
+}
