@@ -220,7 +220,7 @@ function textOf(value: unknown): string | null {
 }
 
 export interface SignedOptions {
-  readonly scheme?: 'openapi' | 'hmac-sha256' | 'rsa2'
+  readonly scheme?: 'openapi' | 'hmac-sha256' | 'rsa2' | 'sm2'
   readonly token?: string
   readonly fields?: Record<string, unknown>
   readonly timestamp?: number
