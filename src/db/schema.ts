@@ -147,6 +147,10 @@ export const app = pgTable(
     /** Addresses that may call; empty is all. */
     ipAllowList: text().array().notNull(),
     ...limits,
+    /** Where events are pushed to; null is nowhere. */
+    callbackAddress: text(),
+    /** So many days before its end the owner was last warned of it; null: not yet. */
+    expiryWarnedDays: smallint(),
     /** The `jti` of the permanent token that lives; null when there is none. */
     permanentTokenId: uuid(),
     /** Tokens carry the epoch they were made in; a reset without grace begins a new one and so ends them all. */
@@ -169,6 +173,8 @@ export const appSecret = pgTable(
     sealed: text().notNull(),
     createdAt: instant().notNull(),
     expiresAt: instant(),
+    /** As gateways last told; minutes exact at best. */
+    lastUsedAt: instant(),
   },
   (table) => [index('app_secret_app').on(table.appId)],
 )
@@ -214,6 +220,15 @@ export const operation = pgTable(
       .notNull()
       .references(() => serviceType.id),
     version: text().notNull(),
+    /** What the versions of one interface share. */
+    code: text(),
+    /** `internal`: shown and granted to internal apps only. */
+    visibility: text().$type<'public' | 'internal'>().notNull().default('public'),
+    /** `auto`: who applies for it is granted it. */
+    approval: text().$type<'manual' | 'auto'>().notNull().default('manual'),
+    /** When it became deprecated, and when it goes (RFC 9745, RFC 8594). */
+    deprecatedAt: instant(),
+    sunsetAt: instant(),
     published: boolean().notNull(),
     disabled: boolean().notNull(),
     doc: text(),
@@ -240,6 +255,7 @@ export const operation = pgTable(
     uniqueIndex('operation_version').on(table.method, table.path, table.version).where(sql`${table.deletedAt} is null`),
     uniqueIndex('operation_published').on(table.method, table.pathShape).where(sql`${table.deletedAt} is null and ${table.published}`),
     index('operation_service').on(table.serviceId),
+    index('operation_code').on(table.code),
   ],
 )
 
@@ -259,6 +275,22 @@ export const grant = pgTable(
   (table) => [primaryKey({ columns: [table.appId, table.operationId] }), index('grant_operation').on(table.operationId)],
 )
 
+/** An external list of projects, asked over HTTP. */
+export const projectSource = pgTable('project_source', {
+  id: id(),
+  name: text().notNull(),
+  url: text().notNull(),
+  /** A whole field line that proves us to it, sealed. */
+  credentialSealed: text(),
+  intervalSeconds: integer().notNull(),
+  enabled: boolean().notNull(),
+  /** The last time that it was asked, and what came of it: null is well. */
+  pulledAt: instant(),
+  problem: text(),
+  ...stamps,
+  ...authors,
+})
+
 /** What a company has many of: a car park, a site, a shop. An app is bound to those whose data it may reach. */
 export const project = pgTable(
   'project',
@@ -268,11 +300,17 @@ export const project = pgTable(
     /** What callers know it by; absent: the id. */
     code: text(),
     remark: text(),
+    /** Where it was pulled from, and what it is called there; null: made by hand. */
+    sourceId: integer().references(() => projectSource.id, { onDelete: 'set null' }),
+    sourceKey: text(),
     ...stamps,
     ...authors,
     deletedAt: instant(),
   },
-  (table) => [uniqueIndex('project_code').on(table.code).where(sql`${table.deletedAt} is null`)],
+  (table) => [
+    uniqueIndex('project_code').on(table.code).where(sql`${table.deletedAt} is null`),
+    uniqueIndex('project_source_key').on(table.sourceId, table.sourceKey),
+  ],
 )
 
 export const appProject = pgTable(
@@ -382,4 +420,137 @@ export const evidence = pgTable(
     sealed: text().notNull(),
   },
   (table) => [index('evidence_ring').on(table.ring, table.time), index('evidence_time').on(table.time)],
+)
+
+/** A developer's wish that an app may call some operations. */
+export const grantRequest = pgTable(
+  'grant_request',
+  {
+    id: id(),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    userId: integer()
+      .notNull()
+      .references(() => user.id),
+    reason: text(),
+    status: text().$type<'waiting' | 'approved' | 'refused'>().notNull(),
+    /** Why it was refused. */
+    answer: text(),
+    decidedAt: instant(),
+    decidedBy: text(),
+    createdAt: instant().notNull(),
+  },
+  (table) => [index('grant_request_app').on(table.appId), index('grant_request_status').on(table.status, table.id)],
+)
+
+export const grantRequestItem = pgTable(
+  'grant_request_item',
+  {
+    requestId: integer()
+      .notNull()
+      .references(() => grantRequest.id, { onDelete: 'cascade' }),
+    operationId: integer()
+      .notNull()
+      .references(() => operation.id, { onDelete: 'cascade' }),
+  },
+  (table) => [primaryKey({ columns: [table.requestId, table.operationId] })],
+)
+
+/** RSA keys under which browsers send passwords. The newest is given out; older ones still open what was sent under them. */
+export const transportKey = pgTable('transport_key', {
+  keyId: text().primaryKey(),
+  publicKey: text().notNull(),
+  privateKeySealed: text().notNull(),
+  createdAt: instant().notNull(),
+})
+
+/** A picture that was shown, and a digest of what it says; gone once it was answered. */
+export const captcha = pgTable(
+  'captcha',
+  {
+    id: uuid().primaryKey(),
+    answerHash: text().notNull(),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [index('captcha_expires').on(table.expiresAt)],
+)
+
+/** The last code that was sent to a phone for a purpose. */
+export const smsCode = pgTable(
+  'sms_code',
+  {
+    phoneNumber: text().notNull(),
+    scene: text().notNull(),
+    codeHash: text().notNull(),
+    /** Wrong guesses so far. */
+    guesses: smallint().notNull(),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.phoneNumber, table.scene] })],
+)
+
+/** Things that may happen so often in a time: failed logins, codes sent, guesses. What `key` says is the business of `core/user`. */
+export const attempt = pgTable(
+  'attempt',
+  {
+    key: text().primaryKey(),
+    count: integer().notNull(),
+    /** From then on it counts from 0 again. */
+    resetsAt: instant().notNull(),
+  },
+  (table) => [index('attempt_resets').on(table.resetsAt)],
+)
+
+/** Addresses from which a user has signed in before (IPv6 by /64). */
+export const knownAddress = pgTable(
+  'known_address',
+  {
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    address: text().notNull(),
+    seenAt: instant().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.address] })],
+)
+
+/** Pictures and other files that people gave us; their bytes lie in the data dir. */
+export const file = pgTable('file', {
+  /** Unguessable. */
+  key: text().primaryKey(),
+  contentType: text().notNull(),
+  bytes: integer().notNull(),
+  userId: integer()
+    .notNull()
+    .references(() => user.id),
+  createdAt: instant().notNull(),
+})
+
+/** Every change that somebody made. Triggers write it, and let nobody alter it. */
+export const audit = pgTable(
+  'audit',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    time: instant().notNull(),
+    /** null: not by way of the management API. */
+    userId: integer(),
+    username: text(),
+    ip: text(),
+    requestId: uuid(),
+    /** The route, as `PUT /openapi/app/enable/{id}`. */
+    route: text(),
+    /** The table, the row's id there, and what was done to it. */
+    kind: text().notNull(),
+    subject: text().notNull(),
+    action: text().$type<'insert' | 'update' | 'delete'>().notNull(),
+    /** Only what differs of an update; secrets masked. */
+    before: jsonb().$type<Record<string, unknown>>(),
+    after: jsonb().$type<Record<string, unknown>>(),
+  },
+  (table) => [
+    index('audit_time').on(table.time),
+    index('audit_subject').on(table.kind, table.subject, table.id),
+    index('audit_user').on(table.userId, table.id),
+  ],
 )
