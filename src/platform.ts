@@ -107,6 +107,7 @@ function createServer(log: Logger): FastifyInstance {
     bodyLimit: managementBodyMax,
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
+    frameworkErrors: (error, request, reply) => answerFault(error, request, reply),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
