@@ -1,67 +1,42 @@
-// The calls of a round, signed beforehand by the repository's own schemes and written to a file that `load.lua` reads.
-// Rows that check nothing get the same bytes as the full one; `none` differs in four letters of the path.
+// The calls of a round, signed beforehand by the repository's own schemes and written to a file that `load.lua` reads. Rows that check
+// less get the same bytes as the full one; those of another kind differ in four letters of the path, and in what their scheme has to say.
 
 import { randomBytes } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { schemes } from '#schemes/index.ts'
-import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
-import type { SchemeName } from '#schemes/scheme.ts'
-import type { Partner, Partners } from './partners.ts'
-
-/** What an interface asks of its callers. */
-export type Security = 'none' | 'token+sign'
+import { type InterfaceKind, park } from './interfaces.ts'
+import type { CallerKind, Partner, Partners } from './partners.ts'
+import { type Call, type CallScheme, host, signers } from './signers.ts'
 
 export interface CallKind {
-  readonly security: Security
-  readonly scheme: SchemeName
+  readonly interfaces: InterfaceKind
+  readonly scheme: CallScheme
+  readonly callers: CallerKind
+  /** What travels in the body instead of the query. */
+  readonly body: 'none' | 'json' | 'sealed'
 }
 
-export interface Call {
-  readonly target: string
-  readonly fields: { readonly [name: string]: string }
-}
-
-/** A GET as a partner would send it. */
-export function signedCall(schemeName: SchemeName, partner: Partner, path: string): Call {
-  const scheme = schemes.find(({ name }) => name === schemeName)!
-  const values: Record<string, string> = {
-    page: '3',
-    size: '20',
-    fields: 'id,status,total',
-    plate: `A${100_000 + Math.floor(Math.random() * 900_000)}`,
-    appId: partner.appId,
-    timestamp: String(Date.now()),
-    nonce: randomBytes(16).toString('hex'),
-  }
-  if (scheme.signType !== undefined) values.signType = scheme.signType
-  const sorted = sortParameters(Object.entries(values).map(([name, text]): Parameter => ({ name, text, start: 0, end: 0 })))
-  if (sorted instanceof Malformed) throw new Error(sorted.reason)
-  const sign = scheme.sign(scheme.stringToSign({ method: 'GET', path, parameters: sorted }), partner.key)
-  const query = Object.entries(values).map(([name, value]) => `${name}=${value}`)
-  return {
-    target: `${path}?${query.join('&')}&sign=${encodeURIComponent(sign)}`,
-    fields: {
-      host: 'open.bench.test',
-      'user-agent': 'kaimen-bench/1',
-      accept: 'application/json',
-      // An open interface wants no token, but then the bytes on the wire would differ.
-      authorization: `Bearer ${partner.token}`,
-    },
-  }
+/** A call as a partner would send it. */
+export function newCall({ scheme, body }: CallKind, partner: Partner, path: string): Call {
+  const business = { page: '3', size: '20', park, plate: `A${100_000 + Math.floor(Math.random() * 900_000)}` }
+  const { target, fields, json } = signers[scheme]({ partner, path, business, nonce: randomBytes(16).toString('hex'), body })
+  const common: Record<string, string> = { host, 'user-agent': 'kaimen-bench/1', accept: 'application/json' }
+  // An open interface wants no token, but then the bytes on the wire would differ.
+  return { target, fields: { ...common, authorization: `Bearer ${partner.token}`, ...fields }, json }
 }
 
 const bufferedMax = 1 << 20
 
 /** Writes `count` calls of random partners to interfaces that they may call: each its length on a line, then its bytes. */
 export function writeCalls(file: string, count: number, kind: CallKind, { partners, paths }: Partners): void {
-  const interfaces = paths.get(kind.security)!
+  const callers = partners.get(kind.callers)!
+  const interfaces = paths.get(kind.interfaces)!
   const out = openSync(file, 'w')
   let text = ''
   for (let written = 0; written < count; written++) {
-    const partner = partners[Math.floor(Math.random() * partners.length)]!
+    const partner = callers[Math.floor(Math.random() * callers.length)]!
     let at = Math.floor(Math.random() * interfaces.length)
     if (at === partner.withheld) at = (at + 1) % interfaces.length
-    const call = asText(signedCall(kind.scheme, partner, interfaces[at]!))
+    const call = asText(newCall(kind, partner, interfaces[at]!))
     text += `${call.length}\n${call}`
     if (text.length < bufferedMax) continue
     writeSync(out, text)
@@ -71,7 +46,9 @@ export function writeCalls(file: string, count: number, kind: CallKind, { partne
   closeSync(out)
 }
 
-function asText({ target, fields }: Call): string {
+/** ASCII throughout, so that characters are bytes. */
+function asText({ target, fields, json }: Call): string {
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `GET ${target} HTTP/1.1\r\n${lines.join('')}\r\n`
+  if (json === undefined) return `GET ${target} HTTP/1.1\r\n${lines.join('')}\r\n`
+  return `POST ${target} HTTP/1.1\r\n${lines.join('')}content-type: application/json\r\ncontent-length: ${json.length}\r\n\r\n${json}`
 }

@@ -1,9 +1,10 @@
-// Who calls, and what there is to call: a hundred apps, a hundred interfaces of each security, made through the management API.
+// Who calls, and what there is to call: a hundred apps, a hundred interfaces of each kind, made through the management API.
 
 import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto'
 import { schemes } from '#schemes/index.ts'
 import { Malformed, readJsonObject, sortParameters } from '#schemes/parameters.ts'
-import type { Security } from './calls.ts'
+import { type InterfaceKind, interfaces, park } from './interfaces.ts'
+import { publicKeys } from './keys.ts'
 
 export interface Partner {
   readonly appId: string
@@ -13,23 +14,23 @@ export interface Partner {
   readonly withheld: number
 }
 
+/** `limited` ones have limits and quotas of their own, none of which is ever reached. */
+export type CallerKind = 'unlimited' | 'limited'
+
 export interface Partners {
-  readonly partners: readonly Partner[]
-  /** Interfaces by what they ask. */
-  readonly paths: ReadonlyMap<Security, readonly string[]>
+  readonly partners: ReadonlyMap<CallerKind, readonly Partner[]>
+  readonly paths: ReadonlyMap<InterfaceKind, readonly string[]>
 }
 
 const partnerCount = 100
 const interfaceCount = 100
 
-/** Of one length, so that a request is as long whatever it asks. */
-const folders: Record<Security, string> = { none: 'open', 'token+sign': 'full' }
-
 export async function makePartners(
   platformUrl: string,
   upstreamUrl: string,
   adminPassword: string,
-  securities: Iterable<Security>,
+  interfaceKinds: Iterable<InterfaceKind>,
+  callerKinds: Iterable<CallerKind>,
   signal: AbortSignal,
 ): Promise<Partners> {
   const manage = manager(platformUrl, signal)
@@ -37,29 +38,39 @@ export async function makePartners(
   const asAdmin = manager(platformUrl, signal, token)
   const service = await asAdmin('POST', '/openapi/service/add', { name: 'bench', targets: [{ url: upstreamUrl }] })
 
-  const paths = new Map<Security, string[]>()
+  const project = await asAdmin('POST', '/openapi/project/add', { name: 'bench', code: park })
+
+  const paths = new Map<InterfaceKind, string[]>()
   const ids: number[][] = []
-  for (const security of securities) {
-    const published = await Promise.all(numbers(interfaceCount).map((at) => publish(asAdmin, service.id, security, at)))
-    paths.set(security, published.map(({ path }) => path)) // biome-ignore format: one thought
+  for (const kind of interfaceKinds) {
+    const published = await Promise.all(numbers(interfaceCount).map((at) => publish(asAdmin, service.id, kind, at)))
+    paths.set(kind, published.map(({ path }) => path)) // biome-ignore format: one thought
     ids.push(published.map(({ id }) => id))
   }
-  const partners = await Promise.all(numbers(partnerCount).map((at) => makePartner(asAdmin, ids, at)))
+  const partners = new Map<CallerKind, Partner[]>()
+  for (const kind of callerKinds) {
+    partners.set(kind, await Promise.all(numbers(partnerCount).map((at) => makePartner(asAdmin, kind, ids, project.id, at))))
+  }
   return { partners, paths }
 }
 
-async function publish(manage: Manage, serviceId: number, security: Security, at: number): Promise<{ id: number; path: string }> {
-  const path = `/${folders[security]}/v1/car/parking/${String(at).padStart(3, '0')}`
-  const limit = security === 'none' ? {} : { limitCount: 1_000_000 }
-  const fields = { name: path, path, method: 'GET', type: 0, serviceType: 4, version: 'v1', status: 1, serviceId, security, ...limit }
+async function publish(manage: Manage, serviceId: number, kind: InterfaceKind, at: number): Promise<{ id: number; path: string }> {
+  const { folder, fields: own } = interfaces[kind]
+  const path = `/${folder}/v1/car/parking/${String(at).padStart(3, '0')}`
+  const fields = { name: path, path, method: 'GET', type: 0, serviceType: 4, version: 'v1', status: 1, serviceId, ...own }
   const { id } = await manage('POST', '/openapi/interface/add', fields)
   return { id, path }
 }
 
-async function makePartner(manage: Manage, ids: readonly number[][], at: number): Promise<Partner> {
+const schemesOfAll = [...schemes.map(({ name }) => name), 'rsa2', 'sm2', 'rfc9421', 'auth-id']
+const limits = { limitCount: 1_000_000, dayQuota: 1_000_000_000, monthQuota: 1_000_000_000 }
+
+async function makePartner(manage: Manage, kind: CallerKind, ids: readonly number[][], projectId: number, at: number): Promise<Partner> {
   const withheld = (at * 7 + 3) % interfaceCount
   const { id, appId, appSecret } = await manage('POST', '/openapi/app/add', { name: `bench ${at}` })
   await manage('PUT', `/openapi/app/enable/${id}`)
+  await manage('PUT', `/openapi/app/edit/${id}`, { schemes: schemesOfAll, publicKeys, ...(kind === 'limited' ? limits : {}) })
+  await manage('PUT', `/openapi/app/bind/${id}`, { projectIds: [projectId] })
   const interfaceIds = ids.flatMap((some) => some.filter((_, number) => number !== withheld))
   await manage('PUT', `/openapi/app/config/${id}`, { interfaceIds })
   const key = createSecretKey(Buffer.from(appSecret))

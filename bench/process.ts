@@ -35,9 +35,10 @@ export async function startNode(
   file: string,
   args: readonly string[],
   env: Record<string, string>,
-  { profiles }: { readonly profiles?: string | undefined } = {},
+  { profiles, preload }: { readonly profiles?: string | undefined; readonly preload?: string | undefined } = {},
 ): Promise<Running> {
-  const execArgv = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
+  const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
+  const execArgv = preload === undefined ? profiling : [...profiling, '--import', join(import.meta.dirname, preload)]
   // No setting of the caller's may change what is measured, so nothing of his environment but this goes along.
   const { PATH, HOME, TMPDIR } = process.env
   const plainEnv = Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR }).filter(([, value]) => value !== undefined))

@@ -42,7 +42,7 @@ export function report(run: Run): string {
   return `${introduction(run)}\n${rows.map((cells) => `| ${cells.join(' | ')} |\n`).join('')}\n${legend}`
 }
 
-function introduction({ measured, place, wrk, connections, calls }: Run): string {
+function introduction({ measured, peers, place, wrk, connections, calls }: Run): string {
   const processors = cpus()
   const rounds = new Set(measured.map(({ round }) => round)).size
   const nginxVersion = place.nginx === undefined ? 'none' : versionOf(place.nginx, '-v')
@@ -55,17 +55,29 @@ function introduction({ measured, place, wrk, connections, calls }: Run): string
       'Others',
       `nginx ${nginxVersion}, Fastify ${versionOfPackage('fastify')}, @fastify/http-proxy ${versionOfPackage('@fastify/http-proxy')}`,
     ],
-    ['Load', `wrk ${versionOf(wrk, '-v')}, ${connections} connections, ${calls} calls a peer and round, ${rounds} rounds`],
+    [
+      'Load',
+      `wrk ${versionOf(wrk, '-v')}, ${connections} connections, ${calls} calls a peer and round${fewer(peers, calls)}, ${rounds} rounds`,
+    ],
     ['Upstream', `${place.nginx === undefined ? 'node:http' : 'nginx'}, 1 KB of JSON`],
   ]
   return `# Cost of a call\n\n${facts.map(([name, value]) => `- ${name}: ${value}\n`).join('')}`
 }
 
+/** Those that were called less often, by the last words of their names. */
+function fewer(peers: readonly Peer[], calls: number): string {
+  const some = peers
+    .filter(({ callsMax = calls }) => callsMax < calls)
+    .map(({ name, callsMax }) => `${name.split(', ').at(-1)}: ${callsMax}`)
+  return some.length === 0 ? '' : ` (${some.join(', ')})`
+}
+
 const legend = `CPU is utime + stime of the peer's processes, from \`/proc\` (Linux only); the platform, its database, the upstream and the load do not
 count, but share the machine, so that requests a second and times say less than CPU. Everybody has one process (nginx: one worker), keeps
-connections alive and gets requests of the same bytes, apart from the path of \`plain\` and the signature of \`openapi\`. \`direct\` is the
+connections alive and gets requests of the same bytes, apart from the folder in the path and from what a scheme adds. \`direct\` is the
 upstream itself: the floor of one exchange. nginx and Fastify only pass on. \`plain\` is an open interface; \`full\` checks app token,
 HMAC-SHA256 signature, time window, nonce (kept on disk), state, grant and limit, counts for statistics, and takes the signature out.
+Rows of a scheme or a feature, measured with \`--all\`, are the full one with that one thing changed; encrypted bodies compare with \`POST\`.
 A hundred apps call a hundred interfaces at random, so that nearly every call of a second is another pair to count.
 
 CPU 为各进程 utime + stime 之和（取自 \`/proc\`，仅限 Linux），除以请求数；比值先在每一轮内计算，再取中位数。

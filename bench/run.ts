@@ -4,7 +4,8 @@
 //   --rounds N         rounds, each with every peer once (default 5)
 //   --calls N          calls measured of a peer in a round (default 50000)
 //   --connections N    kept-alive connections of the load (default 32)
-//   --only TEXT        only peers whose name contains it, and those that they are divided by
+//   --all              also the rows of every scheme and feature, which take some minutes more
+//   --only TEXT        only peers whose name contains it, of all of them, and those that they are divided by
 //   --profile FOLDER   writes CPU profiles of the Node peers there; what is measured then is not comparable
 //   --write            also writes the result to docs/bench.md
 
@@ -31,6 +32,7 @@ interface Options {
   readonly calls: number
   readonly connections: number
   readonly secondsMax: number
+  readonly all: boolean
   readonly only: string | undefined
   readonly profiles: string | undefined
   readonly write: boolean
@@ -38,6 +40,9 @@ interface Options {
 
 /** Long enough for V8 to have compiled what is hot. */
 const warmUpCalls = 15_000
+
+/** Rows with the same calls share them for so long; a gateway takes them for five minutes. */
+const signedMsMax = 120_000
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort())
@@ -54,14 +59,15 @@ function readOptions(): Options {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean', default: false } as const
   const { values } = parseArgs({
-    options: { quick: flag, rounds: text, calls: text, connections: text, only: text, profile: text, write: flag },
+    options: { quick: flag, all: flag, rounds: text, calls: text, connections: text, only: text, profile: text, write: flag },
   })
   const standard = values.quick ? { rounds: 2, calls: 12_000, secondsMax: 60 } : { rounds: 5, calls: 50_000, secondsMax: 300 }
   return {
     rounds: count('rounds', values.rounds) ?? standard.rounds,
     calls: count('calls', values.calls) ?? standard.calls,
     connections: count('connections', values.connections) ?? 32,
-    secondsMax: standard.secondsMax,
+    secondsMax: standard.secondsMax * (values.all ? 4 : 1),
+    all: values.all,
     only: values.only,
     profiles: values.profile === undefined ? undefined : resolve(values.profile),
     write: values.write,
@@ -108,9 +114,10 @@ async function run(options: Options): Promise<void> {
     }),
   }
 
-  const present = chosen(options.only).filter((peer) => peer.missing?.(place) === undefined)
-  const securities = new Set(present.map((peer) => peer.calls.security))
-  const partners = await makePartners(platform.url, upstream.url, adminPassword, securities, interrupted.signal)
+  const present = chosen(options).filter((peer) => peer.missing?.(place) === undefined)
+  const interfaceKinds = new Set(present.map(({ calls }) => calls.interfaces))
+  const callerKinds = new Set(present.map(({ calls }) => calls.callers))
+  const partners = await makePartners(platform.url, upstream.url, adminPassword, interfaceKinds, callerKinds, interrupted.signal)
   await checkAll(present, partners, place)
 
   const measured: Measurement[] = []
@@ -126,16 +133,16 @@ async function run(options: Options): Promise<void> {
     longestRoundMs = Math.max(longestRoundMs, performance.now() - roundAt)
   }
 
-  const skipped = chosen(options.only).flatMap((peer) => peer.missing?.(place) ?? [])
-  const text = report({ measured, peers: chosen(options.only), place, wrk, connections: options.connections, calls: options.calls })
+  const skipped = chosen(options).flatMap((peer) => peer.missing?.(place) ?? [])
+  const text = report({ measured, peers: chosen(options), place, wrk, connections: options.connections, calls: options.calls })
   console.log(text)
   for (const why of skipped) say(`Skipped: ${why}.`, '已跳过：本机没有 nginx（Debian、Ubuntu：apt-get install -y nginx-light）。')
   if (options.write) write(text)
 }
 
-function chosen(only: string | undefined): Peer[] {
+function chosen({ all, only }: Options): Peer[] {
   const bases = [direct, nginx, fastify]
-  return peers.filter((peer) => only === undefined || bases.includes(peer) || peer.name.includes(only))
+  return peers.filter((peer) => (only === undefined ? all || !peer.isExtra : bases.includes(peer) || peer.name.includes(only)))
 }
 
 async function checkAll(present: readonly Peer[], partners: Partners, place: Place): Promise<void> {
@@ -156,26 +163,31 @@ async function measureRound(
   wrk: string,
   options: Options,
 ): Promise<Measurement[]> {
-  const fileOf = (kind: CallKind, use: string) => join(place.folder, `${kind.security}-${kind.scheme}-${use}.calls`)
-  const kinds = new Map(present.map(({ calls }) => [fileOf(calls, ''), calls]))
-  for (const kind of kinds.values()) {
-    writeCalls(fileOf(kind, 'warm-up'), warmUpCalls + spareCalls(options), kind, partners)
-    writeCalls(fileOf(kind, 'measured'), options.calls + spareCalls(options), kind, partners)
-  }
+  const fileOf = (kind: CallKind, use: string) => join(place.folder, `${Object.values(kind).join('-')}-${use}.calls`)
+  const countOf = (use: 'warm-up' | 'measured', { callsMax = Number.POSITIVE_INFINITY }: Peer) =>
+    Math.min(use === 'warm-up' ? warmUpCalls : options.calls, callsMax)
+  const sign = (use: 'warm-up' | 'measured', peer: Peer) =>
+    writeCalls(fileOf(peer.calls, use), countOf(use, peer) + spareCalls(options), peer.calls, partners)
 
   const measured: Measurement[] = []
   const first = round % present.length
+  const signedAt = new Map<string, number>()
   for (const peer of [...present.slice(first), ...present.slice(0, first)]) {
     interrupted.signal.throwIfAborted()
+    const file = fileOf(peer.calls, '')
+    if (performance.now() - (signedAt.get(file) ?? Number.NEGATIVE_INFINITY) > signedMsMax) {
+      for (const use of ['warm-up', 'measured'] as const) sign(use, peer)
+      signedAt.set(file, performance.now())
+    }
     await using running = await peer.start(place)
     const { url, pid } = running
-    const load = (use: string, count: number) =>
-      runLoad(wrk, { url, file: fileOf(peer.calls, use), count, connections: options.connections }, interrupted.signal)
-    await load('warm-up', warmUpCalls)
+    const load = (use: 'warm-up' | 'measured') =>
+      runLoad(wrk, { url, file: fileOf(peer.calls, use), count: countOf(use, peer), connections: options.connections }, interrupted.signal)
+    await load('warm-up')
     await sleep(100)
 
     const before = consumptionOf(pid)
-    const result = await load('measured', options.calls)
+    const result = await load('measured')
     const after = consumptionOf(pid)
     measured.push({ ...result, peer: peer.name, round, cpuUs: (after.cpuUs - before.cpuUs) / result.calls, rssBytes: after.rssBytes })
   }

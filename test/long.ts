@@ -27,6 +27,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 3,
     play: async () => (await import('./long/stream.ts')).stream(),
   },
+  replay: {
+    what: 'a million signed calls, a tenth of them duplicates, and two kills of the gateway; writes docs/long/replay.md',
+    minutesMax: 16,
+    play: async () => (await import('./long/replay.ts')).replay(),
+  },
   fresh: {
     what: 'npm start in a fresh clone, in a folder with a space and Chinese letters',
     minutesMax: 15,

@@ -2,14 +2,38 @@
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { type House, openHouse, type TestApp } from '../house.ts'
 
 const script = join(import.meta.dirname, '../../examples/sign.ts')
 const bothSchemes = ['hmac-sha256', 'openapi']
+
+const folder = mkdtempSync(join(tmpdir(), 'kaimen-sign-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const pemsOf = ({ publicKey, privateKey }: { publicKey: KeyObject; privateKey: KeyObject }) => ({
+  publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+})
+const pairs = {
+  rsa: pemsOf(generateKeyPairSync('rsa', { modulusLength: 2048 })),
+  sm2: pemsOf(generateKeyPairSync('ec', { namedCurve: 'SM2' })),
+  ed25519: pemsOf(generateKeyPairSync('ed25519')),
+  p256: pemsOf(generateKeyPairSync('ec', { namedCurve: 'P-256' })),
+}
+
+/** The private half in a file of its own. */
+function keyFile(name: string, privateKey: string): string {
+  const file = join(folder, name)
+  writeFileSync(file, privateKey, { mode: 0o600 })
+  return file
+}
 
 async function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
   const child = spawn(program, args, { env: { PATH: process.env.PATH ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -56,6 +80,38 @@ test('the printed curl of a POST arrives in both schemes, and its JSON keeps eve
   }
 })
 
+/** Signs a GET and a POST, pastes both, and finds at the service what was asked for, and nothing of the signature. */
+function checkPasted(scheme: string, keyName: keyof typeof pairs | 'secret', tokenBy: string) {
+  test(`the printed curl arrives by ${scheme}, with the app's ${keyName}`, async () => {
+    await using house = await openHouse()
+    const { id: get } = await house.publish({ path: '/car/{plate}/parking' })
+    const { id: post } = await house.publish({ path: '/car/{plate}/parking', method: 'POST' })
+    const app = await house.app([get, post])
+    const publicKeys = keyName === 'secret' ? [] : [{ keyId: 'key-1', publicKey: pairs[keyName].publicKey }]
+    await house.done('PUT', `/openapi/app/edit/${app.id}`, { publicKeys, schemes: [scheme, 'hmac-sha256', 'openapi'] })
+    await house.settled()
+    const key = keyName === 'secret' ? [] : ['--key', keyFile(`${scheme}-${keyName}`, pairs[keyName].privateKey), '--key-id', 'key-1']
+    const url = `${house.gatewayUrl}/car/京A·12345/parking`
+    const token = tokenBy === '--token' ? ['--token', await house.token(app)] : [tokenBy]
+
+    await pasted(app, ['--scheme', scheme, ...key, ...token, 'GET', `${url}?park=东门 停车场&note=it's&plus=a+b%2B`])
+    const asked = new URL(house.arrived.at(-1)!.url, 'http://service')
+    assert.deepEqual([...asked.searchParams], [['park', '东门 停车场'], ['note', "it's"], ['plus', 'a b+']]) // biome-ignore format: pairs
+    await pasted(app, ['--scheme', scheme, ...key, ...token, '-d', '{"yuan":1.0,"items":[{"小时":2.50}]}', 'POST', `${url}?lane=东 1`])
+    const { url: target, headers, body } = house.arrived.at(-1)!
+    assert.equal(body, '{"yuan":1.0,"items":[{"小时":2.50}]}')
+    assert.equal(new URL(target, 'http://service').search, `?lane=${encodeURIComponent('东')}%201`)
+    assert.deepEqual(['signature', 'signature-input', 'token', 'authorization'].filter((name) => name in headers), []) // biome-ignore format: one thought
+  })
+}
+checkPasted('rsa2', 'rsa', '--with-token')
+checkPasted('sm2', 'sm2', '--with-token')
+checkPasted('rfc9421', 'secret', '--with-token')
+checkPasted('rfc9421', 'rsa', '--token')
+checkPasted('rfc9421', 'ed25519', '--token')
+checkPasted('rfc9421', 'p256', '--token')
+checkPasted('auth-id', 'secret', '--with-token')
+
 test('an empty body, an @ in a body and a call that was signed before are signed as well', async () => {
   await using house = await openHouse()
   const { app, url } = await openParking(house, 'PUT')
@@ -93,6 +149,12 @@ checkRefused('no app', ['--secret', 'x', ...get], /--app is missing/)
 checkRefused('no secret', ['--app', 'a1', ...get], /APP_SECRET/)
 checkRefused('an unknown scheme', [...right, '--scheme', 'md5', ...get], /no such scheme: md5/)
 checkRefused('an AES key of the wrong length', ['--app', 'a1', '--secret', 'x', '--scheme', 'openapi', ...get], /32 characters/)
+checkRefused('a scheme of private keys without one', [...right, '--scheme', 'sm2', ...get], /sm2 needs a file with a private key/)
+checkRefused('a private key of the wrong kind', ['--app', 'a1', '--scheme', 'rsa2', '--key', keyFile('sm2.pem', pairs.sm2.privateKey), ...get], /rsa2 does not sign by a key of sm2/) // biome-ignore format: a row
+checkRefused('a private key without its name', ['--app', 'a1', '--scheme', 'rfc9421', '--key', keyFile('p256.pem', pairs.p256.privateKey), ...get], /--key-id is missing/) // biome-ignore format: a row
+checkRefused('a token for a key that gets none', ['--app', 'a1', '--scheme', 'rfc9421', '--key-id', 'k', '--key', keyFile('ed.pem', pairs.ed25519.privateKey), '--with-token', ...get], /get one by your secret/) // biome-ignore format: a row
+checkRefused('a file that holds no key', ['--app', 'a1', '--scheme', 'rsa2', '--key', '/dev/null', ...get], /No private key can be read/)
+checkRefused('names that PHP would not put in order', [...right, '--scheme', 'auth-id', 'GET', 'http://127.0.0.1/?10=a&9=b&5x=c'], /one certain order/) // biome-ignore format: a row
 checkRefused('an unknown method', [...right, 'BREW', 'http://127.0.0.1/'], /BREW/)
 checkRefused('no URL', [...right, 'GET', '/path'], /Not an http\(s\) URL: \/path/)
 checkRefused('two tokens', [...right, '--token', 't', '--with-token', ...get], /not both/)
