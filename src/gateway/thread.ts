@@ -11,6 +11,7 @@ import { createNonces, nonceLifeMs } from '#core/app/nonces.ts'
 import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
 import type { FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
 import { createCalendar } from '#lib/calendar.ts'
+import { releaseMemory } from '#lib/release-memory.ts'
 import { createSealer } from '#lib/seal.ts'
 import { type ConcurrencyMemory, openConcurrency } from './concurrency.ts'
 import { type CounterMemory, openCounters } from './counters.ts'
@@ -126,6 +127,7 @@ main.on('message', (message: ToThread) => {
   } else if (message.kind === 'report') handOver(meter.running(Date.now()))
   else close()
 })
+releaseMemory()
 listen()
 
 function handOver(running: readonly RunningCount[] | undefined): void {

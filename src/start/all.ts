@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pendingSettings, readConfig } from '#config.ts'
+import { releaseMemory } from '#lib/release-memory.ts'
 import type { Words } from '#lib/start-error.ts'
 import { type DataDir, openDataDir } from '#supervisor/data-dir.ts'
 import { type EmbeddedPostgres, openPostgres } from '#supervisor/embedded-postgres.ts'
@@ -58,6 +59,7 @@ export async function startAll(): Promise<void> {
       log: () => {},
     })
     const at = await supervision.ready
+    releaseMemory()
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     printWhere(at.platform!, at.gateway!, dataDir, seconds)
   } catch (error) {

@@ -1,6 +1,7 @@
 // `--role platform`.
 
 import type { FirstLogin } from '#core/instance/instance.store.ts'
+import { releaseMemory } from '#lib/release-memory.ts'
 import { StartError } from '#lib/start-error.ts'
 import { openPlatform } from '#platform.ts'
 import { runAsPart } from '#supervisor/part.ts'
@@ -17,6 +18,7 @@ export function startPlatform(): Promise<void> {
         })
       }
       const { url, close } = await openPlatform({ config, databaseUrl: config.databaseUrl, runDir: dataDir.runDir, log, announce })
+      releaseMemory()
       log.info({ url }, 'the platform is ready')
       return { url, stop: close }
     },

@@ -3,14 +3,15 @@
 
 import { type LookupAddress, lookup } from 'node:dns'
 import type { LookupFunction, Socket } from 'node:net'
-import { buildConnector } from 'undici'
+import type { buildConnector as Connectors } from 'undici'
 import { isBarredAddress } from '#lib/barred-address.ts'
+import { buildConnector } from './undici.ts'
 
 /** `timeoutMs` is asked for each connection, TLS included. Only HTTP/1.1 is offered. */
-export function connectWithin(timeoutMs: () => number): buildConnector.connector {
+export function connectWithin(timeoutMs: () => number): Connectors.connector {
   // Its own timer looks about twice a second; connections are rare enough for an exact one.
   const connect = buildConnector({ timeout: 0, allowH2: false, lookup: lookupAllowed }) as unknown as (
-    ...given: Parameters<buildConnector.connector>
+    ...given: Parameters<Connectors.connector>
   ) => Socket
   return (options, callback) => {
     const address = options.hostname.replace(/^\[|\]$/g, '')

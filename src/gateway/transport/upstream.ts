@@ -4,13 +4,13 @@
 // A target is taken from those that are well. When none is, all are tried, for a bad guess about health must not shut a service
 // that may answer. But nobody passes a breaker that tripped: that target failed too often to be worth the caller's time.
 
-import { Client, Pool } from 'undici'
 import type { HealthCheckDocument, ServiceDocument } from '#core/feed/document.ts'
 import { choose, hashOf, type Weighted } from './balance.ts'
 import { Breaker } from './breaker.ts'
 import { connectWithin } from './connect.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
 import { Health, startChecks } from './health.ts'
+import { Client, Pool } from './undici.ts'
 
 const connectionsPerTargetMax = 256
 const sweepMs = 60_000
@@ -115,7 +115,7 @@ function orElse<One>(some: readonly One[], others: readonly One[]): readonly One
 
 export class Target implements Weighted {
   readonly url: string
-  readonly pool: Pool
+  readonly pool: InstanceType<typeof Pool>
   readonly seed: number
   readonly health = new Health()
   readonly breaker = new Breaker()
