@@ -26,7 +26,8 @@ const given = process.env.TEST_DATABASE_URL
 const dataDir = openDataDir(join(folder, 'data'))
 const postgres = given ? undefined : await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
 
-const env = { ...process.env, TEST_DATABASE_URL: given ?? postgres?.url, NODE_ENV: 'test' }
+const cache = join(root, 'node_modules/.cache/kaimen')
+const env = { NODE_COMPILE_CACHE: cache, ...process.env, TEST_DATABASE_URL: given ?? postgres?.url, NODE_ENV: 'test' }
 const tests = spawn(process.execPath, ['--test', `--test-concurrency=${filesAtOnce}`, '--test-timeout=120000', ...files], {
   stdio: 'inherit',
   env,

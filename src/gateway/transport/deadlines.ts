@@ -24,17 +24,33 @@ export interface Deadlines {
   close(): void
 }
 
-export function createDeadlines(): Deadlines {
+/** What moves the wheel. */
+export interface Clock {
+  /** Milliseconds that only grow. */
+  now(): number
+  /** Has `callback` called once, so many milliseconds after each `refresh`, without keeping the process for it. */
+  timer(callback: () => void, ms: number): { refresh(): void; stop(): void }
+}
+
+const realClock: Clock = {
+  now: () => performance.now(),
+  timer(callback, ms) {
+    const timer = setTimeout(callback, ms).unref()
+    return { refresh: () => timer.refresh(), stop: () => clearTimeout(timer) }
+  },
+}
+
+export function createDeadlines(clock: Clock = realClock): Deadlines {
   const slots = Array.from({ length: slotCount }, () => new End())
   let watched = 0
   let tick = 0
   let turnedAt = 0
   let isTurning = false
-  const timer = setTimeout(turn, tickMs).unref()
+  const timer = clock.timer(turn, tickMs)
 
   // An event loop that was held up has answers to read yet: such time counts as two ticks at most, or calls would end for our slowness.
   function turn(): void {
-    const now = performance.now()
+    const now = clock.now()
     const passed = Math.floor((now - turnedAt) / tickMs)
     turnedAt = passed <= 2 ? turnedAt + passed * tickMs : now
     for (let step = 0; step < Math.min(passed, 2); step++) look(slots[++tick % slotCount]!)
@@ -72,7 +88,7 @@ export function createDeadlines(): Deadlines {
       watched++
       if (isTurning) return
       isTurning = true
-      turnedAt = performance.now()
+      turnedAt = clock.now()
       timer.refresh()
     },
     touch(timed) {
@@ -84,7 +100,7 @@ export function createDeadlines(): Deadlines {
       watched--
     },
     close() {
-      clearTimeout(timer)
+      timer.stop()
     },
   }
 }
