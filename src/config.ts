@@ -275,8 +275,15 @@ export const settings = {
     'calls a second',
     count,
     1_000,
-    'Successful calls a second and node that the call log keeps; refusals are kept besides.',
-    { pending: true },
+    'Successful calls a second and node that the call log keeps; refusals and failures are kept besides, as many and at least 1,000.',
+  ),
+  callLogDays: setting('KAIMEN_CALL_LOG_DAYS', 'days', between(1, 3_650), 14, 'Days that the call log is kept; older ones go by the day.'),
+  explainMask: setting(
+    'KAIMEN_EXPLAIN_MASK',
+    'names, comma-separated',
+    list,
+    ['password', 'passwd', 'pwd', 'secret', 'idCard', 'idNo', 'phone', 'phoneNumber', 'mobile', 'bankCard'],
+    'Parameters whose values are shown as `***` when a call is explained.',
   ),
   metricsToken: setting(
     'KAIMEN_METRICS_TOKEN',

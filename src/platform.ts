@@ -61,7 +61,7 @@ export async function openPlatform({
   keepNodeCredential(config.dataDir, tokens, now().getTime())
 
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
-  const feed = await openFeed({ db, tokens, timeZone: config.timeZone, log, now })
+  const feed = await openFeed({ db, tokens, timeZone: config.timeZone, callLogDays: config.callLogDays, log, now })
   const verifier = createSm2Verifier()
   const deps: ManagementDeps = { db, config, sealer, tokens, nonces, verifier, passwords, now, freshUsage: feed.freshUsage }
   const server = createServer(log)

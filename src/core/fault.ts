@@ -70,12 +70,15 @@ export type Reason =
   | 'unknown_sign_type'
   | 'path'
   | 'field'
+  | 'range_needed'
+  | 'range_reversed'
+  | 'page_too_far'
   | 'service_needed'
   | 'upstream_path_variable'
   | 'downlink_method'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
-export type Noun = 'app' | 'interface' | 'page' | 'path' | 'project' | 'service' | 'user' | 'username' | 'phoneNumber'
+export type Noun = 'app' | 'call' | 'interface' | 'page' | 'path' | 'project' | 'service' | 'user' | 'username' | 'phoneNumber'
 
 /** What a fault decided on: shown to the caller, so never a secret. */
 export interface Detail {

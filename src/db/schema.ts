@@ -162,7 +162,7 @@ export const app = pgTable(
   (table) => [index('app_user').on(table.userId)],
 )
 
-/** At most two live secrets an app: the newest, and one that a reset with grace keeps until `expiresAt`. */
+/** At most two live secrets an app: the newest, and one that a reset with grace keeps until `expiresAt`; and two that have ended. */
 export const appSecret = pgTable(
   'app_secret',
   {
@@ -175,6 +175,8 @@ export const appSecret = pgTable(
     expiresAt: instant(),
     /** As gateways last told; minutes exact at best. */
     lastUsedAt: instant(),
+    /** Since when it is good no longer; then it only serves to tell a caller that it signs with an old one. */
+    endedAt: instant(),
   },
   (table) => [index('app_secret_app').on(table.appId)],
 )
@@ -407,6 +409,17 @@ export const call = pgTable(
     index('call_status').on(table.status, table.time),
     index('call_error').on(table.error, table.time).where(sql`${table.error} is not null`),
   ],
+)
+
+/** Calls that the log left out: successes beyond the rate, and what there was no room for. */
+export const callLeftOut = pgTable(
+  'call_left_out',
+  {
+    minute: instant().notNull(),
+    node: text().notNull(),
+    calls: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.minute, table.node] })],
 )
 
 /** What a call with a bad signature sent, sealed, so that its owner can be told what is wrong with it (settled F20). */

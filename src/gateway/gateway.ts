@@ -59,7 +59,14 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
   const source = randomUUID()
   const place = feedPlace(config, feedSocket)
   let figures = (): GatewayFigures | undefined => undefined
-  const reporting = startReporting(join(config.dataDir, 'usage.spool'), { source, place, log, figures: () => figures() })
+  const reporting = startReporting(join(config.dataDir, 'usage.spool'), {
+    source,
+    place,
+    sealer,
+    log,
+    figures: () => figures(),
+    now: Date.now,
+  })
   let threads: Threads | undefined
   const following = follow(place, {
     snapshot,
@@ -102,6 +109,8 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
     memberField: config.memberHeader.toLowerCase(),
     tokenTtl: config.tokenTtl,
     timeZone: config.timeZone,
+    threads: count,
+    callLogRate: config.callLogRate,
   }
   // A thread that joins later begins with what the others have by then.
   const lines = () => (snapshot.isComplete ? [...snapshot.lines()] : [])

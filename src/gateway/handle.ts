@@ -10,7 +10,7 @@ import type { Admitted, Bearer, Found, Payload, Proven } from './call.ts'
 import { type Arrival, type ConcludeDeps, conclude, concludeUnfound, type End } from './conclude.ts'
 import { decrypt, type Opened } from './decrypt.ts'
 import { checkFreshness } from './freshness.ts'
-import { type IdentifyDeps, identifyBearer, identifySigner } from './identify.ts'
+import { checkScheme, type IdentifyDeps, identifyBearer, identifySigner } from './identify.ts'
 import { type LimitDeps, limit, limitOpen } from './limit.ts'
 import { checkOpen } from './open.ts'
 import { answerOwnPath, type OwnPathDeps } from './own-path.ts'
@@ -117,6 +117,8 @@ function walkSigned(
 ): void {
   const claim = identifySigner(found, body, exchange, bearer?.app, deps)
   if (claim instanceof Refusal) return settle(endOf('identify', claim, bearer))
+  const barred = checkScheme(claim)
+  if (barred) return settle({ ...endOf('identify', barred, bearer), claim })
   const fresh = checkFreshness(claim, at)
   if (fresh instanceof Refusal) return settle({ ...endOf('freshness', fresh, bearer), claim })
   verifySignature(fresh, at, (proven) =>

@@ -8,7 +8,7 @@ import { claimByAuthId, isByAuthId } from './claim-auth-id.ts'
 import { claimByMessage } from './claim-message.ts'
 import { claimByParameters } from './claim-parameters.ts'
 import { invalid } from './payload.ts'
-import { Refusal, refuse } from './refusal.ts'
+import { type Refusal, refuse } from './refusal.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Exchange } from './transport/exchange.ts'
 
@@ -62,14 +62,6 @@ export function identifySigner(
   bearer: CallerApp | undefined,
   deps: IdentifyDeps,
 ): Claim | Refusal {
-  const claim = claimBy(found, body, exchange, bearer, deps)
-  if (claim instanceof Refusal) return claim
-  const { schemes } = found.operation
-  if (schemes === null || schemes.includes(claim.scheme)) return claim
-  return refuse('scheme_not_allowed', { scheme: claim.scheme, allowed: schemes.join(', ') })
-}
-
-function claimBy(found: Found, body: Buffer, exchange: Exchange, bearer: CallerApp | undefined, deps: IdentifyDeps): Claim | Refusal {
   const { snapshot, verifier, authIdPublicKey, memberField } = deps
   const isMember = exchange.field(memberField) !== undefined
   const isMessage = exchange.field('signature-input') !== undefined
@@ -82,6 +74,12 @@ function claimBy(found: Found, body: Buffer, exchange: Exchange, bearer: CallerA
   if (isMember) return refuseMember(found)
   if (isMessage) return claimByMessage(found, body, exchange, bearer, snapshot)
   return claimByAuthId(found, body, exchange, bearer, snapshot, authIdPublicKey)
+}
+
+/** Whether the operation takes calls by that scheme. */
+export function checkScheme({ scheme, found }: Claim): Refusal | undefined {
+  const { schemes } = found.operation
+  return schemes === null || schemes.includes(scheme) ? undefined : refuse('scheme_not_allowed', { scheme, allowed: schemes.join(', ') })
 }
 
 const hasSign = (query: string) => /(?:^|&)sign=/.test(query) && /(?:^|&)appId=/.test(query)

@@ -17,8 +17,8 @@ export interface Recorder {
 /** So many refusals and failures a second are kept, however small the rate of successes is. */
 export const troublesMin = 1_000
 
-const evidencePerRing = 4
-const evidencePerSecond = 50
+const evidencePerRing = 32
+const evidencePerSecond = 100
 
 /** So many successes a second are kept, and so many refusals and failures together. */
 export function createRecorder(perSecond: number, troublesPerSecond = Math.max(perSecond, troublesMin)): Recorder {

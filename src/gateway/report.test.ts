@@ -1,34 +1,46 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import type { UsageBatch } from '#core/feed/document.ts'
+import type { CallRecord, UsageBatch } from '#core/feed/document.ts'
+import { createSealer } from '#lib/seal.ts'
 import { newFigureMemory, readFigures } from './figures.ts'
 import { startReporting } from './report.ts'
 
 const log = pino({ level: 'silent' })
+const sealer = createSealer(Buffer.alloc(32))
 
 /** A platform that takes each number of a source once, as the real one does, and may be away. */
 async function openPlatformStub(folder: string) {
   const socketPath = join(folder, 'feed.sock')
   const last = new Map<string, number>()
-  const stub = { away: false, calls: 0, posts: 0, figures: undefined as UsageBatch['figures'] }
+  const stub = {
+    away: false,
+    takesMax: Number.POSITIVE_INFINITY,
+    calls: 0,
+    posts: 0,
+    records: [] as string[],
+    leftOut: 0,
+    figures: undefined as UsageBatch['figures'],
+  }
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
     stub.posts++
-    if (stub.away) return response.writeHead(503).end()
+    if (stub.away || stub.takesMax-- <= 0) return response.writeHead(503).end()
     const batch = JSON.parse(Buffer.concat(chunks).toString()) as UsageBatch
     stub.figures = batch.figures
     if ((last.get(batch.source) ?? 0) < batch.number) {
       last.set(batch.source, batch.number)
       for (const { calls } of batch.counts) stub.calls += calls
+      for (const { requestId } of batch.calls ?? []) stub.records.push(requestId)
+      for (const { calls } of batch.leftOut ?? []) stub.leftOut += calls
     }
     return response.writeHead(204).end()
   })
@@ -37,6 +49,8 @@ async function openPlatformStub(folder: string) {
   const place = { url: 'http://feed', socketPath, credential: () => 'x' }
   return Object.assign(stub, { place, close: () => server.close() })
 }
+
+const nothing = { counts: [], calls: [], leftOut: 0 }
 
 async function until(holds: () => boolean): Promise<void> {
   for (let waited = 0; !holds(); waited += 10) {
@@ -50,12 +64,11 @@ test('what is counted while the platform is away is reported once it is back, ac
   const platform = await openPlatformStub(folder)
   platform.away = true
   const spool = join(folder, 'usage.spool')
-  const first = startReporting(spool, { source: randomUUID(), place: platform.place, log, figures: () => undefined })
+  const first = startReporting(spool, { source: randomUUID(), place: platform.place, sealer, log, figures: () => undefined, now: Date.now })
   // They are added up by the minute, and nothing gets lost on the way.
   for (let n = 0; n < 300; n++) {
-    first.add([
-      { minute: 1_000_000_020 + 60 * Math.floor(n / 60), operationId: 1, appId: 2, calls: 1, refused: 0, failed: 0, latencyMs: 0 },
-    ])
+    const minute = 1_000_000_020 + 60 * Math.floor(n / 60)
+    first.add({ ...nothing, counts: [{ minute, operationId: 1, appId: 2, calls: 1, refused: 0, failed: 0, latencyMs: 0 }] })
     first.answer([])
   }
   await first.stop()
@@ -65,7 +78,14 @@ test('what is counted while the platform is away is reported once it is back, ac
   // The last line of a gateway that was killed in the middle of writing.
   writeFileSync(spool, '{"source":"x","num', { flag: 'a' })
   platform.away = false
-  const second = startReporting(spool, { source: randomUUID(), place: platform.place, log, figures: () => undefined })
+  const second = startReporting(spool, {
+    source: randomUUID(),
+    place: platform.place,
+    sealer,
+    log,
+    figures: () => undefined,
+    now: Date.now,
+  })
   second.answer([])
   await until(() => platform.calls === 300)
   await until(() => readFileSync(spool, 'utf8') === '')
@@ -80,8 +100,10 @@ test('asked to report, it answers also when nothing was counted', async () => {
   const reporting = startReporting(join(folder, 'usage.spool'), {
     source: randomUUID(),
     place: platform.place,
+    sealer,
     log,
     figures: () => undefined,
+    now: Date.now,
   })
   reporting.answer([])
   await until(() => platform.posts === 1)
@@ -95,10 +117,119 @@ test('a gateway that counted nothing tells its figures all the same, and keeps n
   const platform = await openPlatformStub(folder)
   const spool = join(folder, 'usage.spool')
   const figures = { ...readFigures(newFigureMemory(1)), rssBytes: 1, nonces: { alive: 0, room: 1 }, revision: 7, stalenessMs: 0 }
-  const reporting = startReporting(spool, { source: randomUUID(), place: platform.place, log, figures: () => figures })
+  const reporting = startReporting(spool, {
+    source: randomUUID(),
+    place: platform.place,
+    sealer,
+    log,
+    figures: () => figures,
+    now: Date.now,
+  })
   await until(() => platform.figures?.revision === 7)
   assert.equal(readFileSync(spool, 'utf8'), '')
   await reporting.stop()
+  platform.close()
+  rmSync(folder, { recursive: true })
+})
+
+const count = { minute: 1_000_000_020, operationId: 1, appId: 2, calls: 1, refused: 0, failed: 0, latencyMs: 0 }
+const call = (requestId: string, path = '/'): CallRecord => ({
+  time: 1_000_000_020_000,
+  requestId,
+  ip: '203.0.113.9',
+  method: 'GET',
+  path,
+  operationId: 1,
+  appId: 2,
+  status: 200,
+  latencyMs: 1,
+  bytes: 2,
+  error: null,
+  stage: null,
+  detail: null,
+  revision: 3,
+})
+
+test('single calls wait with the counts, and a kill between two posts neither loses nor doubles one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
+  const platform = await openPlatformStub(folder)
+  const spool = join(folder, 'usage.spool')
+  const given = { place: platform.place, sealer, log, figures: () => undefined, now: Date.now }
+  const first = startReporting(spool, { source: randomUUID(), ...given })
+  platform.takesMax = 0
+  let made = 0
+  const addThousands = (thousands: number) => {
+    for (let n = 0; n < thousands; n++) {
+      first.add({ counts: [count], calls: Array.from({ length: 1_000 }, () => call(`c-${made++}`)), leftOut: 1 })
+    }
+  }
+  addThousands(12)
+  first.answer([])
+  await until(() => platform.posts >= 1)
+  // These stand in the file one by one, while the gateway has added them up.
+  addThousands(6)
+  platform.takesMax = 3
+  first.answer([])
+  await until(() => platform.posts >= 5)
+  assert.ok(platform.records.length > 12_000 && platform.records.length < made, `${platform.records.length} of ${made}`)
+
+  copyFileSync(spool, `${spool}.killed`)
+  platform.takesMax = Number.POSITIVE_INFINITY
+  const second = startReporting(`${spool}.killed`, { source: randomUUID(), ...given })
+  await until(() => platform.records.length >= made)
+  await second.stop()
+  await first.stop()
+  assert.equal(platform.records.length, made)
+  assert.equal(new Set(platform.records).size, made)
+  assert.deepEqual([platform.calls, platform.leftOut], [18, 18])
+  platform.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('what a caller sent is sealed before it is on the disk', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
+  const platform = await openPlatformStub(folder)
+  platform.away = true
+  const spool = join(folder, 'usage.spool')
+  const reporting = startReporting(spool, {
+    source: randomUUID(),
+    place: platform.place,
+    sealer,
+    log,
+    figures: () => undefined,
+    now: Date.now,
+  })
+  const evidence = { scheme: 'hmac-sha256', query: 'password=needle', body: 'none', bodyText: '', sign: 'x' } as const
+  reporting.add({ counts: [], calls: [{ ...call('c'), evidence }], leftOut: 0 })
+  await reporting.stop()
+  const line = readFileSync(spool, 'utf8')
+  assert.ok(!line.includes('needle'))
+  assert.deepEqual(JSON.parse(sealer.open('evidence', JSON.parse(line).calls[0].evidence)), evidence)
+  platform.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('while the platform is away no more than 32 MB of single calls wait; the others are counted, and the counts stay whole', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
+  const platform = await openPlatformStub(folder)
+  platform.away = true
+  const spool = join(folder, 'usage.spool')
+  const given = { place: platform.place, sealer, log, figures: () => undefined, now: Date.now }
+  const reporting = startReporting(spool, { source: randomUUID(), ...given })
+  const path = `/${'x'.repeat(1_000)}`
+  for (let n = 0; n < 44; n++) {
+    reporting.add({ counts: [count], calls: Array.from({ length: 800 }, (_, at) => call(`c-${n}-${at}`, path)), leftOut: 0 })
+    if (n % 10 === 9) reporting.answer([])
+  }
+  await reporting.stop()
+  assert.ok(statSync(spool).size < 33 * 1024 * 1024, `${statSync(spool).size}`)
+
+  platform.away = false
+  const second = startReporting(spool, { source: randomUUID(), ...given })
+  await until(() => platform.calls === 44)
+  await second.stop()
+  assert.ok(platform.records.length > 25_000, `${platform.records.length}`)
+  assert.equal(platform.records.length + platform.leftOut, 44 * 800)
   platform.close()
   rmSync(folder, { recursive: true })
 })

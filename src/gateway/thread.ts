@@ -9,7 +9,7 @@ import { openNonceJournal } from '#core/app/nonce-journal.ts'
 import { type NonceMemory, openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, nonceLifeMs } from '#core/app/nonces.ts'
 import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
-import type { FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
+import type { CallRecord, FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
 import { createCalendar } from '#lib/calendar.ts'
 import { releaseMemory } from '#lib/release-memory.ts'
 import { createSealer } from '#lib/seal.ts'
@@ -19,7 +19,7 @@ import { openFigures } from './figures.ts'
 import { type GatewayDeps, handle } from './handle.ts'
 import { type IpMemory, openIpCounters } from './ip-counters.ts'
 import { createMeter, handOverMs } from './meter.ts'
-import { createRecorder } from './record.ts'
+import { createRecorder, shareOf, troublesMin } from './record.ts'
 import { createShield, type ShieldSettings } from './shield.ts'
 import { Snapshot } from './snapshot.ts'
 import { createHttpServer } from './transport/node-http.ts'
@@ -50,6 +50,10 @@ export interface ThreadData {
   readonly memberField: string
   readonly tokenTtl: number
   readonly timeZone: string
+  /** How many there are. */
+  readonly threads: number
+  /** Successes a second that all threads together keep in the call log. */
+  readonly callLogRate: number
   /** What makes the snapshot that the others have. */
   readonly lines: readonly FeedLine[]
 }
@@ -59,12 +63,19 @@ export type ToThread =
   | { readonly kind: 'report' }
   | { readonly kind: 'close' }
 
+/** What a thread counted and kept since the last time. */
+export interface HandedOver {
+  readonly counts: readonly UsageCount[]
+  readonly calls: readonly CallRecord[]
+  readonly leftOut: number
+}
+
 export type FromThread =
   | { readonly kind: 'ready'; readonly port: number; readonly url: string }
   | { readonly kind: 'failed'; readonly code: string | undefined; readonly reason: string }
   | { readonly kind: 'applied'; readonly revision: number }
   /** `running` only when it was asked for. */
-  | { readonly kind: 'counts'; readonly counts: readonly UsageCount[]; readonly running: readonly RunningCount[] | undefined }
+  | ({ readonly kind: 'counts'; readonly running: readonly RunningCount[] | undefined } & HandedOver)
   | { readonly kind: 'tripped'; readonly operationId: number; readonly opening: number }
   | { readonly kind: 'fault'; readonly message: string; readonly reason: string; readonly requestId: string | undefined }
 
@@ -85,6 +96,10 @@ const journal = openNonceJournal({
 })
 const meter = createMeter()
 const figures = openFigures(data.figures, data.name)
+const recorder = createRecorder(
+  shareOf(data.callLogRate, data.row, data.threads),
+  shareOf(Math.max(data.callLogRate, troublesMin), data.row, data.threads),
+)
 const upstreams = createUpstreams()
 const verifier = createSm2Verifier()
 const heardAt = new Float64Array(data.heardAt)
@@ -104,7 +119,7 @@ const deps: GatewayDeps = {
   meter,
   figures,
   upstreams,
-  recorder: createRecorder(1_000),
+  recorder,
   verifier,
   bodyBytesMax: data.bodyBytesMax,
   authIdPublicKey: data.authIdPublicKey,
@@ -132,7 +147,9 @@ listen()
 
 function handOver(running: readonly RunningCount[] | undefined): void {
   const counts = meter.take(Date.now())
-  if (counts.length > 0 || running) say({ kind: 'counts', counts, running })
+  const { calls, leftOut } = recorder.take()
+  // Calls that found no operation are in no count.
+  if (counts.length > 0 || calls.length > 0 || leftOut > 0 || running) say({ kind: 'counts', counts, calls, leftOut, running })
 }
 
 function listen(): void {

@@ -3,9 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
-import type { FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
+import type { FeedLine, RunningCount } from '#core/feed/document.ts'
 import { emptyShares } from './shares.ts'
-import type { FromThread, ThreadData, ToThread } from './thread.ts'
+import type { FromThread, HandedOver, ThreadData, ToThread } from './thread.ts'
 
 export interface Threads {
   /** Starts them, and answers where they listen. Rejects with the listener's error when the port cannot be had. */
@@ -24,7 +24,7 @@ export interface ThreadsInput {
   readonly log: Logger
   /** What a new thread begins with. */
   lines(): readonly FeedLine[]
-  onCounts(counts: readonly UsageCount[]): void
+  onCounts(handedOver: HandedOver): void
   onTripped(operationId: number, opening: number): void
 }
 
@@ -87,7 +87,7 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
           thread.revision = message.revision
           return
         case 'counts':
-          onCounts(message.counts)
+          onCounts(message)
           if (message.running) thread.awaitsReport?.(message.running)
           return
         case 'tripped':

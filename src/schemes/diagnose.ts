@@ -4,6 +4,8 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { decodeUtf8 } from '#lib/utf8.ts'
 import { decodeBase64 } from './base64.ts'
+import type { AuthIdMistake } from './diagnose-auth-id.ts'
+import type { MessageMistake } from './diagnose-message.ts'
 import { publicKeySchemes, schemes } from './index.ts'
 import { type Candidate, candidates, type Mistake, type Sent } from './mistakes.ts'
 import { Malformed, readJsonObject, readQuery, sortParameters } from './parameters.ts'
@@ -24,6 +26,8 @@ export type Cause =
   | 'sign_url_encoded'
   | 'field_added'
   | 'field_differs'
+  | MessageMistake
+  | AuthIdMistake
 
 export interface BadlySigned {
   readonly scheme: Scheme
@@ -98,12 +102,12 @@ function explained({ cause, also, about, text }: Found, stringToSign: string, ca
   }
 }
 
-function mask(text: string, key: KeyObject): string {
+export function mask(text: string, key: KeyObject): string {
   const secret = key.type === 'secret' ? key.export().toString() : ''
   return secret === '' ? text : text.replaceAll(secret, '***')
 }
 
-function firstDifference(a: string, b: string): number | undefined {
+export function firstDifference(a: string, b: string): number | undefined {
   if (a === b) return undefined
   let at = 0
   while (a[at] === b[at]) at++
@@ -204,7 +208,8 @@ function findByKey(call: BadlySigned, text: string, given: readonly Spelling[]):
   return undefined
 }
 
-function alteredSecrets(key: KeyObject): KeyObject[] {
+/** A secret as it looks when it was copied, stored or decoded in another way. */
+export function alteredSecrets(key: KeyObject): KeyObject[] {
   const secret = key.export()
   const text = secret.toString()
   const texts = [

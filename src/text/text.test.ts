@@ -20,7 +20,7 @@ check('*', 'zh-CN')
 
 test('both languages fill in the same facts', () => {
   const facts = (sentence: string) => [...sentence.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort()
-  for (const part of ['faults', 'reasons'] as const) {
+  for (const part of ['faults', 'reasons', 'causes'] as const) {
     for (const [name, sentence] of Object.entries(en[part])) {
       assert.deepEqual(facts((zhCN[part] as Record<string, string>)[name]!), facts(sentence), name)
     }

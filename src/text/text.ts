@@ -1,6 +1,9 @@
 // All words for people, in both languages. A sentence that is missing in one of them does not compile.
 
-import type { Detail, FaultName, Noun, Reason } from '#core/fault.ts'
+import { type Detail, type FaultName, faults, type Noun, type Reason } from '#core/fault.ts'
+import type { Stage } from '#core/feed/document.ts'
+import type { Cause } from '#schemes/diagnose.ts'
+import type { Weakness } from '#schemes/scheme.ts'
 import { en } from './en.ts'
 import { zhCN } from './zh-CN.ts'
 
@@ -9,6 +12,13 @@ export interface Text {
   faults: Record<FaultName, string>
   reasons: Record<Reason, string>
   nouns: Record<Noun, string>
+  /** Of a call that went through. */
+  answered: string
+  stages: Record<Stage, string>
+  /** Why a signature is wrong, and what to do instead. */
+  causes: Record<Cause, string>
+  /** What a scheme leaves open. */
+  weaknesses: Record<Weakness, string>
 }
 
 export type Language = 'zh-CN' | 'en'
@@ -25,6 +35,21 @@ export function explain(name: FaultName, detail: Detail, language: Language): st
   if (detail.what) facts.what = text.nouns[detail.what]
   if (detail.reason) facts.reason = fill(text.reasons[detail.reason], facts)
   return fill(text.faults[name], facts)
+}
+
+/** Why a call ended as it did; the gateway said the same when it refused it. */
+export function explainCall(call: { error: string | null; detail: Detail | null; status: number }, language: Language): string {
+  const { error, detail, status } = call
+  if (error !== null && Object.hasOwn(faults, error)) return explain(error as FaultName, detail ?? {}, language)
+  return fill(texts[language].answered, { status })
+}
+
+export function explainStage(stage: string | null, language: Language): string | null {
+  return stage === null ? null : (texts[language].stages[stage as Stage] ?? null)
+}
+
+export function explainCause(cause: Cause, about: string | undefined, language: Language): string {
+  return fill(texts[language].causes[cause], { about })
 }
 
 type Facts = { [fact: string]: string | number | undefined }

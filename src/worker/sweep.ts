@@ -2,6 +2,8 @@
 
 import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
+import { turnDays } from '#core/call/call.store.ts'
+import { forgetEvidence } from '#core/call/evidence.store.ts'
 import { forgetMinutes } from '#core/usage/usage.store.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
@@ -20,4 +22,6 @@ export function startSweeps(deps: { db: Db; config: Config; log: Logger; now(): 
 export async function sweep({ db, config, now }: { db: Db; config: Config; now(): Date }): Promise<void> {
   await forgetEndedSessions(db, now(), config.sessionIdle)
   await forgetMinutes(db, new Date(now().getTime() - minutesKeptMs))
+  await forgetEvidence(db, now())
+  await turnDays(db, config.callLogDays, now())
 }

@@ -1,6 +1,6 @@
 // Where apps are kept.
 
-import { and, asc, count, desc, eq, isNull, lte, notInArray, type SQL } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lte, notInArray, type SQL } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
 import { app, appProject, appSecret, grant, user } from '#db/schema.ts'
@@ -100,19 +100,46 @@ export async function replaceSecret(
 ): Promise<void> {
   await db.transaction(async (tx) => {
     const [locked] = await tx.select({ tokenEpoch: app.tokenEpoch }).from(app).where(eq(app.id, appId)).for('update')
-    await tx.delete(appSecret).where(and(eq(appSecret.appId, appId), lte(appSecret.expiresAt, now)))
-    const old = await tx.select().from(appSecret).where(eq(appSecret.appId, appId)).orderBy(desc(appSecret.id))
+    const isLive = and(eq(appSecret.appId, appId), isNull(appSecret.endedAt))
+    await tx
+      .update(appSecret)
+      .set({ endedAt: appSecret.expiresAt })
+      .where(and(isLive, lte(appSecret.expiresAt, now)))
+    const old = await tx.select().from(appSecret).where(isLive).orderBy(desc(appSecret.id))
     const kept = graceUntil ? old.slice(0, liveSecretsMax - 1) : []
     for (const secret of old) {
-      if (kept.includes(secret)) {
-        const expiresAt = secret.expiresAt && secret.expiresAt < graceUntil! ? secret.expiresAt : graceUntil!
-        await tx.update(appSecret).set({ expiresAt }).where(eq(appSecret.id, secret.id))
-      } else await tx.delete(appSecret).where(eq(appSecret.id, secret.id))
+      const isKept = kept.includes(secret)
+      const expiresAt = isKept && secret.expiresAt && secret.expiresAt < graceUntil! ? secret.expiresAt : graceUntil
+      await tx
+        .update(appSecret)
+        .set(isKept ? { expiresAt: expiresAt! } : { endedAt: now })
+        .where(eq(appSecret.id, secret.id))
     }
+    await forgetEndedSecrets(tx, appId)
     await tx.insert(appSecret).values({ appId, sealed, createdAt: now })
     const tokenEpoch = locked!.tokenEpoch + (graceUntil ? 0 : 1)
     await tx.update(app).set({ tokenEpoch, updatedAt: now, updateUser }).where(eq(app.id, appId))
   })
+}
+
+// A few are kept, so that a partner who still signs with one can be told so.
+const endedSecretsMax = 2
+
+async function forgetEndedSecrets(db: Db, appId: number): Promise<void> {
+  const ended = await db
+    .select({ id: appSecret.id })
+    .from(appSecret)
+    .where(and(eq(appSecret.appId, appId), isNotNull(appSecret.endedAt)))
+    .orderBy(desc(appSecret.id))
+    .offset(endedSecretsMax)
+  if (ended.length > 0) await db.delete(appSecret).where(inArray(appSecret.id, ended.map(({ id }) => id))) // biome-ignore format: one thought
+}
+
+/** All secrets that are kept, sealed, newest first, as they were at a time: good then, or not any more. */
+export async function secretsAt(db: Db, appId: number, time: Date): Promise<{ readonly sealed: string; readonly isLive: boolean }[]> {
+  const rows = await db.select().from(appSecret).where(eq(appSecret.appId, appId)).orderBy(desc(appSecret.id))
+  const isPast = (at: Date | null) => at !== null && at <= time
+  return rows.map(({ sealed, expiresAt, endedAt }) => ({ sealed, isLive: !isPast(expiresAt) && !isPast(endedAt) }))
 }
 
 /** Row ids of the apps of one user. */

@@ -136,14 +136,20 @@ export interface UsageBatch {
   readonly number: number
   readonly counts: readonly UsageCount[]
   /** Single calls, as far as they are kept, and how many were left out. */
-  readonly calls?: readonly CallRecord[]
-  readonly leftOut?: number
+  readonly calls?: readonly ReportedCall[]
+  readonly leftOut?: readonly LeftOut[]
   /** Operations that shut because their limit was reached, with the opening in which they did. */
   readonly tripped?: readonly { readonly operationId: number; readonly opening: number }[]
   /** When it was asked for: the calls of the second that is running. They are in `counts` too, now or later. */
   readonly running?: readonly RunningCount[]
   /** Of the moment when it was sent; never kept on disk. */
   readonly figures?: GatewayFigures
+}
+
+export interface LeftOut {
+  /** The minute's first second, epoch seconds. */
+  readonly minute: number
+  readonly calls: number
 }
 
 export interface RunningCount {
@@ -177,8 +183,11 @@ export interface CallRecord {
   /** The configuration that decided. */
   readonly revision: number
   /** Of a call with a bad signature. */
-  readonly evidence?: Evidence
+  readonly evidence?: Evidence | undefined
 }
+
+/** As it waits on the gateway's disk and travels: what a caller sent is sealed (purpose `evidence`). */
+export type ReportedCall = Omit<CallRecord, 'evidence'> & { readonly evidence?: string | undefined }
 
 /** The stages of the gateway's walk, in their order (settled F13). */
 export type Stage =

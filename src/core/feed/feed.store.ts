@@ -81,7 +81,11 @@ async function loadApps(db: Db, ids: number[]): Promise<AppDocument[]> {
     .select()
     .from(app)
     .where(and(inArray(app.id, ids), isNull(app.deletedAt)))
-  const secrets = await db.select().from(appSecret).where(inArray(appSecret.appId, ids)).orderBy(asc(appSecret.id))
+  const secrets = await db
+    .select()
+    .from(appSecret)
+    .where(and(inArray(appSecret.appId, ids), isNull(appSecret.endedAt)))
+    .orderBy(asc(appSecret.id))
   const grants = await db.select().from(grant).where(inArray(grant.appId, ids)).orderBy(asc(grant.operationId))
   const secretsOf = Map.groupBy(secrets, (secret) => secret.appId)
   const grantsOf = Map.groupBy(grants, (one) => one.appId)

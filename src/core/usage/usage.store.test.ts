@@ -29,7 +29,7 @@ const count = (at: string, operationId: number, appId: number, calls: number): U
   latencyMs: 0,
 })
 const batch = (number: number, counts: UsageCount[], source: string = randomUUID()): UsageBatch => ({ source, number, counts })
-const record = (one: UsageBatch) => recordUsage(database.db, 'node', one, zone, new Date())
+const record = (one: UsageBatch) => recordUsage({ db: database.db, timeZone: zone, callLogDays: 14 }, 'node', one, new Date())
 const current = (filter: object, at: string) => currentUsage(database.db, filter, zone, new Date(at))
 
 test('counts fall into the calendar of the zone, from minute to year', async () => {

@@ -2,6 +2,8 @@
 // later.) Gateways report what happened in each minute; one statement adds it to every step, in the transaction that marks the batch as taken.
 
 import { and, eq, lt, sql } from 'drizzle-orm'
+import { isKept, recordCalls, recordLeftOut } from '#core/call/call.store.ts'
+import { recordEvidence } from '#core/call/evidence.store.ts'
 import type { UsageBatch } from '#core/feed/document.ts'
 import type { Db } from '#db/open.ts'
 import { usage, usageSource } from '#db/schema.ts'
@@ -9,8 +11,15 @@ import { usage, usageSource } from '#db/schema.ts'
 export const steps = ['minute', 'hour', 'day', 'month', 'year'] as const
 export type Step = (typeof steps)[number]
 
+export interface RecordDeps {
+  readonly db: Db
+  readonly timeZone: string
+  /** Days that single calls are kept. */
+  readonly callLogDays: number
+}
+
 /** Adds a batch once; false when it, or a later one, was taken before. */
-export async function recordUsage(db: Db, node: string, batch: UsageBatch, timeZone: string, now: Date): Promise<boolean> {
+export async function recordUsage({ db, timeZone, callLogDays }: RecordDeps, node: string, batch: UsageBatch, now: Date): Promise<boolean> {
   return db.transaction(async (tx) => {
     const taken = await tx
       .insert(usageSource)
@@ -23,6 +32,10 @@ export async function recordUsage(db: Db, node: string, batch: UsageBatch, timeZ
       .returning({ source: usageSource.source })
     if (taken.length === 0) return false
     if (batch.counts.length > 0) await addCounts(tx, batch, timeZone)
+    const calls = (batch.calls ?? []).filter(({ time }) => isKept(time, callLogDays, now))
+    await recordCalls(tx, calls)
+    await recordEvidence(tx, calls)
+    await recordLeftOut(tx, node, batch.leftOut ?? [])
     return true
   })
 }

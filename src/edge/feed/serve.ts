@@ -11,20 +11,17 @@ import type { ListenOptions } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { type FeedLine, feedFormat, type RunningCount, type UsageBatch } from '#core/feed/document.ts'
+import { type CallRecord, type FeedLine, feedFormat, type RunningCount, type UsageBatch } from '#core/feed/document.ts'
 import { changesSince, currentRevision, instanceId } from '#core/feed/feed.store.ts'
 import { latencyBoundsMs } from '#core/feed/figures.ts'
 import { tripOperations } from '#core/operation/operation.store.ts'
 import type { Tokens } from '#core/token/token.ts'
-import { recordUsage } from '#core/usage/usage.store.ts'
-import type { Db } from '#db/open.ts'
+import { type RecordDeps, recordUsage } from '#core/usage/usage.store.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import { createLiveGateways, type LiveGateway } from './live-gateways.ts'
 
-export interface FeedDeps {
-  readonly db: Db
+export interface FeedDeps extends RecordDeps {
   readonly tokens: Tokens
-  readonly timeZone: string
   readonly log: Logger
   now(): Date
 }
@@ -69,6 +66,30 @@ const gatewayFigures = z.object({
   stalenessMs: count,
 })
 
+const whole = z.int().min(0)
+const int4 = whole.max(2_147_483_647)
+/** Callers' own text is in it, and PostgreSQL holds neither NUL nor a lone surrogate. */
+const clean = (max: number) => z.string().transform((value) => value.slice(0, max).toWellFormed().replaceAll('\0', '\ufffd'))
+
+const callRecord = z.object({
+  time: whole.max(4_102_444_800_000),
+  requestId: z.uuid(),
+  ip: clean(64),
+  method: clean(32),
+  path: clean(200),
+  operationId: int4,
+  appId: int4,
+  status: whole.max(999),
+  latencyMs: int4,
+  bytes: whole,
+  error: clean(64).nullable(),
+  stage: z.custom<CallRecord['stage']>((value) => value === null || (typeof value === 'string' && /^[a-z]{1,20}$/.test(value))),
+  detail: z.record(clean(64), z.union([z.number(), clean(1_000)])).nullable(),
+  revision: whole,
+  /** 4 KB in another alphabet, and sealed. */
+  evidence: z.string().startsWith('v1.').max(32_768).optional(),
+})
+
 const usageBatch = z.object({
   source: z.uuid(),
   number: z.int().min(0),
@@ -83,6 +104,9 @@ const usageBatch = z.object({
       latencyMs: z.int().min(0),
     }),
   ),
+  // One that is not right shall not keep the counts from being taken.
+  calls: z.array(callRecord.optional().catch(undefined)).default([]),
+  leftOut: z.array(z.object({ minute: whole.max(4_102_444_800).multipleOf(60), calls: whole })).default([]),
   tripped: z.array(z.object({ operationId: z.int().min(1), opening: z.int().min(0) })).default([]),
   running: z.array(z.object({ operationId: z.int().min(1), appId: z.int().min(0), calls: z.int().min(0) })).optional(),
   figures: gatewayFigures.optional(),
@@ -159,11 +183,12 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       response.writeHead(400).end()
       return
     }
-    const { running, figures, ...batch } = parsed.data
+    const { running, figures, calls, ...rest } = parsed.data
+    const batch = { ...rest, calls: calls.filter((call) => call !== undefined) } satisfies UsageBatch
     if (figures) gateways.note({ node, source: batch.source, figures, heardAt: deps.now().getTime() })
     if (batch.number > 0) {
       await tripOperations(deps.db, batch.tripped, deps.now())
-      await recordUsage(deps.db, node, batch satisfies UsageBatch, deps.timeZone, deps.now())
+      await recordUsage(deps, node, batch, deps.now())
     }
     response.writeHead(204).end()
     if (running) for (const done of awaited.get(batch.source) ?? []) done(running)

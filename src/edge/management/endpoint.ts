@@ -12,6 +12,7 @@ import type { Passwords } from '#core/user/password.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 import type { Sealer } from '#lib/seal.ts'
+import type { Language } from '#text/text.ts'
 
 /** What handlers work with. Time and chance come from here too, so that tests can hold them still. */
 export interface ManagementDeps {
@@ -33,6 +34,7 @@ export interface Input<Params, Query, Body> {
   readonly body: Body
   /** The body as it was sent, where the exact text matters. */
   readonly bodyText: string
+  readonly language: Language
 }
 
 type Schema = z.ZodType

@@ -14,6 +14,7 @@ import {
   resetToken,
   setExpiration,
 } from './app.ts'
+import { explainOneCall, pageOfCalls } from './calls.ts'
 import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
 import { addInterface, disableInterface, editInterface, getInterface, pageOfInterfaces, publishInterface } from './interface.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
@@ -59,4 +60,6 @@ export const managementRoutes: readonly Route[] = [
   route('POST', '/openapi/token/generate',          anyone,                    generate),
 
   route('GET',  '/openapi/stats/current',           own('view-stats'),         currentStats),
+  route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
+  route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),
 ]

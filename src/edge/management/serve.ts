@@ -26,6 +26,7 @@ export function serveManagement(server: FastifyInstance, routes: readonly Route[
           query: parse(endpoint.query, request.query, language),
           body: endpoint.body === undefined ? undefined : parse(endpoint.body, parseJson(bodyText), language),
           bodyText,
+          language,
         }
         const data = await endpoint.handle(input, deps, viewer)
         return reply.send({ code: success, msg: textIn(language).success, data: data ?? null })
