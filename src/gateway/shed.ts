@@ -13,8 +13,8 @@ const patienceMs = 200
 const callsMin = 10
 /** Some always pass, or nothing would show that it is over. */
 const shareMax = 0.98
-/** A pause of seconds is one look, and says no more than this. */
-const passedMsMax = 200
+/** However long a pause was, it is one look, and says no more than this. */
+const passedMsMax = 500
 /** Of how much time the pace of calls that end is a mean. */
 const paceMs = 500
 /** Busy for more than this part of the time is without rest. */
