@@ -42,6 +42,10 @@ const ranges: Reader<readonly string[]> = (text) => {
   const items = list(text)!
   return items.every(isRange) ? items : undefined
 }
+const origins: Reader<readonly string[]> = (text) => {
+  const items = list(text)!
+  return text.trim() === '*' || items.every((item) => URL.parse(item)?.origin === item) ? items : undefined
+}
 const httpUrl: Reader<string> = (text) => (/^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text.replace(/\/+$/, '') : undefined)
 
 interface Setting<Value, Fallback> {
@@ -92,6 +96,14 @@ export const settings = {
     9000,
     'Port of the gateway: published interfaces and the token endpoints. 0 takes a free one.',
   ),
+  tlsCert: setting(
+    'KAIMEN_TLS_CERT',
+    'path of a PEM file',
+    text,
+    undefined,
+    'Certificate of both listeners, followed by those that lead to its root; with `KAIMEN_TLS_KEY`. Both are read again when they change. Absent: no TLS.',
+  ),
+  tlsKey: setting('KAIMEN_TLS_KEY', 'path of a PEM file', text, undefined, 'The private key of `KAIMEN_TLS_CERT`.'),
   publicUrl: setting(
     'KAIMEN_PUBLIC_URL',
     'http(s) URL',
@@ -253,6 +265,27 @@ export const settings = {
     between(0, 256),
     0,
     'Serving threads of the gateway; 0 is one for each core. On Linux only; elsewhere there is one.',
+  ),
+  connections: setting(
+    'KAIMEN_CONNECTIONS',
+    'connections',
+    between(1, 1_000_000),
+    10_000,
+    'Connections that a gateway holds at once; further ones are closed as they come. The threads have equal parts of it, and a thread that has its part turns away what the kernel deals to it.',
+  ),
+  ipConnections: setting(
+    'KAIMEN_IP_CONNECTIONS',
+    'connections',
+    count,
+    0,
+    'Connections that one address may hold at once, an IPv6 /64 as one; 0 is no limit, for many partners may share one address. Proxies of `KAIMEN_TRUSTED_PROXIES` are not counted.',
+  ),
+  corsOrigins: setting(
+    'KAIMEN_CORS_ORIGINS',
+    'origins, comma-separated, or *',
+    origins,
+    [],
+    'Web pages of these origins (`https://shop.example`) may call the gateway from a browser and read its answers; `*` is all, without credentials. What services say about it is dropped then. None by default.',
   ),
   ipLimit: setting('KAIMEN_IP_LIMIT', 'calls a second', count, 0, 'Calls a second allowed to one address; 0 is no limit.'),
   ipAllow: setting('KAIMEN_IP_ALLOW', 'CIDR ranges, comma-separated', ranges, [], 'Addresses that may call the gateway; empty is all.'),

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { Server as TlsServer } from 'node:tls'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
@@ -26,6 +27,7 @@ import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
 import { keepOnce, openMasterKey } from '#lib/master-key.ts'
 import { createSealer } from '#lib/seal.ts'
+import { followTlsFiles, readTlsPair, type TlsPair, tlsFiles } from '#lib/tls-files.ts'
 import { startSweeps } from '#worker/sweep.ts'
 
 export interface Platform {
@@ -52,6 +54,8 @@ export async function openPlatform({
   announce = () => {},
   now = () => new Date(),
 }: PlatformInput): Promise<Platform> {
+  const files = tlsFiles(config.tlsCert, config.tlsKey)
+  const tls = files && readTlsPair(files)
   const sealer = createSealer(openMasterKey(config.dataDir, config.masterKey))
   const database = await openDatabase(databaseUrl, log)
   const { db } = database
@@ -64,7 +68,7 @@ export async function openPlatform({
   const feed = await openFeed({ db, tokens, timeZone: config.timeZone, callLogDays: config.callLogDays, log, now })
   const verifier = createSm2Verifier()
   const deps: ManagementDeps = { db, config, sealer, tokens, nonces, verifier, passwords, now, freshUsage: feed.freshUsage }
-  const server = createServer(log)
+  const server = createServer(log, tls)
   serveManagement(server, managementRoutes, deps)
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
@@ -82,11 +86,16 @@ export async function openPlatform({
   const url = await server.listen({ host: config.host, port: config.platformPort }).catch((error: unknown) => {
     throw portInUse(error, 'KAIMEN_PLATFORM_PORT', config.host, config.platformPort)
   })
+  const renew = (pair: TlsPair) => {
+    if (server.server instanceof TlsServer) server.server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
+  }
+  const stopTls = files && followTlsFiles(files, renew, (err) => log.error({ err }, 'the certificate before it stays'))
   const sweeps = startSweeps({ db, config, log, now })
 
   return {
     url,
     async close() {
+      stopTls?.()
       sweeps.stop()
       // A connection is idle again as soon as its answer is out, and would be kept for the next request.
       const closing = setInterval(() => server.server.closeIdleConnections(), 50)
@@ -100,8 +109,9 @@ export async function openPlatform({
   }
 }
 
-function createServer(log: Logger): FastifyInstance {
+function createServer(log: Logger, tls: TlsPair | undefined): FastifyInstance {
   const server = Fastify({
+    ...(tls ? { https: { ...tls, minVersion: 'TLSv1.2' } } : {}),
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: managementBodyMax,

@@ -6,6 +6,7 @@ import { createHash, createPrivateKey, createSecretKey, randomUUID } from 'node:
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { request as httpsRequest, Agent as TlsAgent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -246,12 +247,25 @@ export function signed(app: TestApp, method: string, path: string, options: Sign
 }
 
 const kept = new Agent({ keepAlive: true })
+const keptTls = new TlsAgent({ keepAlive: true, rejectUnauthorized: false })
 
 /** Sends exactly this path: `fetch` would tidy it. */
-export async function send(base: string, { method, path, headers, body }: Call, agent: Agent | false = kept): Promise<Answer> {
-  const { hostname, port } = new URL(base)
+export async function send(
+  base: string,
+  { method, path, headers, body }: Call,
+  agent: Agent | false | undefined = undefined,
+): Promise<Answer> {
+  const { hostname, port, protocol } = new URL(base)
+  const isTls = protocol === 'https:'
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
-  const request = httpRequest({ hostname, port, method, path, headers: { ...headers, ...length }, agent })
+  const request = (isTls ? httpsRequest : httpRequest)({
+    hostname,
+    port,
+    method,
+    path,
+    headers: { ...headers, ...length },
+    agent: agent ?? (isTls ? keptTls : kept),
+  })
   request.end(body)
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   const chunks: Buffer[] = []

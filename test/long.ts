@@ -32,6 +32,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 16,
     play: async () => (await import('./long/replay.ts')).replay(),
   },
+  shed: {
+    what: 'more calls than one gateway can serve, with and without refusing some; writes docs/long/shed.md',
+    minutesMax: 3,
+    play: async () => (await import('./long/shed.ts')).shed(),
+  },
   fresh: {
     what: 'npm start in a fresh clone, in a folder with a space and Chinese letters',
     minutesMax: 15,

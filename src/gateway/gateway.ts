@@ -16,6 +16,8 @@ import type { GatewayFigures } from '#core/feed/figures.ts'
 import { portInUse } from '#lib/listen.ts'
 import { openMasterKey } from '#lib/master-key.ts'
 import { createSealer } from '#lib/seal.ts'
+import { followTlsFiles, readTlsPair, tlsFiles } from '#lib/tls-files.ts'
+import { newAddressMemory } from './address-connections.ts'
 import { newConcurrencyMemory } from './concurrency.ts'
 import { newCounterMemory, openCounters } from './counters.ts'
 import type { FeedPlace } from './feed-client.ts'
@@ -42,13 +44,17 @@ export interface GatewayInput {
   /** Path of the platform's private socket, for when no KAIMEN_FEED_URL is set. */
   readonly feedSocket: string
   readonly log: Logger
+  /** False only to measure what refusing is good for. */
+  readonly sheds?: boolean
 }
 
 /** How long a start waits for a first snapshot before it listens without one. */
 const firstSnapshotMs = 5_000
 
-export async function openGateway({ config, feedSocket, log }: GatewayInput): Promise<Gateway> {
+export async function openGateway({ config, feedSocket, log, sheds = true }: GatewayInput): Promise<Gateway> {
   await requireFreePort(config)
+  const files = tlsFiles(config.tlsCert, config.tlsKey)
+  const tls = files && readTlsPair(files)
   const masterKey = openMasterKey(config.dataDir, config.masterKey)
   const sealer = createSealer(masterKey)
   const snapshot = new Snapshot(sealer)
@@ -86,6 +92,10 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
   const data: Omit<ThreadData, 'name' | 'row' | 'lines'> = {
     host: config.host,
     port: config.gatewayPort,
+    tls,
+    connectionsMax: Math.ceil(config.connections / count),
+    ipConnections: config.ipConnections,
+    addresses: newAddressMemory(count),
     masterKey,
     nonceFolder: join(config.dataDir, 'nonces'),
     nonces: rememberedNonces(join(config.dataDir, 'nonces'), Date.now()),
@@ -107,6 +117,8 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
     bodyBytesMax: config.maxBody,
     authIdPublicKey: config.authIdPublicKey,
     memberField: config.memberHeader.toLowerCase(),
+    corsOrigins: config.corsOrigins,
+    sheds,
     tokenTtl: config.tokenTtl,
     timeZone: config.timeZone,
     threads: count,
@@ -126,11 +138,13 @@ export async function openGateway({ config, feedSocket, log }: GatewayInput): Pr
     revision: revision(),
     stalenessMs: Math.max(0, Date.now() - new Float64Array(heardAt)[0]!),
   })
+  const stopTls = files && followTlsFiles(files, threads.renew, (err) => log.error({ err }, 'the certificate before it stays'))
 
   return {
     url,
     revision,
     async close() {
+      stopTls?.()
       await threads.close()
       quotas.stop()
       await following.stop()

@@ -17,6 +17,7 @@ import { answerOwnPath, type OwnPathDeps } from './own-path.ts'
 import { readPayload } from './payload.ts'
 import { Refusal, refuse, replyRefusal } from './refusal.ts'
 import { checkReplay } from './replay.ts'
+import type { Shed } from './shed.ts'
 import { verifySignature } from './signature.ts'
 import { checkState } from './state.ts'
 import type { Exchange } from './transport/exchange.ts'
@@ -25,6 +26,7 @@ import { validate } from './validate.ts'
 
 export interface GatewayDeps extends IdentifyDeps, LimitDeps, ConcludeDeps, OwnPathDeps {
   readonly trips: Trips
+  readonly shed: Shed
   /** For times in messages. */
   readonly timeZone: string
   /** Whether what we know is too old to serve from. */
@@ -38,12 +40,19 @@ export function handle(exchange: Exchange, deps: GatewayDeps): void {
   guard(exchange, requestId, deps, () => {
     const { path, query } = readTarget(exchange)
     const arrival: Arrival = { exchange, requestId, address: deps.shield.addressOf(exchange), path, at: deps.now() }
+    if (path !== '/healthz' && deps.shed.refuses()) return turnAway(arrival, deps)
     if (answerOwnPath(arrival, deps)) return
 
     const found = match(arrival, query, deps)
     if (found instanceof Refusal) return concludeUnfound(arrival, 'match', found, deps)
     walk(found, arrival, deps)
   })
+}
+
+// As cheaply as can be, so not in the call log: there is no time, and its room is for refusals that say something of the call.
+function turnAway({ exchange, requestId }: Arrival, { figures }: GatewayDeps): void {
+  figures.note('refused', 'overloaded', 0)
+  replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)
 }
 
 // A fault of ours ends one call, not the process with everybody's.

@@ -13,15 +13,20 @@ import type { CallRecord, FeedLine, RunningCount, UsageCount } from '#core/feed/
 import { createCalendar } from '#lib/calendar.ts'
 import { releaseMemory } from '#lib/release-memory.ts'
 import { createSealer } from '#lib/seal.ts'
+import type { TlsPair } from '#lib/tls-files.ts'
+import { type AddressMemory, openAddressConnections } from './address-connections.ts'
 import { type ConcurrencyMemory, openConcurrency } from './concurrency.ts'
+import { createCors } from './cors.ts'
 import { type CounterMemory, openCounters } from './counters.ts'
 import { openFigures } from './figures.ts'
 import { type GatewayDeps, handle } from './handle.ts'
 import { type IpMemory, openIpCounters } from './ip-counters.ts'
 import { createMeter, handOverMs } from './meter.ts'
 import { createRecorder, shareOf, troublesMin } from './record.ts'
+import { neverShed, startShedding } from './shed.ts'
 import { createShield, type ShieldSettings } from './shield.ts'
 import { Snapshot } from './snapshot.ts'
+import type { NewExchange } from './transport/exchange.ts'
 import { createHttpServer } from './transport/node-http.ts'
 import { createUpstreams } from './transport/upstream.ts'
 import { openTrips, type TripMemory } from './trips.ts'
@@ -32,6 +37,12 @@ export interface ThreadData {
   readonly row: number
   readonly host: string
   readonly port: number
+  readonly tls: TlsPair | undefined
+  /** Connections that this thread may hold. */
+  readonly connectionsMax: number
+  /** Connections of one address over all threads; 0 is no limit. */
+  readonly ipConnections: number
+  readonly addresses: AddressMemory
   readonly masterKey: Uint8Array
   readonly nonceFolder: string
   readonly nonces: NonceMemory
@@ -48,6 +59,9 @@ export interface ThreadData {
   readonly bodyBytesMax: number
   readonly authIdPublicKey: string
   readonly memberField: string
+  readonly corsOrigins: readonly string[]
+  /** Whether it refuses calls when it cannot keep up; a measurement may want to see what it is good for. */
+  readonly sheds: boolean
   readonly tokenTtl: number
   readonly timeZone: string
   /** How many there are. */
@@ -61,6 +75,7 @@ export interface ThreadData {
 export type ToThread =
   | { readonly kind: 'lines'; readonly lines: readonly FeedLine[] }
   | { readonly kind: 'report' }
+  | { readonly kind: 'tls'; readonly tls: TlsPair }
   | { readonly kind: 'close' }
 
 /** What a thread counted and kept since the last time. */
@@ -77,7 +92,15 @@ export type FromThread =
   /** `running` only when it was asked for. */
   | ({ readonly kind: 'counts'; readonly running: readonly RunningCount[] | undefined } & HandedOver)
   | { readonly kind: 'tripped'; readonly operationId: number; readonly opening: number }
+  /** How many connections were closed as they came since the last time that this was said, a minute ago at least. */
+  | ({ readonly kind: 'turnedAway' } & TurnedAway)
   | { readonly kind: 'fault'; readonly message: string; readonly reason: string; readonly requestId: string | undefined }
+
+/** Connections beyond a bound: those of this thread, or those of an address. */
+export interface TurnedAway {
+  all: number
+  address: number
+}
 
 /** How long a stop waits for calls under way. */
 const drainMs = 8_000
@@ -126,13 +149,28 @@ const deps: GatewayDeps = {
   memberField: data.memberField,
   tokenTtl: data.tokenTtl,
   timeZone: data.timeZone,
+  shed: data.sheds ? startShedding(upstreams.underWay) : neverShed,
   isStale: (now) => data.maxStalenessMs > 0 && now - heardAt[0]! > data.maxStalenessMs,
   now: Date.now,
   onFault: (error, requestId) =>
     say({ kind: 'fault', message: 'a call failed in the gateway', reason: (error as Error).stack ?? String(error), requestId }),
 }
 
-const server = createHttpServer((exchange) => handle(exchange, deps))
+let turnedAway: TurnedAway = { all: 0, address: 0 }
+let turnedAwayToldAt = Number.NEGATIVE_INFINITY
+
+const cors = createCors(data.corsOrigins)
+function receive(exchange: NewExchange): void {
+  if (!cors?.attend(exchange, snapshot.routes)) handle(exchange, deps)
+}
+
+const server = createHttpServer(receive, {
+  tls: data.tls,
+  connectionsMax: data.connectionsMax,
+  admit:
+    data.ipConnections > 0 ? openAddressConnections(data.addresses, data.row, data.ipConnections, data.shield.trustedProxies) : undefined,
+  onTurnedAway: (whose) => turnedAway[whose]++,
+})
 figures.watch(server)
 const timer = setInterval(() => handOver(undefined), handOverMs)
 main.on('message', (message: ToThread) => {
@@ -140,6 +178,7 @@ main.on('message', (message: ToThread) => {
     snapshot.apply(message.lines)
     say({ kind: 'applied', revision: snapshot.revision })
   } else if (message.kind === 'report') handOver(meter.running(Date.now()))
+  else if (message.kind === 'tls') server.renew(message.tls)
   else close()
 })
 releaseMemory()
@@ -150,6 +189,15 @@ function handOver(running: readonly RunningCount[] | undefined): void {
   const { calls, leftOut } = recorder.take()
   // Calls that found no operation are in no count.
   if (counts.length > 0 || calls.length > 0 || leftOut > 0 || running) say({ kind: 'counts', counts, calls, leftOut, running })
+  tellTurnedAway(performance.now())
+}
+
+// A flood of connections must not be one of words.
+function tellTurnedAway(now: number): void {
+  if (turnedAway.all + turnedAway.address === 0 || now - turnedAwayToldAt < 60_000) return
+  turnedAwayToldAt = now
+  say({ kind: 'turnedAway', ...turnedAway })
+  turnedAway = { all: 0, address: 0 }
 }
 
 function listen(): void {
@@ -158,7 +206,7 @@ function listen(): void {
   once(server, 'listening').then(
     () => {
       const { port, address, family } = server.address() as AddressInfo
-      say({ kind: 'ready', port, url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}` })
+      say({ kind: 'ready', port, url: `${data.tls ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}` })
       say({ kind: 'applied', revision: snapshot.revision })
     },
     (error: NodeJS.ErrnoException) => say({ kind: 'failed', code: error.code, reason: error.message }),

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { FeedLine, RunningCount } from '#core/feed/document.ts'
+import type { TlsPair } from '#lib/tls-files.ts'
 import { emptyShares } from './shares.ts'
 import type { FromThread, HandedOver, ThreadData, ToThread } from './thread.ts'
 
@@ -13,6 +14,8 @@ export interface Threads {
   /** The revision that all of them serve by. */
   revision(): number
   tell(lines: readonly FeedLine[]): void
+  /** New connections get this certificate. */
+  renew(tls: TlsPair): void
   /** Has all counts handed over, and answers those of the running second. */
   report(): Promise<RunningCount[]>
   close(): Promise<void>
@@ -47,11 +50,11 @@ interface Thread {
 export function createThreads({ count, data, log, lines, onCounts, onTripped }: ThreadsInput): Threads {
   const threads: Thread[] = []
   let closing = false
-  let { port } = data
+  let { port, tls } = data
   let url = ''
 
   function spawn(name: string, row: number): Worker {
-    const workerData: ThreadData = { ...data, port, name, row, lines: lines() }
+    const workerData: ThreadData = { ...data, port, tls, name, row, lines: lines() }
     return new Worker(new URL('./thread.ts', import.meta.url), { workerData, name })
   }
 
@@ -92,6 +95,8 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
           return
         case 'tripped':
           return onTripped(message.operationId, message.opening)
+        case 'turnedAway':
+          return log.warn({ thread: thread.name, all: message.all, address: message.address }, 'connections beyond a bound were closed')
         case 'fault':
           return log.error({ thread: thread.name, requestId: message.requestId, reason: message.reason }, message.message)
       }
@@ -112,6 +117,7 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
     thread.isListening = false
     while (!closing) {
       emptyShares(data.concurrency.shares, thread.row)
+      emptyShares(data.addresses.shares, thread.row)
       thread.worker = spawn(thread.name, thread.row)
       try {
         return await attend(thread)
@@ -139,6 +145,10 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
     revision: () => Math.min(...threads.map((thread) => thread.revision)),
     tell(news) {
       for (const { worker } of threads) worker.postMessage({ kind: 'lines', lines: news } satisfies ToThread)
+    },
+    renew(pair) {
+      tls = pair
+      for (const { worker } of threads) worker.postMessage({ kind: 'tls', tls: pair } satisfies ToThread)
     },
     async report() {
       const answers = threads.map(async (thread) => {

@@ -42,3 +42,9 @@ export interface Exchange {
   /** Called once when the caller went away before the answer was whole. */
   onGone(callback: () => void): void
 }
+
+/** One that has just come from the listener. */
+export interface NewExchange extends Exchange {
+  /** Has the field lines of the answer, whatever it will be, pass through `change`. */
+  dress(change: (fieldLines: readonly string[]) => string[]): void
+}

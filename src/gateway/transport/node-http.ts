@@ -3,19 +3,47 @@
 import { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
-import type { Exchange } from './exchange.ts'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
+import type { TlsPair } from '#lib/tls-files.ts'
+import type { NewExchange } from './exchange.ts'
+import { createPace, type Pace } from './pace.ts'
+import { Outlet, StreamedBody, WholeBody } from './slow.ts'
 import { joinSockets } from './upgrade.ts'
 
 /** Request line and header section together (settled E1). */
 const headBytesMax = 64 * 1024
 const lingerMs = 1_000
 
-export function createHttpServer(handle: (exchange: Exchange) => void): Server {
+export interface HttpServerOptions {
+  readonly tls?: TlsPair | undefined
+  /** Connections at once; one more is closed when it comes. */
+  readonly connectionsMax?: number
+  /** Asked of each connection: what to call once it is closed, or undefined to close it now. */
+  readonly admit?: ((address: string) => (() => void) | undefined) | undefined
+  /** Told of each connection that was closed because there were too many. */
+  readonly onTurnedAway?: (whose: 'all' | 'address') => void
+  readonly times?: Partial<Times>
+}
+
+interface Times {
+  /** For a head to come. */
+  readonly headMs: number
+  readonly handshakeMs: number
+  /** Between two looks at who is slow; see `slow.ts`. */
+  readonly lookMs: number
+}
+
+const usualTimes: Times = { headMs: 20_000, handshakeMs: 10_000, lookMs: 1_000 }
+
+export function createHttpServer(handle: (exchange: NewExchange) => void, options: HttpServerOptions = {}): GatewayServer {
+  const times = { ...usualTimes, ...options.times }
+  const pace = createPace(times.lookMs)
   const server = new GatewayServer({
     IncomingMessage: GatewayRequest,
     maxHeaderSize: headBytesMax,
     keepAliveTimeout: 65_000,
-    headersTimeout: 20_000,
+    headersTimeout: times.headMs,
+    connectionsCheckingInterval: times.headMs / 4,
     requestTimeout: 0,
     insecureHTTPParser: false,
     // Else only the first line of a field counts for us, and the service gets them all.
@@ -27,7 +55,7 @@ export function createHttpServer(handle: (exchange: Exchange) => void): Server {
     shouldUpgradeCallback: isWebSocket,
   })
   const shut = new WeakSet<Socket>()
-  function receive(request: IncomingMessage, response: ServerResponse, exchange: Exchange): void {
+  function receive(request: IncomingMessage, response: ServerResponse, exchange: NewExchange): void {
     // What the parser already has from behind a refused message is not looked at (RFC 9112 §9.6).
     if (shut.has(request.socket)) return
     const status = protocolFault(request)
@@ -41,28 +69,68 @@ export function createHttpServer(handle: (exchange: Exchange) => void): Server {
     handle(exchange)
   }
   for (const event of ['request', 'checkExpectation'] as const) {
-    server.on(event, (request, response) => receive(request, response, new HttpExchange(request, response, false)))
+    server.on(event, (request, response) => receive(request, response, new HttpExchange(request, response, pace, false)))
   }
   server.on('checkContinue', (request, response) => {
     const expectsContinue = hasBody(request)
     // Node would close the connection of one who was never told.
     if (!expectsContinue) response.writeContinue()
-    receive(request, response, new HttpExchange(request, response, expectsContinue))
+    receive(request, response, new HttpExchange(request, response, pace, expectsContinue))
   })
   server.on('upgrade', (request, duplex, early) => {
     const socket = duplex as Socket
     server.keep(socket)
     const response = responseOn(socket, request)
-    receive(request, response, new UpgradeExchange(request, response, socket, early))
+    receive(request, response, new UpgradeExchange(request, response, pace, socket, early))
   })
   // A silent socket goes some time; later than the slowest service may answer (ten minutes).
   server.setTimeout(620_000)
+  server.on('close', pace.stop)
+  server.guard(options, times.handshakeMs)
   return server
 }
 
-class GatewayServer extends Server {
+export class GatewayServer extends Server {
+  #tls: TlsServer | undefined
   /** Those that speak HTTP no more; Node itself does not know them any longer. */
   readonly #upgraded = new Set<Socket>()
+
+  /** Sets up what stands before HTTP: how many may come, and TLS. */
+  guard({ tls, connectionsMax, admit, onTurnedAway }: HttpServerOptions, handshakeMs: number): void {
+    if (connectionsMax !== undefined) this.maxConnections = connectionsMax
+    this.on('drop', () => onTurnedAway?.('all'))
+    const serve = this.listeners('connection')[0] as (socket: Socket) => void
+    this.removeAllListeners('connection')
+    const secured = tls ? this.#secure(tls, handshakeMs, serve) : undefined
+    this.on('connection', (socket: Socket) => {
+      if (admit) {
+        const closed = admit(socket.remoteAddress ?? '')
+        if (!closed) {
+          onTurnedAway?.('address')
+          return socket.destroy()
+        }
+        socket.on('close', closed)
+      }
+      if (!secured) return serve.call(this, socket)
+      // HTTP closes its side itself, TLS does not: one who leaves amid a handshake would be waited for.
+      socket.allowHalfOpen = false
+      secured.emit('connection', socket)
+    })
+  }
+
+  // It never listens: it turns the connections of this server into those that HTTP is spoken on.
+  #secure(pair: TlsPair, handshakeMs: number, serve: (socket: Socket) => void): TlsServer {
+    this.#tls = createTlsServer({ ...pair, minVersion: 'TLSv1.2', handshakeTimeout: handshakeMs, ALPNProtocols: ['http/1.1'] })
+    this.#tls.on('secureConnection', (socket) => serve.call(this, socket))
+    // Whoever cannot agree with us on how to speak goes.
+    this.#tls.on('tlsClientError', (_, socket) => socket.destroy())
+    return this.#tls
+  }
+
+  /** New connections get this certificate; those that there are keep theirs. */
+  renew(pair: TlsPair): void {
+    this.#tls?.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
+  }
 
   keep(socket: Socket): void {
     this.#upgraded.add(socket)
@@ -116,14 +184,18 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] !== undefined && headers['content-length'] !== '0')
 }
 
-class HttpExchange implements Exchange {
+class HttpExchange implements NewExchange {
   readonly #request: IncomingMessage
   readonly #response: ServerResponse
+  readonly #pace: Pace
   #expectsContinue: boolean
+  #outlet: Outlet | undefined
+  #dress: ((fieldLines: readonly string[]) => string[]) | undefined
 
-  constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) {
+  constructor(request: IncomingMessage, response: ServerResponse, pace: Pace, expectsContinue: boolean) {
     this.#request = request
     this.#response = response
+    this.#pace = pace
     this.#expectsContinue = expectsContinue
   }
 
@@ -159,24 +231,31 @@ class HttpExchange implements Exchange {
     if (Number(this.#request.headers['content-length'] ?? 0) > bytesMax) return done('too_large')
     this.#continue()
     const chunks: Buffer[] = []
-    let bytes = 0
     let over = false
+    const body = new WholeBody(this.#request, () => {
+      over = true
+      this.reply(408, [], '')
+    })
+    this.#pace.watch(body)
     this.#request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
+      body.bytes += chunk.length
       if (over) return
-      if (bytes <= bytesMax) chunks.push(chunk)
+      if (body.bytes <= bytesMax) chunks.push(chunk)
       else {
         over = true
+        this.#pace.forget(body)
         done('too_large')
       }
     })
     this.#request.on('end', () => {
+      this.#pace.forget(body)
       if (!over) done(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
     })
   }
 
   stream(): Readable {
     this.#continue()
+    if (!this.#request.complete) this.#pace.watch(new StreamedBody(this.#request, () => this.cut()))
     return this.#request
   }
 
@@ -186,14 +265,31 @@ class HttpExchange implements Exchange {
     this.#expectsContinue = false
   }
 
+  dress(change: (fieldLines: readonly string[]) => string[]): void {
+    this.#dress = change
+  }
+
   reply(status: number, fieldLines: readonly string[], body: string | Buffer): void {
     if (this.#response.headersSent || this.#response.destroyed) return
     const isUnread = this.hasBody && !this.#request.complete
     if (isUnread) this.#response.shouldKeepAlive = false
-    this.#response.writeHead(status, [...fieldLines, 'content-length', String(Buffer.byteLength(body))])
+    const lines = this.#dress ? this.#dress(fieldLines) : fieldLines
+    // 204 has no body, and so no length (RFC 9110 §8.6).
+    this.#response.writeHead(status, status === 204 ? (lines as string[]) : [...lines, 'content-length', String(Buffer.byteLength(body))])
     const content = this.#request.method === 'HEAD' ? undefined : body
     if (isUnread) this.#endAfterReading(content)
     else this.#response.end(content)
+    this.#watchWhatIsLeft()
+  }
+
+  // Most answers are with the system by now, and nobody need look at them.
+  #watchWhatIsLeft(): void {
+    if (this.#request.socket.writableLength > 0) this.#watchOutlet()
+  }
+
+  #watchOutlet(): void {
+    this.#outlet ??= new Outlet(this.#request.socket, false)
+    this.#pace.watch(this.#outlet)
   }
 
   // The caller is refused, but still sending. Closing now would reset the connection, and many clients then never look at the
@@ -207,13 +303,16 @@ class HttpExchange implements Exchange {
   }
 
   begin(status: number, fieldLines: readonly string[]): void {
-    this.#response.writeHead(status, fieldLines as string[])
+    this.#response.writeHead(status, this.#dress ? this.#dress(fieldLines) : (fieldLines as string[]))
   }
   write(chunk: Buffer): boolean {
-    return this.#response.write(chunk)
+    const takesMore = this.#response.write(chunk)
+    if (!takesMore) this.#watchOutlet()
+    return takesMore
   }
   end(): void {
     this.#response.end()
+    this.#watchWhatIsLeft()
   }
   cut(): void {
     this.#response.destroy()
@@ -234,12 +333,14 @@ class HttpExchange implements Exchange {
 /** A request that Node gave up its connection for: it is answered once more as HTTP, or joined with another. */
 class UpgradeExchange extends HttpExchange {
   readonly #response: ServerResponse
+  readonly #pace: Pace
   readonly #socket: Socket
   readonly #early: Buffer
 
-  constructor(request: IncomingMessage, response: ServerResponse, socket: Socket, early: Buffer) {
-    super(request, response, false)
+  constructor(request: IncomingMessage, response: ServerResponse, pace: Pace, socket: Socket, early: Buffer) {
+    super(request, response, pace, false)
     this.#response = response
+    this.#pace = pace
     this.#socket = socket
     this.#early = early
   }
@@ -249,6 +350,7 @@ class UpgradeExchange extends HttpExchange {
   }
   override connect(fieldLines: readonly string[], other: Duplex, closed: () => void): void {
     this.#response.detachSocket(this.#socket)
+    this.#pace.watch(new Outlet(this.#socket, true))
     joinSockets(this.#socket, this.#early, other as Socket, fieldLines, closed)
   }
 }

@@ -21,6 +21,8 @@ export interface Upstreams {
   readonly deadlines: Deadlines
   /** A target for a call of `caller` (its address), another than those in `tried` if there is one. undefined: none may be tried now. */
   pick(service: ServiceDocument, caller: string, tried: readonly Target[]): Target | undefined
+  /** Calls that were given a target and are not over. */
+  underWay(): number
   close(): Promise<void>
 }
 
@@ -82,6 +84,11 @@ export function createUpstreams({ now = () => performance.now(), chance = Math.r
       const target = candidates.length === 1 ? candidates[0]! : choose(service.balance, candidates, caller, chance())
       target.take()
       return target
+    },
+    underWay() {
+      let sum = 0
+      for (const { targets } of entries.values()) for (const { active } of targets) sum += active
+      return sum
     },
     async close() {
       clearInterval(sweeping)
