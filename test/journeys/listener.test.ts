@@ -11,6 +11,9 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as tlsConnect } from 'node:tls'
 import type { Worker } from 'node:worker_threads'
+import { pino } from 'pino'
+import { readConfig } from '#config.ts'
+import { openGateway } from '#gateway/gateway.ts'
 import { followTlsFiles, readTlsPair } from '#lib/tls-files.ts'
 import { newCertificate } from '../certificate.ts'
 import { type Answer, type House, openHouse, sendAlone, signed } from '../house.ts'
@@ -50,7 +53,11 @@ test('a certificate without its key, an unreadable one, a key of another: the st
     'no PEM': [{ KAIMEN_TLS_CERT: broken, KAIMEN_TLS_KEY: first.key }, /is not PEM.*不是可用的 PEM/s],
     'of another': [{ KAIMEN_TLS_CERT: first.cert, KAIMEN_TLS_KEY: second.key }, /is not that of the certificate.*不匹配/s],
   }
-  for (const [name, [settings, says]] of Object.entries(wrong)) await assert.rejects(openHouse({ settings }), says, name)
+  for (const [name, [settings, says]] of Object.entries(wrong)) {
+    const config = readConfig({ ...settings, KAIMEN_DATA_DIR: folder, KAIMEN_GATEWAY_PORT: '0' }, folder)
+    const start = openGateway({ config, feedSocket: join(folder, 'none'), log: pino({ level: 'silent' }) })
+    await assert.rejects(start, says, name)
+  }
 })
 
 test('files that change are read again; a pair that cannot be used is told, and the one before stays', async () => {
