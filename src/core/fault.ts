@@ -108,9 +108,16 @@ export function fault(name: FaultName, detail: Detail = {}, options?: ErrorOptio
 export class Refusal {
   readonly fault: FaultName
   readonly detail: Detail
+  /** The app that the caller said it is, when that is all we know of it. */
+  readonly said: string | undefined
 
-  constructor(fault: FaultName, detail: Detail) {
+  constructor(fault: FaultName, detail: Detail, said?: string) {
     this.fault = fault
     this.detail = detail
+    this.said = said
+  }
+
+  saidBy(appId: string | undefined): Refusal {
+    return new Refusal(this.fault, this.detail, appId)
   }
 }

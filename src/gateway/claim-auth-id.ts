@@ -40,7 +40,7 @@ export function claimByAuthId(
   const given = (own: string) => parameters.find(({ name }) => name === own)?.text ?? ''
   const [authId, requestTime] = [given('authId'), given('requestTime')]
   const token = exchange.field('token')
-  if (!token) return refuse('signature_missing', { name: 'token' })
+  if (!token) return refuse('signature_missing', { name: 'token' }).saidBy(authId)
   if (bearer && bearer.document.appId !== authId) return refuse('invalid_token')
   const content = authIdContent({ requestTime, parameters })
   if (content instanceof Ambiguous) return invalid('alike_in_php', { names: content.names.join(', ') })

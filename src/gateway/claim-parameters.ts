@@ -45,6 +45,27 @@ export function claimByParameters(
     else if (name === 'sign') sign = text
     else if (name === 'signType') signType = text
   }
+  const flaw = flawOf(found.operation, parameters, { appId, sign, nonce, signType }, bearer)
+  if (flaw) return flaw.saidBy(appId)
+  const app = bearer ?? snapshot.app(appId!)
+  return new ParameterClaim(found, app, payload, schemeFor(signType)!, parameters, readMs(timestamp), sign!, verifier)
+}
+
+interface Given {
+  readonly appId: string | undefined
+  readonly sign: string | undefined
+  readonly nonce: string | undefined
+  readonly signType: string | undefined
+}
+
+/** What keeps it from being a claim at all. */
+function flawOf(
+  operation: OperationDocument,
+  parameters: readonly Parameter[],
+  given: Given,
+  bearer: CallerApp | undefined,
+): Refusal | undefined {
+  const { appId, sign, nonce, signType } = given
   if (appId === undefined && sign === undefined && !bearer) return refuse('missing_credentials')
   if (appId === undefined) return refuse('signature_missing', { name: 'appId' })
   if (sign === undefined) return refuse('signature_missing', { name: 'sign' })
@@ -55,12 +76,10 @@ export function claimByParameters(
 
   const scheme = schemeFor(signType)
   if (!scheme) return invalid('unknown_sign_type', { value: signType ?? '', known: signTypes })
-  if (!scheme.signsEmpty) {
-    // Nobody signed them, so anybody could have added them.
-    const unsigned = parameters.find(({ name, text }) => !text && !ownParameters.has(name) && !isNamed(found.operation, name))
-    if (unsigned) return invalid('empty_unsigned', { name: unsigned.name })
-  }
-  return new ParameterClaim(found, bearer ?? snapshot.app(appId), payload, scheme, parameters, readMs(timestamp), sign, verifier)
+  if (scheme.signsEmpty) return undefined
+  // Nobody signed them, so anybody could have added them.
+  const unsigned = parameters.find(({ name, text }) => !text && !ownParameters.has(name) && !isNamed(operation, name))
+  return unsigned && invalid('empty_unsigned', { name: unsigned.name })
 }
 
 function isNamed({ paramSchema }: OperationDocument, name: string): boolean {

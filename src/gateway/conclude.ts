@@ -151,7 +151,9 @@ class Ending implements Course {
   }
 
   get #claimed(): CallerApp | undefined {
-    return this.#end.app ?? this.#end.claim?.app
+    const { app, claim, result } = this.#end
+    const said = result instanceof Refusal ? result.said : undefined
+    return app ?? claim?.app ?? (said === undefined ? undefined : this.#deps.snapshot.app(said))
   }
 
   #evidence(): { evidence?: Evidence } {

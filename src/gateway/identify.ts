@@ -29,11 +29,21 @@ export function identifyBearer(found: Found, exchange: Exchange, { snapshot, mem
   if (isMember) return refuseMember(found)
   if (token === undefined) return refuse('missing_credentials')
   const claims = snapshot.verifyAppToken(token, now)
-  if (claims === 'expired') return refuse('token_expired')
-  if (claims === 'invalid') return refuse('invalid_token')
+  if (claims === 'expired') return refuse('token_expired').saidBy(subjectOf(token))
+  if (claims === 'invalid') return refuse('invalid_token').saidBy(subjectOf(token))
   const app = snapshot.app(claims.sub)
-  if (!app || !isLive(claims, app)) return refuse('invalid_token')
+  if (!app || !isLive(claims, app)) return refuse('invalid_token').saidBy(claims.sub)
   return { kind: 'bearer', found, app }
+}
+
+/** Whom a token that we do not take says it is of: for its owner's call log, and nothing else. */
+function subjectOf(token: string): string | undefined {
+  try {
+    const { sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub?: unknown }
+    return typeof sub === 'string' ? sub : undefined
+  } catch {
+    return undefined
+  }
 }
 
 // A reset without grace begins a new epoch, which ends the tokens of the old one; of permanent tokens only the last one lives.
