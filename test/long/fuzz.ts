@@ -49,7 +49,7 @@ after one to three changes at random: a byte, a parameter, an encoding, a field,
 service is judged by code of its own: it has to be what was signed. A changed call that was taken has to mean the same, and the original
 after it is a replay.`
 
-const head = ['scheme', 'unchanged, taken', 'changed', 'of them refused', 'of them without meaning', 'originals after those, refused']
+const head = ['scheme', 'unchanged, taken', 'changed', 'of them not taken', 'of them without meaning', 'originals after those, refused']
 
 function rowOf([scheme, { unchanged, changed, harmless, again }]: [FuzzedScheme, Tally]): string[] {
   return [scheme, ...[unchanged, changed, changed - harmless, harmless, again].map(String)]
