@@ -18,7 +18,7 @@ const forms: Record<string, LongForm> = {
     play: async () => (await import('./long/memory.ts')).memory(),
   },
   fuzz: {
-    what: 'signed calls, changed at random: nothing may arrive but what was signed',
+    what: 'signed calls, changed at random: nothing may arrive but what was signed; writes docs/long/fuzz.md',
     minutesMax: 12,
     play: async () => (await import('./long/fuzz.ts')).fuzz(),
   },

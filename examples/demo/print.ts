@@ -11,7 +11,15 @@ export interface Words {
   readonly en: string
 }
 
-const requestFields = ['accept-language', 'authorization', 'content-length', 'content-type']
+const requestFields = [
+  'accept-language',
+  'authorization',
+  'content-digest',
+  'content-length',
+  'content-type',
+  'signature-input',
+  'signature',
+]
 const answerFields = ['retry-after', 'ratelimit', 'ratelimit-policy', 'x-request-id']
 
 export function printChapter(print: Print, { zh, en }: Words): void {
@@ -35,7 +43,7 @@ export function printNote(print: Print, { zh, en }: Words): void {
 export function printRequest(print: Print, { method, url, headers, body, stringToSign }: Request): void {
   if (stringToSign !== undefined) {
     print('    待签名字符串 string to sign:')
-    for (const line of stringToSign.split('\n')) print(`    │ ${line}`)
+    for (const line of stringToSign.split('\n')) print(`    │ ${masked(line)}`)
   }
   print(`    → ${method} ${url}`)
   for (const name of requestFields) if (headers[name] !== undefined) print(`      ${name}: ${masked(headers[name])}`)

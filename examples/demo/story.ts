@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { openCarPark } from './car-park.ts'
 import { managementRequest, send } from './client.ts'
 import { type App, type Parameters, type Request, type Signing, signedRequest, tokenRequest } from './partner.ts'
+import { messageRequest, openedAnswer, sealedRequest } from './partner-modern.ts'
 import { type Print, printChapter, type Words } from './print.ts'
 import { refuseForItsEnd, refuseForItself, refuseForTheApp, refuseForTheInterface, refuseForTheService } from './refusals.ts'
 import { isAsTold, openStage, type Stage, type Step, StoryEnds } from './stage.ts'
@@ -233,7 +234,7 @@ function keepToken(gateway: string, app: App, first: Token): () => Promise<strin
   }
 }
 
-async function callSigned({ stage }: Play, partner: Partner): Promise<void> {
+async function callSigned({ stage, gateway }: Play, partner: Partner): Promise<void> {
   await stage.step(
     { zh: '查询空余车位，以 hmac-sha256 签名', en: 'Asks for free spaces, signed by hmac-sha256' },
     '200',
@@ -247,6 +248,26 @@ async function callSigned({ stage }: Play, partner: Partner): Promise<void> {
     '401 replayed_request',
     () => payment,
   )
+  await stage.step(
+    {
+      zh: '查询空余车位，按 RFC 9421 签名：签名在请求头里，参数不变',
+      en: 'Asks for free spaces, signed by RFC 9421: in fields, the parameters as they are',
+    },
+    '200',
+    async () => messageRequest(partner.app, 'GET', `${gateway}${partner.spaces.path}?carPark=west-gate`, await partner.token()),
+  )
+  const sealed = await stage.step(
+    { zh: '缴费 8 元，请求和应答都加密（aes-256-gcm）', en: 'Pays 8 yuan, encrypted both ways (aes-256-gcm)' },
+    '200',
+    async () => {
+      const token = await partner.token()
+      return sealedRequest(partner.app, gateway + partner.payments.path, { plate: '沪B·67890', fen: 800 }, { token })
+    },
+  )
+  if (sealed.json?.data) {
+    const opened = openedAnswer(partner.app, sealed.json)
+    stage.note({ zh: `解密后的应答：${opened}`, en: `the answer, opened: ${opened}` })
+  }
   await stage.step({ zh: '后端服务自己的拒绝原样返回', en: "The service's own refusal comes back as it is" }, '422', () =>
     partner.post(partner.payments.path, { plate: '京A·12345', fen: 0 }),
   )

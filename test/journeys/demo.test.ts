@@ -45,6 +45,7 @@ test('the demo goes as told from first to last, shows every refusal by its name,
   assert.deepEqual(refusals.filter((name) => !shown.has(name)), []) // biome-ignore format: one line reads better
   assert.match(printed, /retry-after: 1\n/)
   assert.match(printed, /All \d+ steps went as told/)
+  assert.match(printed, /the answer, opened: \{"paymentId":"[^"]+","plate":"沪B·67890","fen":800,/)
   assert.ok(!printed.includes(adminPassword))
   assert.doesNotMatch(printed, /eyJ[\w-]+\.[\w-]+\./)
 })

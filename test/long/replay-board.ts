@@ -11,7 +11,7 @@ export interface Board {
   readonly state: Int32Array
 }
 
-export const columns = ['sent', 'taken', 'duplicates', 'acrossKill', 'replayed', 'unanswered'] as const
+export const columns = ['sent', 'taken', 'duplicates', 'acrossKill', 'replayed', 'unanswered', 'toldToWait'] as const
 export type Column = (typeof columns)[number]
 export type Counts = { readonly [Name in Column]: number }
 

@@ -86,7 +86,7 @@ function newJob(serial: number): Job {
   return { serial, path, token, phase: Atomics.load(state, stateOf.phase), isDuplicate: false }
 }
 
-/** Sends it until it is answered. When an answer was lost, the call may have been taken all the same. */
+/** Sends it until it is answered. When an answer was lost, or was that we shall wait, the call's nonce may be taken all the same. */
 async function send(client: Client, job: Job): Promise<void> {
   const headers = { authorization: `Bearer ${job.token}` }
   for (;;) {
@@ -95,6 +95,13 @@ async function send(client: Client, job: Job): Promise<void> {
     try {
       const { statusCode, body } = await client.request({ method: 'GET', path: job.path, headers })
       const text = await body.text()
+      // A gateway that has just started may not be ready yet.
+      if (statusCode === 503 && text.includes('"overloaded"')) {
+        note('toldToWait')
+        Atomics.store(lost, job.serial, 1)
+        await sleep(patienceMs)
+        continue
+      }
       Atomics.store(sent, job.serial, 1)
       note('sent')
       if (job.isDuplicate) note('duplicates')

@@ -50,11 +50,11 @@ export interface Played {
   readonly wrong: readonly string[]
 }
 
-const head = ['until', 'requests', 'a second', 'answered 200', 'duplicates', 'of them over a kill', 'refused as replays', 'unanswered', 'back after ms'] // biome-ignore format: one line
+const head = ['until', 'requests', 'a second', 'answered 200', 'duplicates', 'of them over a kill', 'refused as replays', 'unanswered', 'told to wait', 'back after ms'] // biome-ignore format: one line
 
 function rowOf({ name, counts, ms, backMs }: Phase): string[] {
-  const { sent, taken, duplicates, acrossKill, replayed, unanswered } = counts
-  const numbers = [sent, sent / (ms / 1000), taken, duplicates, acrossKill, replayed, unanswered].map((number) =>
+  const { sent, taken, duplicates, acrossKill, replayed, unanswered, toldToWait } = counts
+  const numbers = [sent, sent / (ms / 1000), taken, duplicates, acrossKill, replayed, unanswered, toldToWait].map((number) =>
     String(Math.round(number)),
   )
   return [name, ...numbers, backMs === undefined ? '–' : String(Math.round(backMs))]
@@ -66,7 +66,7 @@ export function summaryOf({ phases, arrived, lost, wrong }: Played): string {
   return [
     `${sent} requests in ${Math.round(seconds)} s, ${duplicates} of them duplicates, ${acrossKill} of these over a kill:`,
     `${taken} answered 200, ${arrived} arrived, ${wrong.length === 0 ? 'none twice' : 'AND IT IS WRONG'}.`,
-    `Of the calls that a kill left unanswered ${lost.arrived} had arrived, and ${lost.never} never did and were refused afterwards.`,
+    `Of the calls that a kill left unanswered, or that were told to wait after it, ${lost.arrived} had arrived, and ${lost.never} never did and were refused afterwards.`,
   ].join(' ')
 }
 

@@ -132,6 +132,22 @@ const mutations: Record<string, Mutation> = {
   }),
   'another token': (draft, random) => withField(draft, 'Authorization', random.pick(['Bearer x', 'Bearer ', 'Basic YTpi', 'Bearer eyJhbGciOiJub25lIn0.e30.'])), // biome-ignore format: a row
 
+  'a covered component less': onNamed('Signature-Input', (value, random) => dropOne(value, /"[@a-z-]+" ?/g, random)),
+  'a covered component more': onNamed('Signature-Input', (value, random) => value.replace('(', `(${random.pick(components)} `)),
+  'covered components in another order': onNamed('Signature-Input', (value) => value.replace(/\(("[^ ]+") (.*?)\)/, '($2 $1)')),
+  'another parameter of the signature': onNamed('Signature-Input', (value, random) => value + random.pick(signatureParameters)),
+  'another value of a parameter of the signature': onNamed('Signature-Input', (value, random) => value.replace(...random.pick(otherParameters))), // biome-ignore format: a row
+  'another label of the signature': onNamed('Signature', (value, random) => value.replace('s=', random.pick(['S=', 't=', 's;a=', 's=1, s=']))), // biome-ignore format: a row
+  'a signature of somebody else too': (draft, random) => ({
+    ...draft,
+    fields: draft.fields.map(
+      ([name, value]) => [name, /^signature/i.test(name) ? `${value}, ${random.pick(foreign(name))}` : value] as const,
+    ),
+  }),
+  'another digest': onNamed('Content-Digest', (value, random) => random.pick([`${value}, sha-512=:AAAA:`, `md5=:AAAA:, ${value}`, value.replace('sha-256', 'sha-512'), `${value};a=1`])), // biome-ignore format: a row
+  'digits move between the time and a value': (draft, random) => ({ ...draft, query: draft.query.replace(/(requestTime=\d+?)(\d{1,4})(?=$|&)/, (_, time: string, digits: string) => random.pick([time, `${time}&a=${digits}`, `a=${digits}&${time}`, `${time}${digits}0`])) }), // biome-ignore format: a row
+  'another time': (draft, random) => ({ ...draft, query: draft.query.replace(/requestTime=\d+/, random.pick(['requestTime=0', 'requestTime=', 'requestTime=1e12', 'requestTime=99999999999']))}), // biome-ignore format: a row
+
   'another path': (draft, random) => ({ ...draft, path: random.pick(fuzzedPaths) }),
   'a path spelled differently': (draft, random) => ({ ...draft, path: random.pick(spellings)(draft.path) }),
   'another method': (draft, random) => ({
@@ -156,6 +172,33 @@ export const fuzzedPaths = [
 
 const newPairs = ['x=1', 'x=', 'x', '=', '=1', '&', '__proto__=1', 'sign=AAAA', 'appId=x', 'nonce=again', 'signType=hmac-sha256', 'signType=', 'a[]=1'] // biome-ignore format: a table
 const newMembers = ['"x":1', '"x":""', '"x":null', '"x":[]', '"x":{"y":1}', '"":1', '"__proto__":{"x":1}', '"sign":"AAAA"', '"appId":"x"', '"nonce":"again"', '"signType":"hmac-sha256"', '"signType":""', '"s\\u0069gn":"x"'] // biome-ignore format: a table
+const components = [
+  '"@scheme"',
+  '"x-app-id"',
+  '"@query-param";name="a"',
+  '"@method"',
+  '"content-type"',
+  '"@path";req',
+  '"@status"',
+  '""',
+  '"host"',
+]
+const signatureParameters = [
+  ';x=1',
+  ';tag="other"',
+  ';expires=1',
+  ';expires=99999999999',
+  ';created=1',
+  ';alg="ed25519"',
+  ';nonce="again"',
+  ' ',
+  ';',
+  ', s=()',
+  ';keyid=""',
+]
+const otherParameters: readonly (readonly [RegExp, string])[] = [[/created=\d+/, 'created=1'], [/created=(\d+)/, 'created=$1.0'], [/nonce="."/, 'nonce="0'], [/:k1"/, '"'], [/alg="[^"]+"/, 'alg="rsa-v1_5-sha256"'], [/tag="kaimen"/, 'tag="Kaimen"'], [/keyid="/, 'keyid="x']] // biome-ignore format: a table
+const foreign = (name: string) =>
+  name.toLowerCase() === 'signature' ? ['o=:AAAA:', 's=:AAAA:', 'o'] : ['o=("@method");created=1;keyid="o o"', 's=()', 'o']
 const badEncodings = ['%', '%z', '%zz', '%0', '%00', '%ff', '%C0%AF', '%u0041', '%ED%A0%80', '%0d%0a', '%26', '%3D']
 const invisible = ['\u200b', '\u00ad', '\u202e', '\ufeff', '\u0301', '\u2060'].map(bytesOf)
 const lookalikes: Record<string, string> = { a: 'а', e: 'е', o: 'ο', p: 'р', c: 'с', 0: '０', 1: '１', 2: '²', 3: '３', 5: '５' }
@@ -233,6 +276,19 @@ function onField(change: (value: string, random: Random) => string): Mutation {
     const field = draft.fields[at]
     return field ? { ...draft, fields: draft.fields.with(at, [field[0], change(field[1], random)]) } : draft
   }
+}
+
+function onNamed(name: string, change: (value: string, random: Random) => string): Mutation {
+  return (draft, random) => ({
+    ...draft,
+    fields: draft.fields.map(([each, value]) => [each, each.toLowerCase() === name.toLowerCase() ? change(value, random) : value] as const),
+  })
+}
+
+function dropOne(text: string, pattern: RegExp, random: Random): string {
+  const found = [...text.matchAll(pattern)]
+  const one = random.pick(found)
+  return one === undefined ? text : text.slice(0, one.index) + text.slice(one.index + one[0].length)
 }
 
 function onJson(change: (tokens: readonly string[], random: Random) => readonly string[]): Mutation {
