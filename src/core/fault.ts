@@ -24,6 +24,7 @@ export const faults = {
   malformed_request: row(1100009, 400),
   internal_error: row(1100010, 500),
   database_unavailable: row(1100011, 503),
+  file_quota_exceeded: row(1100031, 409),
 
   // Both listeners
   invalid_parameters: row(1100101, 400),
@@ -78,7 +79,7 @@ export type Reason =
   | 'downlink_method'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
-export type Noun = 'app' | 'call' | 'interface' | 'page' | 'path' | 'project' | 'service' | 'user' | 'username' | 'phoneNumber'
+export type Noun = 'app' | 'call' | 'interface' | 'page' | 'path' | 'project' | 'service' | 'user' | 'username' | 'phoneNumber' | 'file'
 
 /** What a fault decided on: shown to the caller, so never a secret. */
 export interface Detail {

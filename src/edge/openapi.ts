@@ -52,13 +52,16 @@ function operationOf({ who, endpoint }: Route): object {
     'x-who': 'permission' in who ? `${who.kind}: ${who.permission}` : who.kind,
     security: who.kind === 'anyone' ? [] : [{ session: [] }],
     parameters: [...parametersOf(endpoint.params, 'path'), ...parametersOf(endpoint.query, 'query')],
-    ...(endpoint.body ? { requestBody: { content: { 'application/json': { schema: schemaOf(endpoint.body, 'input') } } } } : {}),
+    ...(endpoint.body ? { requestBody: { content: { [typeOfBody(endpoint)]: { schema: schemaOf(endpoint.body, 'input') } } } } : {}),
     responses: {
-      200: { description: 'Done', content: { 'application/json': { schema: envelope(answer) } } },
+      200: { description: 'Done', content: endpoint.raw ? contentOf(endpoint.raw) : { 'application/json': { schema: envelope(answer) } } },
       default: failure,
     },
   }
 }
+
+const typeOfBody = ({ upload }: Route['endpoint']) => (upload === undefined ? 'application/json' : 'multipart/form-data')
+const contentOf = (types: readonly string[]) => Object.fromEntries(types.map((type) => [type, {}]))
 
 interface ObjectSchema {
   properties?: Record<string, object>

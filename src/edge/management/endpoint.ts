@@ -37,6 +37,18 @@ export interface Input<Params, Query, Body> {
   readonly language: Language
 }
 
+/** An answer that is a file and not an envelope. */
+export class Raw {
+  readonly bytes: Uint8Array
+  /** Lower-case names; `content-type` is one of them. */
+  readonly fields: Readonly<Record<string, string>>
+
+  constructor(bytes: Uint8Array, fields: Readonly<Record<string, string>>) {
+    this.bytes = bytes
+    this.fields = fields
+  }
+}
+
 type Schema = z.ZodType
 type Out<S> = S extends Schema ? z.output<S> : undefined
 
@@ -46,8 +58,15 @@ export interface Endpoint<Who = Viewer | undefined, P = Schema | undefined, Q = 
   readonly params?: P
   readonly query?: Q
   readonly body?: B
+  /**
+   * The body is a form (multipart/form-data), and this the most bytes of a file in it. Fields arrive as texts, files as `File`
+   * (`z.file()`); what their sender says of them is not to be believed.
+   */
+  readonly upload?: number
   /** The schema of `data`. */
   readonly answer?: Schema
+  /** Of an endpoint that answers `Raw`: the types that it may have, for the documentation. */
+  readonly raw?: readonly string[]
   handle(input: Input<Out<P>, Out<Q>, Out<B>>, deps: ManagementDeps, viewer: Who): Promise<unknown> | unknown
 }
 

@@ -16,6 +16,7 @@ import {
 } from './app.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
+import { addFile, getFile, removeFile } from './file.ts'
 import { addInterface, disableInterface, editInterface, getInterface, pageOfInterfaces, publishInterface } from './interface.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addService, pageOfServices } from './service.ts'
@@ -56,6 +57,10 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/interface/disable/{id}',  hq('publish-interface'),   disableInterface),
   route('GET',  '/openapi/interface/page',          own('view-interface'),     pageOfInterfaces),
   route('GET',  '/openapi/interface/{id}',          own('view-interface'),     getInterface),
+
+  route('POST', '/openapi/file',                    signedIn,                  addFile),
+  route('GET',  '/openapi/file/{key}',              anyone,                    getFile),
+  route('DELETE', '/openapi/file/{key}',            signedIn,                  removeFile),
 
   route('POST', '/openapi/token/generate',          anyone,                    generate),
 

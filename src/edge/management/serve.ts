@@ -7,33 +7,45 @@ import { developerRole } from '#core/role/permission.ts'
 import { findViewer, type Viewer } from '#core/user/user.store.ts'
 import { isConnectionError } from '#db/open.ts'
 import { explain, type Language, languageOf, textIn } from '#text/text.ts'
-import type { ManagementDeps, Route, Who } from './endpoint.ts'
+import { type Endpoint, type ManagementDeps, Raw, type Route, type Who } from './endpoint.ts'
 
 const success = 1_000_000
 
 export function serveManagement(server: FastifyInstance, routes: readonly Route[], deps: ManagementDeps): void {
-  for (const route of routes) {
-    server.route({
-      method: route.method,
-      url: route.path.replace(/\{(\w+)\}/g, ':$1'),
-      async handler(request, reply) {
-        const viewer = await admit(request, route.who, deps)
-        const language = languageOf(request.headers['accept-language'])
-        const { endpoint } = route
-        const bodyText = (request.body as string | undefined) ?? ''
-        const input = {
-          params: parse(endpoint.params, request.params, language),
-          query: parse(endpoint.query, request.query, language),
-          body: endpoint.body === undefined ? undefined : parse(endpoint.body, parseJson(bodyText), language),
-          bodyText,
-          language,
-        }
-        const data = await endpoint.handle(input, deps, viewer)
-        return reply.send({ code: success, msg: textIn(language).success, data: data ?? null })
-      },
-    })
-  }
+  for (const route of routes) if (route.endpoint.upload === undefined) serve(server, route, deps)
+  // Only here is a form taken; elsewhere it is refused before it is read.
+  server.register(async (scope) => {
+    scope.removeContentTypeParser('application/json')
+    scope.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+    for (const route of routes) if (route.endpoint.upload !== undefined) serve(scope, route, deps)
+  })
 }
+
+function serve(server: FastifyInstance, { method, path, who, endpoint }: Route, deps: ManagementDeps): void {
+  server.route({
+    method,
+    url: path.replace(/\{(\w+)\}/g, ':$1'),
+    ...(endpoint.upload === undefined ? {} : { bodyLimit: endpoint.upload + formBytesMax, config: { accepts: 'multipart/form-data' } }),
+    async handler(request, reply) {
+      const viewer = await admit(request, who, deps)
+      const language = languageOf(request.headers['accept-language'])
+      const bodyText = typeof request.body === 'string' ? request.body : ''
+      const input = {
+        params: parse(endpoint.params, request.params, language),
+        query: parse(endpoint.query, request.query, language),
+        body: endpoint.body === undefined ? undefined : parse(endpoint.body, await readBody(request, endpoint), language),
+        bodyText,
+        language,
+      }
+      const data = await endpoint.handle(input, deps, viewer)
+      if (data instanceof Raw) return reply.headers(data.fields).send(data.bytes)
+      return reply.send({ code: success, msg: textIn(language).success, data: data ?? null })
+    },
+  })
+}
+
+/** What a form takes besides its file. */
+const formBytesMax = 64 * 1024
 
 /** The signed-in person, when the route wants one; throws when it wants another. */
 export async function admit(request: FastifyRequest, who: Who, deps: ManagementDeps): Promise<Viewer | undefined> {
@@ -53,6 +65,27 @@ export function bearerToken(request: FastifyRequest): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const { token } = request.headers
   return bearer ?? (typeof token === 'string' ? token : undefined)
+}
+
+function readBody({ body, headers }: FastifyRequest, { upload }: Pick<Endpoint, 'upload'>): unknown {
+  return upload === undefined ? parseJson((body as string | undefined) ?? '') : parseForm(body, headers['content-type'] ?? '', upload)
+}
+
+async function parseForm(body: unknown, contentType: string, fileBytesMax: number): Promise<unknown> {
+  if (!(body instanceof Uint8Array)) throw fault('unsupported_media_type', { accepts: 'multipart/form-data' })
+  let form: FormData
+  try {
+    form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData()
+  } catch {
+    throw fault('malformed_request')
+  }
+  const fields: Record<string, string | File> = Object.create(null)
+  for (const [name, value] of form) {
+    if (name in fields) throw fault('invalid_parameters', { reason: 'repeated', name })
+    if (value instanceof File && value.size > fileBytesMax) throw fault('payload_too_large', { bytesMax: fileBytesMax })
+    fields[name] = value
+  }
+  return { ...fields }
 }
 
 function parseJson(body: string): unknown {
@@ -75,7 +108,7 @@ function parse(schema: z.ZodType | undefined, given: unknown, language: Language
 
 /** Turns everything that can be thrown into the envelope of contract §1. */
 export function answerFault(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const { name, detail } = named(error)
+  const { name, detail } = named(error, request)
   const { status, code } = faults[name]
   if (status >= 500) request.log.error({ err: error, fault: name }, 'request failed')
   if (name === 'overloaded') reply.header('retry-after', '1')
@@ -83,14 +116,14 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
   reply.code(status).send({ code, msg, data: null, error: name, requestId: request.id })
 }
 
-function named(error: unknown): { name: FaultName; detail: Detail } {
+function named(error: unknown, request: FastifyRequest): { name: FaultName; detail: Detail } {
   if (error instanceof Fault) return { name: error.fault, detail: error.detail }
   const code = (error as { code?: string }).code
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return { name: 'payload_too_large', detail: { bytesMax: managementBodyMax } }
+      return { name: 'payload_too_large', detail: { bytesMax: request.routeOptions.bodyLimit ?? managementBodyMax } }
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return { name: 'unsupported_media_type', detail: {} }
+      return { name: 'unsupported_media_type', detail: { accepts: request.routeOptions.config?.accepts ?? 'application/json' } }
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_BAD_URL':
       return { name: 'malformed_request', detail: {} }
@@ -101,6 +134,13 @@ function named(error: unknown): { name: FaultName; detail: Detail } {
   const status = (error as { statusCode?: number }).statusCode
   if (status !== undefined && status >= 400 && status < 500) return { name: 'malformed_request', detail: {} }
   return { name: 'internal_error', detail: {} }
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The type of body that the route takes, when it is not JSON. */
+    accepts?: string
+  }
 }
 
 export const managementBodyMax = 1024 * 1024
