@@ -218,6 +218,14 @@ export const settings = {
     { pending: true },
   ),
 
+  newApps: setting(
+    'KAIMEN_NEW_APPS',
+    'disabled or enabled',
+    oneOf('disabled', 'enabled'),
+    'disabled',
+    'What a new app is: `disabled` until an operator enables it, or `enabled` at once.',
+  ),
+
   // Tokens and schemes
   tokenTtl: setting('KAIMEN_TOKEN_TTL', 'seconds', seconds, 172_800, 'Life of an app token; two days, as the source document has it.'),
   memberHeader: setting(
@@ -364,16 +372,14 @@ export const settings = {
     'true or false',
     flag,
     false,
-    'Lets callback addresses lead into private networks.',
-    { pending: true },
+    'Lets callback addresses lead into private networks, and to this machine. Link-local addresses, and those where clouds tell a machine its secrets, have to be listed below.',
   ),
   callbackAllow: setting(
     'KAIMEN_CALLBACK_ALLOW',
     'CIDR ranges, comma-separated',
-    list,
+    ranges,
     [],
-    'Private ranges that callback addresses may lead to all the same.',
-    { pending: true },
+    'Ranges that callback addresses may lead to although they are not public.',
   ),
 } as const
 

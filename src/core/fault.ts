@@ -24,6 +24,7 @@ export const faults = {
   malformed_request: row(1100009, 400),
   internal_error: row(1100010, 500),
   database_unavailable: row(1100011, 503),
+  already_decided: row(1100032, 409),
   file_quota_exceeded: row(1100031, 409),
 
   // Both listeners
@@ -74,12 +75,27 @@ export type Reason =
   | 'range_needed'
   | 'range_reversed'
   | 'page_too_far'
+  | 'granted_already'
+  | 'callback_url'
+  | 'callback_private'
   | 'service_needed'
   | 'upstream_path_variable'
   | 'downlink_method'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
-export type Noun = 'app' | 'call' | 'interface' | 'page' | 'path' | 'project' | 'service' | 'user' | 'username' | 'phoneNumber' | 'file'
+export type Noun =
+  | 'app'
+  | 'call'
+  | 'interface'
+  | 'page'
+  | 'path'
+  | 'project'
+  | 'service'
+  | 'user'
+  | 'username'
+  | 'phoneNumber'
+  | 'file'
+  | 'request'
 
 /** What a fault decided on: shown to the caller, so never a secret. */
 export interface Detail {

@@ -1,6 +1,6 @@
 // Where apps are kept.
 
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, lte, notInArray, type SQL } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lte, notInArray, or, type SQL } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
 import { app, appProject, appSecret, grant, user } from '#db/schema.ts'
@@ -8,6 +8,7 @@ import { liveSecretsMax } from './app.ts'
 
 export type AppRow = typeof app.$inferSelect
 export type NewApp = typeof app.$inferInsert
+export type SecretRow = typeof appSecret.$inferSelect
 export interface AppWithOwner extends AppRow {
   readonly userName: string
   readonly phoneNumber: string | null
@@ -67,6 +68,28 @@ export async function updateApp(db: Db, id: number, change: Partial<NewApp>): Pr
     .where(and(eq(app.id, id), isNull(app.deletedAt)))
     .returning({ id: app.id })
   return changed.length > 0
+}
+
+/**
+ * Deletes apps, softly: all of them, or none, and then it answers one that never was. One that was deleted before is as it should be.
+ */
+export async function deleteApps(db: Db, ids: readonly number[], now: Date, updateUser: string): Promise<number | undefined> {
+  return db.transaction(async (tx) => {
+    const rows = await tx
+      .select({ id: app.id })
+      .from(app)
+      .where(inArray(app.id, [...ids]))
+      .orderBy(asc(app.id))
+      .for('update')
+    const known = new Set(rows.map((row) => row.id))
+    const unknown = ids.find((id) => !known.has(id))
+    if (unknown !== undefined) return unknown
+    await tx
+      .update(app)
+      .set({ deletedAt: now, updatedAt: now, updateUser })
+      .where(and(inArray(app.id, [...ids]), isNull(app.deletedAt)))
+    return undefined
+  })
 }
 
 /** Replaces the whole set of granted operations. */
@@ -140,6 +163,15 @@ export async function secretsAt(db: Db, appId: number, time: Date): Promise<{ re
   const rows = await db.select().from(appSecret).where(eq(appSecret.appId, appId)).orderBy(desc(appSecret.id))
   const isPast = (at: Date | null) => at !== null && at <= time
   return rows.map(({ sealed, expiresAt, endedAt }) => ({ sealed, isLive: !isPast(expiresAt) && !isPast(endedAt) }))
+}
+
+/** The secrets that are good at `now`, newest first. */
+export async function liveSecrets(db: Db, appId: number, now: Date): Promise<SecretRow[]> {
+  return db
+    .select()
+    .from(appSecret)
+    .where(and(eq(appSecret.appId, appId), isNull(appSecret.endedAt), or(isNull(appSecret.expiresAt), gt(appSecret.expiresAt, now))))
+    .orderBy(desc(appSecret.id))
 }
 
 /** Row ids of the apps of one user. */

@@ -108,6 +108,13 @@ export function isExpired(app: Pick<AppDocument, 'expiresAt'>, now: number): boo
   return app.expiresAt !== null && app.expiresAt <= now
 }
 
+const dayMs = 86_400_000
+
+/** Begun days until an app expires: 0 when it has, null when it never does. */
+export function daysLeft(app: { readonly expiresAt: Date | null }, now: Date): number | null {
+  return app.expiresAt && Math.max(0, Math.ceil((app.expiresAt.getTime() - now.getTime()) / dayMs))
+}
+
 // Nobody's keys. With them an unknown app costs about what a known one with a wrong signature does, so that neither tells on the
 // other (settled F12). The private half of the public one was never kept.
 export const nobodysSecret = createSecretKey(Buffer.from(newAppSecret()))

@@ -1,46 +1,18 @@
-// Apps: what a partner's program is to us.
+// Apps: what a partner's program is to us. Its secrets, grants, requests and callback address have files of their own.
 
-import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import {
-  type AppRow,
-  type AppWithOwner,
-  findApp,
-  grantedOperationIds,
-  insertApp,
-  limitGrant,
-  pageApps,
-  replaceGrants,
-  replaceProjects,
-  replaceSecret,
-  updateApp,
-} from '#core/app/app.store.ts'
+import { deleteApps, findApp, grantedOperationIds, insertApp, liveSecrets, pageApps, updateApp } from '#core/app/app.store.ts'
 import { newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
 import { fault } from '#core/fault.ts'
-import { existingOperationIds } from '#core/operation/operation.store.ts'
-import { existingProjectIds } from '#core/project/project.store.ts'
+import { findFile } from '#core/file/file.store.ts'
+import { isFileKey } from '#core/file/file.ts'
 import { isUser } from '#core/user/user.store.ts'
 import { isRange } from '#lib/address.ts'
-import { toWireTime } from '#lib/time.ts'
 import { readPublicKey } from '#schemes/public-key.ts'
+import { appAnswer, appOfOwner, appOnWire, secretAnswer, secretOfApp, secretOnWire, withOwner } from './app-answer.ts'
+import { givenLimits, limits } from './app-grant.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import {
-  byId,
-  flagText,
-  given,
-  id,
-  name,
-  optionalText,
-  pageOnWire,
-  pageSchema,
-  paging,
-  parseTime,
-  text,
-  timeOrNull,
-  wireTime,
-} from './wire.ts'
-
-const secretAnswer = z.string().length(32).describe('Shown this once')
+import { byId, flagText, given, id, idList, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
 
 const publicKey = z
   .object({
@@ -55,78 +27,22 @@ const publicKey = z
     return z.NEVER
   })
 
-/** 0 lifts the limit. */
-const quota = z.int().min(0).max(2_147_483_647)
-const limits = {
-  limitCount: quota.nullish().describe('Calls a second; 0 is no limit'),
-  dayQuota: quota.nullish().describe('Calls a day in the time zone of the platform; 0 is no limit'),
-  monthQuota: quota.nullish(),
-}
-
-const appAnswer = z.object({
-  id: z.int(),
-  appId: z.string(),
-  name: z.string(),
-  serviceType: z.string().nullable(),
-  remark: z.string().nullable(),
-  logo: z.string().nullable(),
-  userId: z.int(),
-  schemes: z.array(z.string()),
-  publicKeys: z.array(z.object({ keyId: z.string(), alg: z.string(), publicKey: z.string() })),
-  ipAllowList: z.array(z.string()),
-  internal: z.boolean(),
-  limitCount: z.int().nullable(),
-  dayQuota: z.int().nullable(),
-  monthQuota: z.int().nullable(),
-  createTime: wireTime,
-  updateTime: wireTime,
-  createUser: z.string().nullable(),
-  updateUser: z.string().nullable(),
-  expirationTime: wireTime.nullable().describe('null is never'),
-  status: z.int().describe('0 enabled, 1 disabled'),
-})
-
-const appOfOwner = appAnswer.extend({ userName: z.string(), phoneNumber: z.string().nullable() })
-
-function appOnWire(app: AppRow, deps: ManagementDeps): z.output<typeof appAnswer> {
-  const { timeZone } = deps.config
-  return {
-    id: app.id,
-    appId: app.appId,
-    name: app.name,
-    serviceType: app.serviceType,
-    remark: app.remark,
-    logo: app.logo,
-    userId: app.userId,
-    schemes: app.schemes,
-    publicKeys: app.publicKeys,
-    ipAllowList: app.ipAllowList,
-    internal: app.internal,
-    limitCount: app.limitCount,
-    dayQuota: app.dayQuota,
-    monthQuota: app.monthQuota,
-    createTime: toWireTime(app.createdAt, timeZone),
-    updateTime: toWireTime(app.updatedAt, timeZone),
-    createUser: app.createUser,
-    updateUser: app.updateUser,
-    expirationTime: timeOrNull(app.expiresAt, deps.config),
-    status: app.enabled ? 0 : 1,
-  }
-}
-
-const withOwner = (app: AppWithOwner, deps: ManagementDeps) => ({
-  ...appOnWire(app, deps),
-  userName: app.userName,
-  phoneNumber: app.phoneNumber,
-})
+const logo = text(255)
+  .refine((given) => given === '' || isFileKey(given) || (/^https:\/\/[^\s\\]+$/i.test(given) && URL.canParse(given)), {
+    error: 'a key of POST /openapi/file, or an https URL',
+  })
+  .describe('A key that POST /openapi/file answered, an https URL, or empty for none')
 
 export const addApp = endpoint({
-  summary: { en: 'Create an app, disabled; answers its secret this once', zh: '新增应用（初始为禁用），应用密钥仅此一次返回' },
+  summary: {
+    en: 'Create an app, disabled (unless KAIMEN_NEW_APPS says otherwise); answers its secret this once',
+    zh: '新增应用（初始为禁用，除非 KAIMEN_NEW_APPS 另有设置），应用密钥仅此一次返回',
+  },
   body: z.object({
     name,
     serviceType: optionalText(64),
     remark: optionalText(255),
-    logo: optionalText(255),
+    logo: logo.nullish(),
     userId: id.nullish().describe('The owner; absent: the caller'),
   }),
   answer: appAnswer.extend({ appSecret: secretAnswer }),
@@ -145,9 +61,9 @@ export const addApp = endpoint({
         name: body.name,
         serviceType: body.serviceType ?? null,
         remark: body.remark ?? null,
-        logo: body.logo ?? null,
+        logo: (await logoToKeep(body.logo, deps)) ?? null,
         userId,
-        enabled: false,
+        enabled: deps.config.newApps === 'enabled',
         internal: false,
         schemes: [...schemesOfNewApp],
         publicKeys: [],
@@ -167,11 +83,16 @@ export const addApp = endpoint({
 export const getApp = endpoint({
   summary: { en: 'One app', zh: '查询应用详情' },
   params: byId,
-  answer: appOfOwner.extend({ interfaceIds: z.array(z.int()) }),
+  answer: appOfOwner.extend({ interfaceIds: z.array(z.int()), secrets: z.array(secretOfApp).describe('Those that live, newest first') }),
   async handle({ params }, deps, viewer) {
     const app = await findApp(deps.db, params.id, ownerOf(viewer, 'view-app'))
     if (!app) throw fault('not_found', { what: 'app' })
-    return { ...withOwner(app, deps), interfaceIds: await grantedOperationIds(deps.db, app.id) }
+    const secrets = await liveSecrets(deps.db, app.id, deps.now())
+    return {
+      ...withOwner(app, deps),
+      interfaceIds: await grantedOperationIds(deps.db, app.id),
+      secrets: secrets.map((secret) => secretOnWire(secret, deps)),
+    }
   },
 })
 
@@ -206,7 +127,7 @@ export const editApp = endpoint({
     name: name.nullish(),
     serviceType: optionalText(64),
     remark: optionalText(255),
-    logo: optionalText(255),
+    logo: logo.nullish(),
     schemes: z.array(z.enum(schemeNames)).max(schemeNames.length).nullish().describe('member and auth-id: HQ only'),
     publicKeys: z.array(publicKey).max(10).nullish(),
     ipAllowList: z
@@ -228,68 +149,30 @@ export const editApp = endpoint({
       hqFields.some((field) => body[field] != null) ||
       body.schemes?.some((scheme) => hqSchemes.has(scheme) && !before.schemes.includes(scheme))
     if (ownerId !== undefined && isForHq) throw fault('forbidden', { permission: 'edit-app' })
-    const { limitCount, dayQuota, monthQuota, ...fields } = body
-    await change(before.id, { ...given(fields), ...givenLimits({ limitCount, dayQuota, monthQuota }), updateUser: viewer.username }, deps)
+    const { limitCount, dayQuota, monthQuota, logo, ...fields } = body
+    const keptLogo = await logoToKeep(logo, deps)
+    const change = {
+      ...given(fields),
+      ...(keptLogo === undefined ? {} : { logo: keptLogo }),
+      ...givenLimits({ limitCount, dayQuota, monthQuota }),
+      updateUser: viewer.username,
+    }
+    await changeApp(before.id, change, deps)
     return appOnWire((await findApp(deps.db, before.id))!, deps)
   },
 })
 
+/** The logo to keep: null for none, undefined when nothing was said of it. */
+async function logoToKeep(given: string | null | undefined, { db }: ManagementDeps): Promise<string | null | undefined> {
+  if (!given) return given === '' ? null : undefined
+  if (isFileKey(given) && !(await findFile(db, given))) {
+    throw fault('invalid_parameters', { reason: 'unknown_id', name: 'logo', value: given })
+  }
+  return given
+}
+
 const hqFields = ['internal', 'limitCount', 'dayQuota', 'monthQuota'] as const
 const hqSchemes: ReadonlySet<string> = new Set(['member', 'auth-id'])
-
-interface GivenLimits {
-  limitCount?: number | null | undefined
-  dayQuota?: number | null | undefined
-  monthQuota?: number | null | undefined
-}
-
-/** Of limits, 0 lifts one and absence leaves it alone. */
-function givenLimits(limits: GivenLimits): { [Name in keyof GivenLimits]?: number | null } {
-  return Object.fromEntries(Object.entries(limits).flatMap(([name, value]) => (value == null ? [] : [[name, value || null]])))
-}
-
-export const limitApp = endpoint({
-  summary: { en: 'Limits of an app at one interface', zh: '设置应用在某接口上的限制' },
-  params: byId,
-  body: z.object({ interfaceId: id, ...limits }),
-  async handle({ params, body }, deps) {
-    const { interfaceId, ...given } = body
-    if (!(await limitGrant(deps.db, params.id, interfaceId, givenLimits(given)))) {
-      throw fault('invalid_parameters', { reason: 'unknown_id', name: 'interfaceId', value: interfaceId })
-    }
-    return null
-  },
-})
-
-export const bindProjects = endpoint({
-  summary: { en: 'Replace the set of projects that an app is bound to', zh: '绑定项目（整体替换）' },
-  params: byId,
-  body: z.object({ projectIds: z.array(id).max(10_000) }),
-  async handle({ params, body }, deps) {
-    const ids = [...new Set(body.projectIds)]
-    if (!(await findApp(deps.db, params.id))) throw fault('not_found', { what: 'app' })
-    const existing = await existingProjectIds(deps.db, ids)
-    const unknown = ids.find((one) => !existing.has(one))
-    if (unknown !== undefined) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'projectIds', value: unknown })
-    await replaceProjects(deps.db, params.id, ids)
-    return null
-  },
-})
-
-export const resetToken = endpoint({
-  summary: { en: 'Make a new permanent token for debugging; enable:false removes it', zh: '重置永久调试 token；enable:false 为移除' },
-  params: byId,
-  body: z.object({ enable: z.boolean().nullish() }).nullish(),
-  answer: z.object({ token: z.string() }).nullable().describe('Shown this once'),
-  async handle({ params, body }, deps, viewer) {
-    const app = await findApp(deps.db, params.id, ownerOf(viewer, 'reset-app-secret'))
-    if (!app) throw fault('not_found', { what: 'app' })
-    const permanentTokenId = body?.enable === false ? null : randomUUID()
-    await change(app.id, { permanentTokenId, updateUser: viewer.username }, deps)
-    if (permanentTokenId === null) return null
-    return { token: deps.tokens.sign('permanent', { sub: app.appId, jti: permanentTokenId }, deps.now().getTime()) }
-  },
-})
 
 export const enableApp = switchApp(true, { en: 'Enable an app', zh: '启用应用' })
 export const disableApp = switchApp(false, { en: 'Disable an app', zh: '禁用应用' })
@@ -299,7 +182,7 @@ function switchApp(enabled: boolean, summary: { en: string; zh: string }) {
     summary,
     params: byId,
     async handle({ params }, deps, viewer) {
-      await change(params.id, { enabled, updateUser: viewer.username }, deps)
+      await changeApp(params.id, { enabled, updateUser: viewer.username }, deps)
       return null
     },
   })
@@ -314,44 +197,32 @@ export const setExpiration = endpoint({
   body: z.object({ expirationTime: z.string().nullable() }),
   async handle({ params, body }, deps, viewer) {
     const expiresAt = body.expirationTime === null ? null : parseTime('expirationTime', body.expirationTime, deps.config)
-    await change(params.id, { expiresAt, updateUser: viewer.username }, deps)
+    await changeApp(params.id, { expiresAt, expiryWarnedDays: null, updateUser: viewer.username }, deps)
     return null
   },
 })
 
-async function change(appId: number, to: Parameters<typeof updateApp>[2], deps: ManagementDeps): Promise<void> {
+export async function changeApp(appId: number, to: Parameters<typeof updateApp>[2], deps: ManagementDeps): Promise<void> {
   if (!(await updateApp(deps.db, appId, { ...to, updatedAt: deps.now() }))) throw fault('not_found', { what: 'app' })
 }
 
-export const grantInterfaces = endpoint({
-  summary: { en: 'Replace the set of interfaces that an app may call', zh: '配置接口（整体替换）' },
+const idsMax = 200
+
+export const deleteApp = endpoint({
+  summary: { en: 'Delete an app; the gateway forgets it within a second', zh: '删除应用，一秒内对所有网关生效' },
   params: byId,
-  body: z.object({ interfaceIds: z.array(id).max(10_000) }),
-  async handle({ params, body }, deps) {
-    const ids = [...new Set(body.interfaceIds)]
-    if (!(await findApp(deps.db, params.id))) throw fault('not_found', { what: 'app' })
-    const existing = await existingOperationIds(deps.db, ids)
-    const unknown = ids.find((one) => !existing.has(one))
-    if (unknown !== undefined) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'interfaceIds', value: unknown })
-    await replaceGrants(deps.db, params.id, ids, deps.now())
+  async handle({ params }, deps, viewer) {
+    if ((await deleteApps(deps.db, [params.id], deps.now(), viewer.username)) !== undefined) throw fault('not_found', { what: 'app' })
     return null
   },
 })
 
-const graceSecondsMax = 604_800
-
-export const resetSignKey = endpoint({
-  summary: { en: 'Make a new secret; graceSeconds keeps the old one good meanwhile', zh: '重置应用密钥；graceSeconds 内旧密钥仍有效' },
-  params: byId,
-  body: z.object({ graceSeconds: z.int().min(0).max(graceSecondsMax).nullish() }).nullish(),
-  answer: z.object({ appSecret: secretAnswer }),
-  async handle({ params, body }, deps, viewer) {
-    const app = await findApp(deps.db, params.id, ownerOf(viewer, 'reset-app-secret'))
-    if (!app) throw fault('not_found', { what: 'app' })
-    const now = deps.now()
-    const appSecret = newAppSecret()
-    const graceUntil = body?.graceSeconds ? new Date(now.getTime() + body.graceSeconds * 1000) : undefined
-    await replaceSecret(deps.db, app.id, deps.sealer.seal('app-secret', appSecret), graceUntil, now, viewer.username)
-    return { appSecret }
+export const deleteSomeApps = endpoint({
+  summary: { en: 'Delete apps, all of them or none', zh: '批量删除应用（全部成功或全部不变）' },
+  query: z.object({ ids: idList(idsMax) }),
+  async handle({ query }, deps, viewer) {
+    const unknown = await deleteApps(deps.db, query.ids, deps.now(), viewer.username)
+    if (unknown !== undefined) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'ids', value: unknown })
+    return null
   },
 })

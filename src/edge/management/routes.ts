@@ -1,19 +1,10 @@
 // Every path of the management API (contract §1): method, path, who may call, what answers. `npm run routes` prints it.
 
-import {
-  addApp,
-  bindProjects,
-  disableApp,
-  editApp,
-  enableApp,
-  getApp,
-  grantInterfaces,
-  limitApp,
-  pageOfApps,
-  resetSignKey,
-  resetToken,
-  setExpiration,
-} from './app.ts'
+import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
+import { setCallback } from './app-callback.ts'
+import { bindProjects, grantInterfaces, limitApp } from './app-grant.ts'
+import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
+import { resetSignKey, resetToken } from './app-secret.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
 import { addFile, getFile, removeFile } from './file.ts'
@@ -36,12 +27,20 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/app/edit/{id}',           own('edit-app'),           editApp),
   route('PUT',  '/openapi/app/enable/{id}',         hq('enable-app'),          enableApp),
   route('PUT',  '/openapi/app/disable/{id}',        hq('enable-app'),          disableApp),
+  route('DELETE', '/openapi/app/{id}',              hq('delete-app'),          deleteApp),
+  route('DELETE', '/openapi/app',                   hq('delete-app'),          deleteSomeApps),
   route('PUT',  '/openapi/app/expiration/{id}',     hq('extend-app'),          setExpiration),
   route('PUT',  '/openapi/app/config/{id}',         hq('grant-interface'),     grantInterfaces),
   route('PUT',  '/openapi/app/bind/{id}',           hq('bind-project'),        bindProjects),
   route('PUT',  '/openapi/app/limit/{id}',          hq('limit-app'),           limitApp),
+  route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
+
+  route('POST', '/openapi/app/apply/{id}',          own('decide-apply'),       applyForInterfaces),
+  route('GET',  '/openapi/app/apply/page',          own('decide-apply'),       pageOfRequests),
+  route('PUT',  '/openapi/app/apply/approve/{applyId}', hq('decide-apply'),    approveRequest),
+  route('PUT',  '/openapi/app/apply/refuse/{applyId}',  hq('decide-apply'),    refuseRequest),
 
   route('GET',  '/openapi/project/page',            hq('view-project'),        pageOfProjects),
   route('POST', '/openapi/project/add',             hq('create-project'),      addProject),

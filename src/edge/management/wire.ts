@@ -14,6 +14,12 @@ export const idText = z
   .regex(/^[1-9]\d{0,9}$/)
   .transform(Number)
   .pipe(z.int().max(idMax))
+/** `1,2,3` in a query, each once. */
+export const idList = (max: number) =>
+  z
+    .string()
+    .transform((given) => [...new Set(given.split(','))])
+    .pipe(z.array(idText).min(1).max(max))
 export const id = z.int().min(1).max(idMax)
 export const byId = z.object({ id: idText })
 

@@ -1,0 +1,87 @@
+// How an app looks on the wire.
+
+import { z } from 'zod'
+import type { AppRow, AppWithOwner, SecretRow } from '#core/app/app.store.ts'
+import { daysLeft } from '#core/app/app.ts'
+import { toWireTime } from '#lib/time.ts'
+import type { ManagementDeps } from './endpoint.ts'
+import { timeOrNull, wireTime } from './wire.ts'
+
+export const appAnswer = z.object({
+  id: z.int(),
+  appId: z.string(),
+  name: z.string(),
+  serviceType: z.string().nullable(),
+  remark: z.string().nullable(),
+  logo: z.string().nullable(),
+  userId: z.int(),
+  schemes: z.array(z.string()),
+  publicKeys: z.array(z.object({ keyId: z.string(), alg: z.string(), publicKey: z.string() })),
+  ipAllowList: z.array(z.string()),
+  internal: z.boolean(),
+  limitCount: z.int().nullable(),
+  dayQuota: z.int().nullable(),
+  monthQuota: z.int().nullable(),
+  createTime: wireTime,
+  updateTime: wireTime,
+  createUser: z.string().nullable(),
+  updateUser: z.string().nullable(),
+  expirationTime: wireTime.nullable().describe('null is never'),
+  expiresInDays: z.int().nullable().describe('Begun days until then; 0 is expired, null never expires'),
+  callbackAddress: z.string().nullable(),
+  hasPermanentToken: z.boolean(),
+  status: z.int().describe('0 enabled, 1 disabled'),
+})
+
+export const appOfOwner = appAnswer.extend({ userName: z.string(), phoneNumber: z.string().nullable() })
+
+export function appOnWire(app: AppRow, deps: ManagementDeps): z.output<typeof appAnswer> {
+  const { timeZone } = deps.config
+  return {
+    id: app.id,
+    appId: app.appId,
+    name: app.name,
+    serviceType: app.serviceType,
+    remark: app.remark,
+    logo: app.logo,
+    userId: app.userId,
+    schemes: app.schemes,
+    publicKeys: app.publicKeys,
+    ipAllowList: app.ipAllowList,
+    internal: app.internal,
+    limitCount: app.limitCount,
+    dayQuota: app.dayQuota,
+    monthQuota: app.monthQuota,
+    createTime: toWireTime(app.createdAt, timeZone),
+    updateTime: toWireTime(app.updatedAt, timeZone),
+    createUser: app.createUser,
+    updateUser: app.updateUser,
+    expirationTime: timeOrNull(app.expiresAt, deps.config),
+    expiresInDays: daysLeft(app, deps.now()),
+    callbackAddress: app.callbackAddress,
+    hasPermanentToken: app.permanentTokenId !== null,
+    status: app.enabled ? 0 : 1,
+  }
+}
+
+export const withOwner = (app: AppWithOwner, deps: ManagementDeps) => ({
+  ...appOnWire(app, deps),
+  userName: app.userName,
+  phoneNumber: app.phoneNumber,
+})
+
+export const secretAnswer = z.string().length(32).describe('Shown this once')
+
+export const secretOfApp = z.object({
+  id: z.int(),
+  createTime: wireTime,
+  expirationTime: wireTime.nullable().describe('null is never'),
+  lastUsedTime: wireTime.nullable().describe('About a minute exact; null: not yet'),
+})
+
+export const secretOnWire = (secret: SecretRow, { config }: ManagementDeps): z.output<typeof secretOfApp> => ({
+  id: secret.id,
+  createTime: toWireTime(secret.createdAt, config.timeZone),
+  expirationTime: timeOrNull(secret.expiresAt, config),
+  lastUsedTime: timeOrNull(secret.lastUsedAt, config),
+})

@@ -1,0 +1,32 @@
+// Where an app wants its events (settled A8, F26).
+
+import { z } from 'zod'
+import type { Config } from '#config.ts'
+import { findApp } from '#core/app/app.store.ts'
+import { callbackAddresses, readCallback } from '#core/app/callback.ts'
+import { fault } from '#core/fault.ts'
+import { changeApp } from './app.ts'
+import { endpoint, ownerOf } from './endpoint.ts'
+import { byId, text } from './wire.ts'
+
+export const setCallback = endpoint({
+  summary: { en: 'Set where an app wants its events; empty clears it', zh: '设置回调地址；为空则清除' },
+  params: byId,
+  body: z.object({
+    callbackAddress: text(500).nullable().describe('http(s) URL, with a path to put before those of events if need be'),
+  }),
+  answer: z.object({ callbackAddress: z.string().nullable().describe('As it is kept') }),
+  async handle({ params, body }, deps, viewer) {
+    const app = await findApp(deps.db, params.id, ownerOf(viewer, 'edit-app'))
+    if (!app) throw fault('not_found', { what: 'app' })
+    const callbackAddress = body.callbackAddress ? await readAddress(body.callbackAddress, deps.config) : null
+    await changeApp(app.id, { callbackAddress, updateUser: viewer.username }, deps)
+    return { callbackAddress }
+  },
+})
+
+async function readAddress(text: string, { allowPrivateCallbacks, callbackAllow }: Config): Promise<string> {
+  const read = await readCallback(text, callbackAddresses({ allowPrivate: allowPrivateCallbacks, allowed: callbackAllow }))
+  if (typeof read === 'string') throw fault('invalid_parameters', { reason: read, name: 'callbackAddress' })
+  return read.url
+}
