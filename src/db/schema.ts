@@ -159,7 +159,12 @@ export const app = pgTable(
     ...authors,
     deletedAt: instant(),
   },
-  (table) => [index('app_user').on(table.userId)],
+  (table) => [
+    index('app_user').on(table.userId),
+    index('app_enabled').on(table.enabled, table.id).where(sql`${table.deletedAt} is null`),
+    index('app_service_type').on(table.serviceType, table.id).where(sql`${table.deletedAt} is null`),
+    index('app_expires').on(table.expiresAt).where(sql`${table.deletedAt} is null and ${table.expiresAt} is not null`),
+  ],
 )
 
 /** At most two live secrets an app: the newest, and one that a reset with grace keeps until `expiresAt`; and two that have ended. */

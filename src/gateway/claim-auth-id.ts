@@ -2,7 +2,7 @@
 
 import { type CallerApp, nobodysSecret } from '#core/app/app.ts'
 import { fingerprint } from '#core/app/nonces.ts'
-import { isHeldByOne } from '#core/app/signed.ts'
+import { heldBy } from '#core/app/signed.ts'
 import type { Evidence } from '#core/feed/document.ts'
 import { authIdContent, requestTimeMs, verifyAuthId } from '#schemes/auth-id.ts'
 import { Malformed, readQuery, sortParameters } from '#schemes/parameters.ts'
@@ -80,7 +80,9 @@ class AuthIdClaim implements Claim {
 
   verify(now: number, done: (held: boolean) => void): void {
     const secrets = this.app?.secrets(now) ?? []
-    done(isHeldByOne(secrets, nobodysSecret, (secret) => verifyAuthId(this.#content, this.#token, this.#publicKey, secret)))
+    const held = heldBy(secrets, nobodysSecret, (secret) => verifyAuthId(this.#content, this.#token, this.#publicKey, secret))
+    if (held) this.app?.noteUse(held, now)
+    done(held !== undefined)
   }
 
   // Values stand side by side, so two requests may have one token; then the second is a replay (settled C12).

@@ -3,7 +3,7 @@
 
 import { type CallerApp, nobodysMessageKey } from '#core/app/app.ts'
 import { fingerprint } from '#core/app/nonces.ts'
-import { isHeldByOne } from '#core/app/signed.ts'
+import { heldBy } from '#core/app/signed.ts'
 import type { Evidence } from '#core/feed/document.ts'
 import { type MessageClaim as Message, readMessageSignature, verifyMessageSignature } from '#schemes/rfc9421.ts'
 import { Flaw } from '#schemes/signature-base.ts'
@@ -80,7 +80,9 @@ class MessageClaim implements Claim {
   verify(now: number, done: (held: boolean) => void): void {
     const { keyId } = this.#message
     const keys = this.app?.messageKeys(keyId, now) ?? []
-    done(isHeldByOne(keys, nobodysMessageKey(keyId), (key) => verifyMessageSignature(this.#message, key)))
+    const held = heldBy(keys, nobodysMessageKey(keyId), (key) => verifyMessageSignature(this.#message, key))
+    if (held) this.app?.noteUse(held.key, now)
+    done(held !== undefined)
   }
 
   // The nonce is a parameter of the signature: nothing can be moved into or out of it.

@@ -127,7 +127,15 @@ export async function openGateway({ config, feedSocket, log, sheds = true }: Gat
   // A thread that joins later begins with what the others have by then.
   const lines = () => (snapshot.isComplete ? [...snapshot.lines()] : [])
   // They hear of every change from before the first of them reads what there is.
-  threads = createThreads({ count, data, log, lines, onCounts: reporting.add, onTripped: reporting.trip })
+  threads = createThreads({
+    count,
+    data,
+    log,
+    lines,
+    onCounts: reporting.add,
+    onSecretUses: reporting.useSecrets,
+    onTripped: reporting.trip,
+  })
   const url = await threads.start()
   const { revision } = threads
   const nonces = openNonceTable(data.nonces, nonceLifeMs)

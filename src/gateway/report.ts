@@ -4,6 +4,7 @@
 
 import { closeSync, existsSync, openSync, readFileSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import type { Logger } from 'pino'
+import type { SecretUse } from '#core/app/secret-uses.ts'
 import type { CallRecord, LeftOut, ReportedCall, RunningCount, UsageBatch, UsageCount } from '#core/feed/document.ts'
 import type { GatewayFigures } from '#core/feed/figures.ts'
 import type { Sealer } from '#lib/seal.ts'
@@ -25,6 +26,8 @@ const slackBytes = 64 * 1024
 export interface Reporting {
   /** Takes over what a thread hands over: it is in the file when this returns. */
   add(handedOver: HandedOver): void
+  /** Reports which secrets were used, with whatever is sent next; not in the file. */
+  useSecrets(uses: readonly SecretUse[]): void
   /** Reports an operation that shut itself; in the file too, until the platform knows. */
   trip(operationId: number, opening: number): void
   /** Reports now, with the counts of the second that is running. */
@@ -64,6 +67,8 @@ export function startReporting(path: string, { source, place, sealer, log, figur
   let asked: readonly RunningCount[] | undefined
   let sending: Promise<void> | undefined
   let client = newFeedClient(place)
+  /** Those that the platform was not told of yet. */
+  const secretUses = new Map<number, number>()
   const noBatch: UsageBatch = { source, number: 0, counts: [] }
 
   function add({ counts, calls, leftOut }: HandedOver): void {
@@ -175,10 +180,12 @@ export function startReporting(path: string, { source, place, sealer, log, figur
   }
 
   async function post(batch: UsageBatch): Promise<void> {
-    const response = await client.request('POST', '/usage', JSON.stringify({ ...batch, figures: figures() }))
+    const told: readonly SecretUse[] = [...secretUses]
+    const response = await client.request('POST', '/usage', JSON.stringify({ ...batch, secretUses: told, figures: figures() }))
     await discard(response)
     const { statusCode } = response
     if (statusCode !== 204) throw new Error(`the platform answered ${statusCode}`)
+    for (const [secretId, usedAt] of told) if (secretUses.get(secretId) === usedAt) secretUses.delete(secretId)
   }
 
   let sinceSentMs = 0
@@ -192,6 +199,9 @@ export function startReporting(path: string, { source, place, sealer, log, figur
 
   return {
     add,
+    useSecrets(uses) {
+      for (const [secretId, usedAt] of uses) secretUses.set(secretId, usedAt)
+    },
     trip(operationId, opening) {
       enqueue({ counts: [], tripped: [{ operationId, opening }] }, 0)
       send()

@@ -3,6 +3,7 @@
 // a document is never altered, only replaced, so a call that holds one keeps what it decided on.
 
 import { CallerApp } from '#core/app/app.ts'
+import { SecretUses } from '#core/app/secret-uses.ts'
 import type { FeedLine, OperationDocument, ServiceDocument, SigningKeyDocument } from '#core/feed/document.ts'
 import { type Claims, createTokens, type Tokens, type Verified } from '#core/token/token.ts'
 import type { Sealer } from '#lib/seal.ts'
@@ -21,6 +22,8 @@ export class Snapshot {
   #routes: Routes = compileRoutes([])
   #tokens: Tokens
   readonly #verified = new Map<string, Claims>()
+  /** Outlives its apps, which are replaced whole at each change. */
+  readonly secretUses = new SecretUses()
   /** Which database this comes from, and how far: what the feed is asked for next. */
   instance = ''
   revision = 0
@@ -75,7 +78,7 @@ export class Snapshot {
           break
         case 'app':
           this.#dropApp(line.id)
-          this.#apps.set(line.appId, new CallerApp(line, this.#sealer))
+          this.#apps.set(line.appId, new CallerApp(line, this.#sealer, this.secretUses))
           this.#appIds.set(line.id, line.appId)
           break
         case 'operation':

@@ -8,6 +8,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { openNonceJournal } from '#core/app/nonce-journal.ts'
 import { type NonceMemory, openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, nonceLifeMs } from '#core/app/nonces.ts'
+import type { SecretUse } from '#core/app/secret-uses.ts'
 import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
 import type { CallRecord, FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
 import { createCalendar } from '#lib/calendar.ts'
@@ -91,6 +92,7 @@ export type FromThread =
   | { readonly kind: 'applied'; readonly revision: number }
   /** `running` only when it was asked for. */
   | ({ readonly kind: 'counts'; readonly running: readonly RunningCount[] | undefined } & HandedOver)
+  | { readonly kind: 'secretUses'; readonly uses: readonly SecretUse[] }
   | { readonly kind: 'tripped'; readonly operationId: number; readonly opening: number }
   /** How many connections were closed as they came since the last time that this was said, a minute ago at least. */
   | ({ readonly kind: 'turnedAway' } & TurnedAway)
@@ -189,6 +191,8 @@ function handOver(running: readonly RunningCount[] | undefined): void {
   const { calls, leftOut } = recorder.take()
   // Calls that found no operation are in no count.
   if (counts.length > 0 || calls.length > 0 || leftOut > 0 || running) say({ kind: 'counts', counts, calls, leftOut, running })
+  const uses = snapshot.secretUses.take(Date.now())
+  if (uses.length > 0) say({ kind: 'secretUses', uses })
   tellTurnedAway(performance.now())
 }
 

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
+import type { SecretUse } from '#core/app/secret-uses.ts'
 import type { FeedLine, RunningCount } from '#core/feed/document.ts'
 import type { TlsPair } from '#lib/tls-files.ts'
 import { emptyShares } from './shares.ts'
@@ -28,6 +29,7 @@ export interface ThreadsInput {
   /** What a new thread begins with. */
   lines(): readonly FeedLine[]
   onCounts(handedOver: HandedOver): void
+  onSecretUses(uses: readonly SecretUse[]): void
   onTripped(operationId: number, opening: number): void
 }
 
@@ -47,7 +49,7 @@ interface Thread {
   awaitsReport: ((running: readonly RunningCount[]) => void) | undefined
 }
 
-export function createThreads({ count, data, log, lines, onCounts, onTripped }: ThreadsInput): Threads {
+export function createThreads({ count, data, log, lines, onCounts, onSecretUses, onTripped }: ThreadsInput): Threads {
   const threads: Thread[] = []
   let closing = false
   let { port, tls } = data
@@ -93,6 +95,8 @@ export function createThreads({ count, data, log, lines, onCounts, onTripped }: 
           onCounts(message)
           if (message.running) thread.awaitsReport?.(message.running)
           return
+        case 'secretUses':
+          return onSecretUses(message.uses)
         case 'tripped':
           return onTripped(message.operationId, message.opening)
         case 'turnedAway':

@@ -1,10 +1,11 @@
 // Where apps are kept.
 
-import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lte, notInArray, or, type SQL } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
 import { app, appProject, appSecret, grant, user } from '#db/schema.ts'
 import { liveSecretsMax } from './app.ts'
+import type { SecretUse } from './secret-uses.ts'
 
 export type AppRow = typeof app.$inferSelect
 export type NewApp = typeof app.$inferInsert
@@ -53,7 +54,7 @@ export async function pageApps(db: Db, filter: AppFilter): Promise<Page<AppWithO
     filter.name === undefined ? undefined : contains(app.name, filter.name),
     filter.serviceType === undefined ? undefined : eq(app.serviceType, filter.serviceType),
     filter.enabled === undefined ? undefined : eq(app.enabled, filter.enabled),
-    filter.phoneNumber === undefined ? undefined : eq(user.phoneNumber, filter.phoneNumber),
+    filter.phoneNumber === undefined ? undefined : and(eq(user.phoneNumber, filter.phoneNumber), isNull(user.deletedAt)),
   )
   const [found] = await db.select({ total: count() }).from(app).innerJoin(user, eq(user.id, app.userId)).where(where)
   const rows = await withOwner(db).where(where).orderBy(desc(app.id)).limit(filter.size).offset(offsetOf(filter))
@@ -172,6 +173,22 @@ export async function liveSecrets(db: Db, appId: number, now: Date): Promise<Sec
     .from(appSecret)
     .where(and(eq(appSecret.appId, appId), isNull(appSecret.endedAt), or(isNull(appSecret.expiresAt), gt(appSecret.expiresAt, now))))
     .orderBy(desc(appSecret.id))
+}
+
+/** When secrets were last used: written at most once a minute each, and no change that gateways would have to hear of. */
+export async function noteSecretUses(db: Db, uses: readonly SecretUse[], now: Date): Promise<void> {
+  if (uses.length === 0) return
+  // In the order of the key, so that two gateways' reports cannot wait for each other in a circle. No clock's future is believed.
+  await db.execute(sql`
+    update app_secret set last_used_at = used.used_at
+    from (select id, least(used_at, ${now.toISOString()}::timestamptz) as used_at
+          from (select app_secret.id, to_timestamp(told.ms / 1000.0) as used_at
+                from jsonb_to_recordset(${JSON.stringify(uses.map(([id, ms]) => ({ id, ms })))}::jsonb) as told (id integer, ms bigint)
+                     join app_secret using (id)
+                where last_used_at is null or last_used_at <= to_timestamp(told.ms / 1000.0) - interval '1 minute'
+                order by app_secret.id
+                for update of app_secret) as due) as used
+    where app_secret.id = used.id`)
 }
 
 /** Row ids of the apps of one user. */

@@ -6,6 +6,7 @@ import { compileRanges } from '#lib/address.ts'
 import type { Sealer } from '#lib/seal.ts'
 import { type PublicKey, type PublicKeyAlg, readPublicKey } from '#schemes/public-key.ts'
 import type { MessageKey } from '#schemes/rfc9421.ts'
+import type { SecretUses } from './secret-uses.ts'
 
 /** The schemes that a new app may use. The md5 ones are for HQ to allow, app by app. */
 export const schemesOfNewApp: readonly string[] = ['openapi', 'hmac-sha256', 'rfc9421']
@@ -51,14 +52,17 @@ export class CallerApp {
   readonly #sealer: Sealer
   #isAllowed: ((address: string) => boolean) | undefined
   #publicKeys: readonly RegisteredKey[] | undefined
-  #keys: { key: KeyObject; expiresAt: number | null }[] | undefined
+  readonly #uses: SecretUses
+  #keys: { id: number; key: KeyObject; expiresAt: number | null }[] | undefined
 
-  constructor(document: AppDocument, sealer: Sealer) {
+  /** `uses` is told of secrets whose signatures held. */
+  constructor(document: AppDocument, sealer: Sealer, uses: SecretUses) {
     this.document = document
     this.grants = new Set(document.grants)
     this.projects = document.projects.length === 0 ? noProjects : new Set(document.projects)
     this.grantLimits = document.grantLimits.length === 0 ? noLimits : new Map(document.grantLimits.map((own) => [own.operationId, own]))
     this.#sealer = sealer
+    this.#uses = uses
   }
 
   /** Whether it may call from this address. */
@@ -96,11 +100,18 @@ export class CallerApp {
 
   /** The secrets that are good at `now`, newest last. */
   secrets(now: number): KeyObject[] {
-    this.#keys ??= this.document.secrets.map(({ sealed, expiresAt }) => ({
+    this.#keys ??= this.document.secrets.map(({ id, sealed, expiresAt }) => ({
+      id,
       key: createSecretKey(Buffer.from(this.#sealer.open('app-secret', sealed))),
       expiresAt,
     }))
     return this.#keys.filter(({ expiresAt }) => expiresAt === null || now < expiresAt).map(({ key }) => key)
+  }
+
+  /** A signature under this secret held. */
+  noteUse(key: KeyObject, now: number): void {
+    const used = this.#keys?.find((one) => one.key === key)
+    if (used) this.#uses.note(used.id, now)
   }
 }
 

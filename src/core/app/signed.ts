@@ -31,18 +31,20 @@ export function checkSigned(
   }
   const isSecret = scheme.key === 'secret'
   const keys = !app ? noKeys : isSecret ? app.secrets(now) : app.publicKeys(scheme.key)
-  done(isHeldByOne(keys, isSecret ? nobodysSecret : nobodysPublicKey, (key) => scheme.verify(stringToSign, sign, key)))
+  const key = heldBy(keys, isSecret ? nobodysSecret : nobodysPublicKey, (one) => scheme.verify(stringToSign, sign, one))
+  if (key && isSecret) app?.noteUse(key, now)
+  done(key !== undefined)
 }
 
 const noKeys: readonly KeyObject[] = []
 
-/** Whether one of the keys holds. Without any, nobody's is asked: the same work for nothing. */
-export function isHeldByOne<Key>(keys: readonly Key[], nobodys: Key, holds: (key: Key) => boolean): boolean {
+/** The key that holds; all are asked. Without any, nobody's is asked: the same work for nothing. */
+export function heldBy<Key>(keys: readonly Key[], nobodys: Key, holds: (key: Key) => boolean): Key | undefined {
   if (keys.length === 0) {
     holds(nobodys)
-    return false
+    return undefined
   }
-  let held = false
-  for (const key of keys) if (holds(key)) held = true
+  let held: Key | undefined
+  for (const key of keys) if (holds(key)) held = key
   return held
 }

@@ -2,10 +2,11 @@
 // They travel on the feed, lie in the snapshot on disk and are held in memory, always in this shape, and never altered.
 // Secrets in them are sealed under the master key; whoever holds the key opens them, nobody else.
 
+import type { SecretUse } from '#core/app/secret-uses.ts'
 import type { GatewayFigures } from './figures.ts'
 
 /** Grows when a document changes its shape: a gateway then forgets what it kept and asks for everything. It is the head of `instance`. */
-export const feedFormat = 'v2:'
+export const feedFormat = 'v3:'
 
 export interface AppDocument {
   readonly kind: 'app'
@@ -19,7 +20,7 @@ export interface AppDocument {
   readonly internal: boolean
   readonly schemes: readonly string[]
   readonly tokenEpoch: number
-  readonly secrets: readonly { readonly sealed: string; readonly expiresAt: number | null }[]
+  readonly secrets: readonly { readonly id: number; readonly sealed: string; readonly expiresAt: number | null }[]
   readonly publicKeys: readonly { readonly keyId: string; readonly alg: string; readonly publicKey: string }[]
   /** CIDR ranges; empty is everywhere. */
   readonly ipAllowList: readonly string[]
@@ -142,6 +143,8 @@ export interface UsageBatch {
   readonly tripped?: readonly { readonly operationId: number; readonly opening: number }[]
   /** When it was asked for: the calls of the second that is running. They are in `counts` too, now or later. */
   readonly running?: readonly RunningCount[]
+  /** Secrets that were used, some of the times; it does no harm when they are told of twice. */
+  readonly secretUses?: readonly SecretUse[]
   /** Of the moment when it was sent; never kept on disk. */
   readonly figures?: GatewayFigures
 }

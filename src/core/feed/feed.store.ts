@@ -105,7 +105,7 @@ async function loadApps(db: Db, ids: number[]): Promise<AppDocument[]> {
     internal: row.internal,
     schemes: row.schemes,
     tokenEpoch: row.tokenEpoch,
-    secrets: (secretsOf.get(row.id) ?? []).map(({ sealed, expiresAt }) => ({ sealed, expiresAt: expiresAt?.getTime() ?? null })),
+    secrets: (secretsOf.get(row.id) ?? []).map(({ id, sealed, expiresAt }) => ({ id, sealed, expiresAt: expiresAt?.getTime() ?? null })),
     publicKeys: row.publicKeys,
     ipAllowList: row.ipAllowList,
     limits: limitsOf(row),

@@ -11,6 +11,7 @@ import type { ListenOptions } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import { noteSecretUses } from '#core/app/app.store.ts'
 import { type CallRecord, type FeedLine, feedFormat, type RunningCount, type UsageBatch } from '#core/feed/document.ts'
 import { changesSince, currentRevision, instanceId } from '#core/feed/feed.store.ts'
 import { latencyBoundsMs } from '#core/feed/figures.ts'
@@ -109,6 +110,7 @@ const usageBatch = z.object({
   leftOut: z.array(z.object({ minute: whole.max(4_102_444_800).multipleOf(60), calls: whole })).default([]),
   tripped: z.array(z.object({ operationId: z.int().min(1), opening: z.int().min(0) })).default([]),
   running: z.array(z.object({ operationId: z.int().min(1), appId: z.int().min(0), calls: z.int().min(0) })).optional(),
+  secretUses: z.array(z.tuple([z.int().min(1).max(2_147_483_647), z.int().min(0).max(4_102_444_800_000)])).default([]),
   figures: gatewayFigures.optional(),
 })
 
@@ -183,15 +185,17 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       response.writeHead(400).end()
       return
     }
-    const { running, figures, calls, ...rest } = parsed.data
+    const { running, figures, calls, secretUses, ...rest } = parsed.data
     const batch = { ...rest, calls: calls.filter((call) => call !== undefined) } satisfies UsageBatch
     if (figures) gateways.note({ node, source: batch.source, figures, heardAt: deps.now().getTime() })
     if (batch.number > 0) {
       await tripOperations(deps.db, batch.tripped, deps.now())
       await recordUsage(deps, node, batch, deps.now())
     }
-    response.writeHead(204).end()
     if (running) for (const done of awaited.get(batch.source) ?? []) done(running)
+    // Nobody waits for these; they are sent again when this fails.
+    await noteSecretUses(deps.db, secretUses, deps.now())
+    response.writeHead(204).end()
   }
 
   // Asking is cheaper than being told: no connection of its own to keep, nothing to lose when it breaks,

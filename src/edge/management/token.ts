@@ -1,7 +1,9 @@
 // App tokens at the platform's listener; the gateway answers the same request from its snapshot.
 
 import { z } from 'zod'
+import { noteSecretUses } from '#core/app/app.store.ts'
 import { CallerApp } from '#core/app/app.ts'
+import { SecretUses } from '#core/app/secret-uses.ts'
 import { fault, Refusal } from '#core/fault.ts'
 import { appDocument } from '#core/feed/feed.store.ts'
 import { generateToken, type TokenAnswer } from '#core/token/generate.ts'
@@ -28,7 +30,8 @@ export const generate = openEndpoint({
     if (parameters instanceof Malformed) throw fault('invalid_parameters', { reason: parameters.reason, ...parameters.facts })
     const appId = parameters.find((parameter) => parameter.name === 'appId')?.text
     const document = appId ? await appDocument(deps.db, appId) : undefined
-    const app = document && new CallerApp(document, deps.sealer)
+    const uses = new SecretUses()
+    const app = document && new CallerApp(document, deps.sealer, uses)
     const request = { path: '/openapi/token/generate', parameters, app }
     const { tokenTtl, timeZone } = deps.config
     const { tokens, nonces, verifier } = deps
@@ -38,6 +41,7 @@ export const generate = openEndpoint({
     if (answer instanceof Refusal) throw fault(answer.fault, answer.detail)
     const kept = await new Promise<boolean>((resolve) => deps.nonces.afterKept(resolve))
     if (!kept) throw fault('overloaded')
+    await noteSecretUses(deps.db, uses.take(deps.now().getTime()), deps.now())
     return answer
   },
 })
