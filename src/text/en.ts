@@ -181,4 +181,10 @@ export const en: Text = {
     unsigned_empty: 'Empty parameters are not signed, so anybody may add them.',
     unsigned_method: 'Method and path are not signed.',
   },
+  mails: {
+    app_expiry: {
+      subject: 'Your app {name} expires in {days} days or less',
+      text: 'Your app {name} ({appId}) expires at {expiresAt}; from then on its calls are refused. Ask the operator of the platform to extend it.',
+    },
+  },
 }

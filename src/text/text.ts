@@ -2,6 +2,7 @@
 
 import { type Detail, type FaultName, faults, type Noun, type Reason } from '#core/fault.ts'
 import type { Stage } from '#core/feed/document.ts'
+import type { MailKind } from '#core/mail/outbox.ts'
 import type { Cause } from '#schemes/diagnose.ts'
 import type { Weakness } from '#schemes/scheme.ts'
 import { en } from './en.ts'
@@ -19,6 +20,7 @@ export interface Text {
   causes: Record<Cause, string>
   /** What a scheme leaves open. */
   weaknesses: Record<Weakness, string>
+  mails: Record<MailKind, { subject: string; text: string }>
 }
 
 export type Language = 'zh-CN' | 'en'
@@ -50,6 +52,15 @@ export function explainStage(stage: string | null, language: Language): string |
 
 export function explainCause(cause: Cause, about: string | undefined, language: Language): string {
   return fill(texts[language].causes[cause], { about })
+}
+
+/** A mail, in both languages: nobody has told us theirs. */
+export function mailFor(kind: MailKind, facts: Facts): { subject: string; text: string } {
+  const both = [zhCN.mails[kind], en.mails[kind]]
+  return {
+    subject: both.map(({ subject }) => fill(subject, facts)).join(' / '),
+    text: both.map(({ text }) => `${fill(text, facts)}\n`).join('\n'),
+  }
 }
 
 type Facts = { [fact: string]: string | number | undefined }

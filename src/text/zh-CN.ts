@@ -171,4 +171,10 @@ export const zhCN: Text = {
     unsigned_empty: '空参数不参与签名，任何人都可添加。',
     unsigned_method: '方法和路径未被签名。',
   },
+  mails: {
+    app_expiry: {
+      subject: '您的应用“{name}”将在 {days} 天内到期',
+      text: '您的应用“{name}”（{appId}）将于 {expiresAt} 到期，届时其调用将被拒绝。请联系平台运营方延期。',
+    },
+  },
 }

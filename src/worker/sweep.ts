@@ -1,4 +1,4 @@
-// Once a minute: forgets what has ended, in the database, so that tables stay as small as what they are about.
+// Once a minute: warns of what will end, and forgets what has ended, in the database, so that tables stay as small as what they are about.
 
 import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
@@ -7,6 +7,7 @@ import { forgetEvidence } from '#core/call/evidence.store.ts'
 import { forgetMinutes } from '#core/usage/usage.store.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
+import { warnOfExpiry } from './warn-expiry.ts'
 
 const everyMs = 60_000
 const minutesKeptMs = 7 * 86_400_000
@@ -24,4 +25,5 @@ export async function sweep({ db, config, now }: { db: Db; config: Config; now()
   await forgetMinutes(db, new Date(now().getTime() - minutesKeptMs))
   await forgetEvidence(db, now())
   await turnDays(db, config.callLogDays, now())
+  await warnOfExpiry({ db, config, now })
 }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import pg from 'pg'
 import { type Answer, type House, openHouse, signed } from '../house.ts'
 
 let house: House
@@ -153,4 +154,27 @@ test('pages filter by owner’s phone, kind of service and state, newest first',
 test('a setting enables new apps at once', async () => {
   await using open = await openHouse({ settings: { KAIMEN_NEW_APPS: 'enabled' } })
   assert.equal((await open.done('POST', '/openapi/app/add', { name: 'at once' })).status, 0)
+})
+
+test('how many days are left is shown, and extension begins its warnings anew', async () => {
+  const app = await newApp()
+  const days = async (expirationTime: string | null) => {
+    await house.done('PUT', `/openapi/app/expiration/${app.id}`, { expirationTime })
+    const detail = await house.done('GET', `/openapi/app/${app.id}`, undefined, partner)
+    const [record] = (await house.done('GET', '/openapi/app/page', undefined, partner)).records
+    assert.equal(record.expiresInDays, detail.expiresInDays)
+    return detail.expiresInDays
+  }
+  const wireTime = (at: number) => new Date(at + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+  assert.equal(app.expiresInDays, null)
+  assert.equal(await days(wireTime(Date.now() + 5.5 * 86_400_000)), 6)
+  assert.equal(await days('2020-01-01 00:00:00'), 0)
+  assert.equal(await days(null), null)
+  const database = new pg.Client({ connectionString: house.databaseUrl })
+  await database.connect()
+  await database.query('update app set expiry_warned_days = 7 where id = $1', [app.id])
+  await days(wireTime(Date.now() + 90 * 86_400_000))
+  const { rows } = await database.query('select expiry_warned_days from app where id = $1', [app.id])
+  await database.end()
+  assert.equal(rows[0].expiry_warned_days, null)
 })

@@ -1,0 +1,114 @@
+// Owners are told 30, 7 and 1 days before an app of theirs expires, once for each step.
+
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import pg from 'pg'
+import { type Config, readConfig } from '#config.ts'
+import { type Database, openDatabase } from '#db/open.ts'
+import { newDatabase } from '../../test/house.ts'
+import { warnOfExpiry } from './warn-expiry.ts'
+
+let own: Awaited<ReturnType<typeof newDatabase>>
+let database: Database
+let client: pg.Client
+let dataDir: string
+let config: Config
+before(async () => {
+  own = await newDatabase()
+  database = await openDatabase(own.url, { error: () => {} })
+  client = new pg.Client({ connectionString: own.url })
+  await client.connect()
+})
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'kaimen-warn-'))
+  config = readConfig({ KAIMEN_DATA_DIR: dataDir }, dataDir)
+  await client.query('truncate "user" cascade')
+})
+afterEach(() => rmSync(dataDir, { recursive: true }))
+after(async () => {
+  await client.end()
+  await database.close()
+  await own.drop()
+})
+
+const now = new Date('2026-03-01T04:00:00Z')
+const later = (days: number) => new Date(now.getTime() + days * 86_400_000)
+
+let people = 0
+async function newApp(expiresAt: Date | null, email: string | null = 'owner@example.com'): Promise<number> {
+  const person = await client.query(
+    `insert into "user" (username, password_hash, email, created_at, updated_at) values ($1, '', $2, now(), now()) returning id`,
+    [`u${++people}`, email],
+  )
+  const app = await client.query(
+    `insert into app (app_id, name, user_id, enabled, internal, schemes, public_keys, ip_allow_list, token_epoch, expires_at, created_at, updated_at)
+     values ($1, '停车应用', $2, true, false, '{}', '[]', '{}', 1, $3, now(), now()) returning id`,
+    [`app${people}`, person.rows[0].id, expiresAt],
+  )
+  return app.rows[0].id
+}
+
+const warn = (at: Date) => warnOfExpiry({ db: database.db, config, now: () => at })
+const outbox = () => join(dataDir, 'outbox', 'mail.jsonl')
+const mails = () =>
+  existsSync(outbox())
+    ? readFileSync(outbox(), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    : []
+
+test('each step is told once, as time goes by', async () => {
+  await newApp(later(40))
+  const told: number[] = []
+  for (const day of [0, 9.9, 10, 10.1, 20, 32.9, 33, 33.5, 38.9, 39, 39.5, 40, 41]) {
+    const before = mails().length
+    await warn(later(day))
+    await warn(later(day))
+    if (mails().length > before) told.push(day)
+    assert.ok(mails().length <= before + 1)
+  }
+  assert.deepEqual(told, [10, 33, 39])
+})
+
+test('the mail names the app and its end, in both languages, and is for us alone', async () => {
+  await newApp(later(5))
+  await warn(now)
+  const [mail] = mails()
+  assert.deepEqual(
+    { ...mail, subject: '', text: '' },
+    { to: 'owner@example.com', subject: '', text: '', time: now.toISOString(), kind: 'app_expiry' },
+  )
+  assert.match(mail.subject, /停车应用.*5 天.* \/ .*停车应用.*5 days/)
+  assert.match(mail.text, /2026-03-06 12:00:00[\s\S]*2026-03-06 12:00:00/)
+  assert.equal(statSync(outbox()).mode & 0o777, 0o600)
+})
+
+test('who has no mail address is told when they have one; others’ apps, and those that end otherwise, are no matter', async () => {
+  const id = await newApp(later(5), null)
+  await newApp(null)
+  await newApp(later(31))
+  await newApp(later(-1))
+  const deleted = await newApp(later(2))
+  await client.query('update app set deleted_at = now() where id = $1', [deleted])
+  await warn(now)
+  assert.deepEqual(mails(), [])
+  await client.query(`update "user" set email = 'new@example.com' where id = (select user_id from app where id = $1)`, [id])
+  await warn(now)
+  assert.deepEqual(
+    mails().map(({ to }) => to),
+    ['new@example.com'],
+  )
+})
+
+test('a mail that cannot be written is tried again', async () => {
+  await newApp(later(5))
+  const broken = { ...config, dataDir: join(dataDir, 'master.key', 'nowhere') }
+  writeFileSync(join(dataDir, 'master.key'), '')
+  await assert.rejects(warnOfExpiry({ db: database.db, config: broken, now: () => now }))
+  await warn(now)
+  assert.equal(mails().length, 1)
+})
