@@ -76,6 +76,7 @@ export type Reason =
   | 'range_reversed'
   | 'page_too_far'
   | 'granted_already'
+  | 'internal_interface'
   | 'callback_url'
   | 'callback_private'
   | 'service_needed'

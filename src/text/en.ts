@@ -76,6 +76,7 @@ export const en: Text = {
     range_reversed: 'from lies behind to.',
     page_too_far: 'current times size may be {max} at most; narrow the time range.',
     granted_already: '{name}: {value} is granted already.',
+    internal_interface: '{name}: {value} is for internal apps only.',
     callback_url: '{name} must be an http(s) URL with a path at most: no user, query or fragment.',
     callback_private: '{name} leads to an address that is not of the public network; the operator may allow it.',
     service_needed: 'an interface can be published only when serviceId names a service.',

@@ -74,6 +74,7 @@ export const zhCN: Text = {
     range_reversed: 'from 晚于 to。',
     page_too_far: 'current 与 size 之积不能超过 {max}，请缩小时间范围。',
     granted_already: '{name}：{value} 已授权。',
+    internal_interface: '{name}：{value} 仅供内部应用使用。',
     callback_url: '{name} 必须是 http(s) 地址，最多带路径，不能带用户名、查询参数或片段。',
     callback_private: '{name} 指向的不是公网地址；平台运营方可通过设置放行。',
     service_needed: '接口的 serviceId 指向一个服务后才能发布。',

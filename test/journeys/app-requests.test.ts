@@ -79,6 +79,9 @@ test('what is not published, not there, or for internal apps only is unknown, an
     fails(await apply(app, ids), 400, 'invalid_parameters')
   }
   assert.deepEqual(await grantsOf(app), [])
+  const config = { interfaceIds: [good, internal] }
+  fails(await house.manage('PUT', `/openapi/app/config/${app.id}`, config, house.admin), 400, 'invalid_parameters')
+  assert.deepEqual(await grantsOf(app), [])
   await house.done('PUT', `/openapi/app/edit/${app.id}`, { internal: true })
   assert.deepEqual((await applied(app, [internal])).waiting, [internal])
 })

@@ -1,6 +1,6 @@
 // Where operations are kept.
 
-import { and, count, desc, eq, inArray, isNull } from 'drizzle-orm'
+import { and, asc, count, desc, eq, inArray, isNull } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
 import { operation, serviceType } from '#db/schema.ts'
@@ -49,6 +49,16 @@ export async function pageOperations(db: Db, filter: OperationFilter): Promise<P
   const [found] = await db.select({ total: count() }).from(operation).where(where)
   const rows = await db.select().from(operation).where(where).orderBy(desc(operation.id)).limit(filter.size).offset(offsetOf(filter))
   return pageOf(found!.total, rows)
+}
+
+/** Those of them that only internal apps may be granted (settled F22). */
+export async function internalOperationIds(db: Db, ids: readonly number[]): Promise<number[]> {
+  const rows = await db
+    .select({ id: operation.id })
+    .from(operation)
+    .where(and(inArray(operation.id, [...ids]), eq(operation.visibility, 'internal')))
+    .orderBy(asc(operation.id))
+  return rows.map((row) => row.id)
 }
 
 /** Those of the given ids that name a living operation. */

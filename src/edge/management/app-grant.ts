@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { findApp, limitGrant, replaceGrants, replaceProjects } from '#core/app/app.store.ts'
 import { fault } from '#core/fault.ts'
-import { existingOperationIds } from '#core/operation/operation.store.ts'
+import { existingOperationIds, internalOperationIds } from '#core/operation/operation.store.ts'
 import { existingProjectIds } from '#core/project/project.store.ts'
 import { endpoint } from './endpoint.ts'
 import { byId, id } from './wire.ts'
@@ -22,10 +22,13 @@ export const grantInterfaces = endpoint({
   body: z.object({ interfaceIds: z.array(id).max(10_000) }),
   async handle({ params, body }, deps) {
     const ids = [...new Set(body.interfaceIds)]
-    if (!(await findApp(deps.db, params.id))) throw fault('not_found', { what: 'app' })
+    const app = await findApp(deps.db, params.id)
+    if (!app) throw fault('not_found', { what: 'app' })
     const existing = await existingOperationIds(deps.db, ids)
     const unknown = ids.find((one) => !existing.has(one))
     if (unknown !== undefined) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'interfaceIds', value: unknown })
+    const [internal] = app.internal ? [] : await internalOperationIds(deps.db, ids)
+    if (internal !== undefined) throw fault('invalid_parameters', { reason: 'internal_interface', name: 'interfaceIds', value: internal })
     await replaceGrants(deps.db, params.id, ids, deps.now())
     return null
   },
