@@ -79,12 +79,21 @@ export interface ReplayOrder {
   onProgress?(so: string): void
 }
 
-export async function playReplay({ calls, kills, msMax, onProgress = () => {} }: ReplayOrder): Promise<Played> {
+export async function playReplay(order: ReplayOrder): Promise<Played> {
+  await using kaimen = await openInstallation()
+  const settings = { KAIMEN_ADMIN_PASSWORD: password, KAIMEN_GATEWAY_THREADS: String(servingThreads) }
+  const started = await kaimen.startHealthy({ settings })
+  try {
+    return await playOn(kaimen, order)
+  } catch (error) {
+    throw new Error(`it failed; the installation said:\n${started.said()}`, { cause: error })
+  }
+}
+
+async function playOn(kaimen: Installation, { calls, kills, msMax, onProgress = () => {} }: ReplayOrder): Promise<Played> {
   const board = openBoard(Math.ceil(calls * 0.9), kills + 1)
   const phaseNumbers = Array.from({ length: kills + 1 }, (_, at) => at)
   const total = () => sum(phaseNumbers.map((at) => countsOf(board, at)))
-  await using kaimen = await openInstallation()
-  await kaimen.startHealthy({ settings: { KAIMEN_ADMIN_PASSWORD: password, KAIMEN_GATEWAY_THREADS: String(servingThreads) } })
   await using service = await openService(board)
   const apps = await openForBusiness(kaimen, service.url)
 
