@@ -313,6 +313,19 @@ test('a developer sees and edits themselves and nobody else; HQ sees and edits a
   assert.equal((await edit({ nikeName: '王五' }, operator.token)).json.data.nikeName, '王五')
 })
 
+test('no name, phone or mail is another’s of any kind, or it would stand in their way at login', async () => {
+  const [person, other] = [await newUser(), await newUser()]
+  const email = `${person.username}@example.com`
+  await house.done('PUT', `/openapi/user/edit/${person.id}`, { email }, person.token)
+  const register = (username: string) => house.manage('POST', '/openapi/user/register', { username, password })
+  fails(await register(person.phoneNumber), 409, 'conflict')
+  fails(await register(email.toUpperCase()), 409, 'conflict')
+  const phone = newPhone()
+  assert.equal((await house.manage('POST', '/openapi/user/register', { username: phone, phoneNumber: phone, password })).status, 200)
+  await house.done('POST', '/openapi/user/register', { username: 'like@a.mail', password }, '')
+  fails(await house.manage('PUT', `/openapi/user/edit/${other.id}`, { email: 'LIKE@a.mail' }, other.token), 409, 'conflict')
+})
+
 test('an operator edits and deletes nobody who may do more than they', async () => {
   const operator = await newOperator('view-user', 'edit-user', 'delete-user')
   const more = await newOperator('edit-user', 'limit-app')

@@ -7,6 +7,7 @@ import { countCodeGuess, useSmsCode } from '#core/user/sms-code.ts'
 import {
   deleteUser as deleteUserRow,
   findUser,
+  findUserByLogin,
   insertUser,
   pageUsers,
   permissionsOf,
@@ -72,9 +73,10 @@ export const register = openEndpoint({
       nickname: body.nikeName ?? body.nickName ?? null,
     }
     const user = await orConflict({ ...body }, () =>
-      provingPhone(deps, deps.config.registerSms === 'required' ? phone : null, body.smsCode, (db) =>
-        insertUser(db, person, [developerRole], deps.now()),
-      ),
+      provingPhone(deps, deps.config.registerSms === 'required' ? phone : null, body.smsCode, async (db) => {
+        await refuseAnothers(db, { username: body.username, phoneNumber: phone }, undefined)
+        return insertUser(db, person, [developerRole], deps.now())
+      }),
     )
     return userOnWire(user, deps)
   },
@@ -120,9 +122,10 @@ export const editUser = endpoint({
       email: body.email || null,
     })
     const edited = await orConflict({ ...body }, () =>
-      provingPhone(deps, isPhoneToProve ? phone : null, body.smsCode, (db) =>
-        updateUser(db, user.id, { ...change, updatedAt: deps.now() }),
-      ),
+      provingPhone(deps, isPhoneToProve ? phone : null, body.smsCode, async (db) => {
+        await refuseAnothers(db, { phoneNumber: body.phoneNumber, email: body.email }, user.id)
+        return updateUser(db, user.id, { ...change, updatedAt: deps.now() })
+      }),
     )
     if (!edited) throw fault('not_found', { what: 'user' })
     return inFull(edited, deps)
@@ -195,6 +198,14 @@ const takenOnce: Record<string, Noun & ('username' | 'phoneNumber' | 'email')> =
 }
 
 type TakenOnce = { [Name in 'username' | 'phoneNumber' | 'email']?: string | null | undefined }
+
+/** One may sign in by any of these, so a name that is another's phone would stand in their way. Each kind alone is unique by its index. */
+async function refuseAnothers(db: Db, values: TakenOnce, ownId: number | undefined): Promise<void> {
+  for (const [what, value] of Object.entries(values)) {
+    const holder = value ? await findUserByLogin(db, value) : undefined
+    if (holder && holder.id !== ownId) throw fault('conflict', { what: what as keyof TakenOnce, value: value! })
+  }
+}
 
 async function orConflict<T>(values: TakenOnce, write: () => Promise<T>): Promise<T> {
   try {
