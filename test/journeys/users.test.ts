@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
 import { permissions } from '#core/role/permission.ts'
@@ -267,6 +268,24 @@ test('a new password ends the other sessions, and those that begin at that momen
   for (const { status, json } of await Promise.all(logins)) if (status === 200) assert.equal(await lives(json.data.token), false)
   assert.ok(await house.login(person.username, 'another password'))
   fails(await house.manage('PUT', '/openapi/user/updatePassword', encrypted), 401, 'unauthorized')
+})
+
+test('a login under way while the password changes begins no session by the old one', async () => {
+  const person = await newUser()
+  const changing = new pg.Client({ connectionString: house.databaseUrl })
+  await changing.connect()
+  await changing.query('begin')
+  await changing.query('update "user" set password_hash = $1 where id = $2', ['changed', person.id])
+  const answer = signIn(person.username)
+  const waits = async () =>
+    (await database.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount
+  for (let waited = 0; !(await waits()); waited += 10) {
+    assert.ok(waited < 10_000, 'the login does not come to where its session begins')
+    await sleep(10)
+  }
+  await changing.query('commit')
+  await changing.end()
+  fails(await answer, 401, 'login_failed')
 })
 
 test('whoever took over a session guesses at its password ten times', async () => {

@@ -38,7 +38,7 @@ export async function standingOf(db: Db, guesser: Guesser, now: Date): Promise<S
   const isKnown = await isKnownAddress(db, guesser.userId ?? 0, guesser.network)
   const isReached = ({ key, max }: Bound) => (found.get(key)?.count ?? 0) >= max
   return {
-    lockedSeconds: isReached(here) ? secondsUntil((found.get(here.key) as Attempts).resetsAt, now) : 0,
+    lockedSeconds: isReached(here) ? secondsUntil((found.get(here.key) as Attempts).resetsAt, now, here.forMs) : 0,
     needsCaptcha: isReached(account) || isReached(network) || (isReached(day) && !isKnown),
   }
 }

@@ -8,10 +8,11 @@ import { type Bound, countAttempt } from './attempt.store.ts'
 export async function take(db: Db, bounds: readonly Bound[], now: Date): Promise<void> {
   for (const bound of bounds) {
     const { count, resetsAt } = await countAttempt(db, bound, now)
-    if (count > bound.max) throw fault('rate_limited', { retryAfter: secondsUntil(resetsAt, now) })
+    if (count > bound.max) throw fault('rate_limited', { retryAfter: secondsUntil(resetsAt, now, bound.forMs) })
   }
 }
 
-export function secondsUntil(at: Date, now: Date): number {
-  return Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000))
+/** Whole seconds. `now` may be a little before the moment that another one at the same time counted from, so no more than `mostMs`. */
+export function secondsUntil(at: Date, now: Date, mostMs: number): number {
+  return Math.max(1, Math.ceil(Math.min(at.getTime() - now.getTime(), mostMs) / 1000))
 }
