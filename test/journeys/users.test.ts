@@ -149,14 +149,16 @@ test('asking for a code takes as long for a phone that nobody has', async () => 
   const times: number[][] = [[], []]
   for (let round = 0; round < 9; round++) {
     const { phoneNumber } = await newUser()
-    for (const [at, phone] of [phoneNumber, newPhone()].entries()) {
+    const phones = [phoneNumber, newPhone()]
+    for (const at of round % 2 === 0 ? [0, 1] : [1, 0]) {
       const startedAt = performance.now()
-      assert.equal((await sendCode(phone)).status, 200)
+      assert.equal((await sendCode(phones[at]!)).status, 200)
       times[at]!.push(performance.now() - startedAt)
     }
   }
   const [known, unknown] = times.map((taken) => taken.sort((a, b) => a - b)[4]!)
-  assert.ok(known! / unknown! < 4 && unknown! / known! < 4, `${known} ms and ${unknown} ms`)
+  console.log(`# a known phone ${known!.toFixed(1)} ms, an unknown one ${unknown!.toFixed(1)} ms`)
+  assert.ok(Math.abs(known! - unknown!) < 20 || (known! / unknown! < 4 && unknown! / known! < 4), `${known} ms and ${unknown} ms`)
 })
 
 test('a code resets the password and ends every session; it is good for one of twenty at once', async () => {

@@ -43,7 +43,7 @@ export async function sendSmsCode(
   await take(db, bounds, now)
   const code = String(randomInt(1_000_000)).padStart(6, '0')
   await putSmsCode(db, { phoneNumber, scene, codeHash: digestOf(sealer, phoneNumber, scene, code) }, new Date(now.getTime() + lifeMs))
-  if (isWanted) await sms.send({ to: phoneNumber, code, scene, time: now })
+  if (isWanted) sms.send({ to: phoneNumber, code, scene, time: now })
 }
 
 /** Counts a guess for `who`, a phone over all its codes; throws `rate_limited` when there were too many. What is right is not counted. */
