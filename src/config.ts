@@ -183,7 +183,6 @@ export const settings = {
     oneOf('any', 'rsa'),
     'any',
     '`rsa` refuses passwords that were not encrypted with the public key of the platform.',
-    { pending: true },
   ),
   registerSms: setting(
     'KAIMEN_REGISTER_SMS',
@@ -191,7 +190,6 @@ export const settings = {
     oneOf('off', 'required'),
     'off',
     '`required` makes registration prove the phone number by a code.',
-    { pending: true },
   ),
   smsProvider: setting(
     'KAIMEN_SMS_PROVIDER',
@@ -199,7 +197,6 @@ export const settings = {
     oneOf('file'),
     'file',
     'How codes reach a phone. `file` appends them to `outbox/sms.jsonl` of the data dir.',
-    { pending: true },
   ),
   captchaTestAnswer: setting(
     'KAIMEN_CAPTCHA_TEST_ANSWER',
@@ -207,7 +204,6 @@ export const settings = {
     textOf(4, 6),
     undefined,
     'Fixes the answer of every captcha, for automated tests; refused when `NODE_ENV=production`.',
-    { pending: true },
   ),
   userDetails: setting(
     'KAIMEN_USER_DETAILS',

@@ -15,6 +15,8 @@ import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
 import { createTokens, type Tokens } from '#core/token/token.ts'
 import { createPasswords } from '#core/user/password.ts'
+import { createFileSms } from '#core/user/sms-provider.ts'
+import { createTransportKeys } from '#core/user/transport-key.ts'
 import { isReachable, openDatabase } from '#db/open.ts'
 import { openFeed } from '#edge/feed/serve.ts'
 import { homePage } from '#edge/home.ts'
@@ -23,6 +25,7 @@ import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
 import { serveMetrics } from '#edge/metrics/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
+import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
 import { keepOnce, openMasterKey } from '#lib/master-key.ts'
@@ -67,8 +70,20 @@ export async function openPlatform({
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
   const feed = await openFeed({ db, tokens, timeZone: config.timeZone, callLogDays: config.callLogDays, log, now })
   const verifier = createSm2Verifier()
-  const deps: ManagementDeps = { db, config, sealer, tokens, nonces, verifier, passwords, now, freshUsage: feed.freshUsage }
-  const server = createServer(log, tls)
+  const deps: ManagementDeps = {
+    db,
+    config,
+    sealer,
+    tokens,
+    nonces,
+    verifier,
+    passwords,
+    transportKeys: createTransportKeys(db, sealer),
+    sms: createFileSms(config.dataDir),
+    now,
+    freshUsage: feed.freshUsage,
+  }
+  const server = createServer(config, log, tls)
   serveManagement(server, managementRoutes, deps)
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
@@ -83,6 +98,7 @@ export async function openPlatform({
   if (existsSync(socket)) rmSync(socket)
   await feed.listen({ path: socket })
   if (config.feedListen) await feed.listen(hostAndPort(config.feedListen))
+  if (config.captchaTestAnswer !== undefined) log.warn('KAIMEN_CAPTCHA_TEST_ANSWER is set: every captcha has this answer')
   const url = await server.listen({ host: config.host, port: config.platformPort }).catch((error: unknown) => {
     throw portInUse(error, 'KAIMEN_PLATFORM_PORT', config.host, config.platformPort)
   })
@@ -109,9 +125,11 @@ export async function openPlatform({
   }
 }
 
-function createServer(log: Logger, tls: TlsPair | undefined): FastifyInstance {
+function createServer(config: Config, log: Logger, tls: TlsPair | undefined): FastifyInstance {
+  const isTrusted = compileRanges(config.trustedProxies)
   const server = Fastify({
     ...(tls ? { https: { ...tls, minVersion: 'TLSv1.2' } } : {}),
+    trustProxy: (address) => isTrusted(plainAddress(address)),
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: managementBodyMax,

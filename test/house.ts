@@ -2,7 +2,7 @@
 // Everything is called the way the outside calls it.
 
 import assert from 'node:assert/strict'
-import { createHash, createPrivateKey, createSecretKey, randomUUID } from 'node:crypto'
+import { constants, createHash, createPrivateKey, createSecretKey, publicEncrypt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -59,6 +59,8 @@ export interface HouseOptions {
 }
 
 export const adminPassword = 'correct horse battery'
+/** Of every captcha of a house. */
+export const captchaAnswer = 'k7MpX'
 
 export type House = Awaited<ReturnType<typeof openHouse>>
 
@@ -72,6 +74,7 @@ export async function openHouse(options: HouseOptions = {}) {
     KAIMEN_PLATFORM_PORT: '0',
     KAIMEN_GATEWAY_PORT: '0',
     KAIMEN_ADMIN_PASSWORD: adminPassword,
+    KAIMEN_CAPTCHA_TEST_ANSWER: captchaAnswer,
   }
   const config = readConfig({ ...settings, ...options.settings }, dataDir)
   const log = pino({ level: process.env.TEST_LOG ?? 'silent' })
@@ -98,8 +101,21 @@ export async function openHouse(options: HouseOptions = {}) {
     return answer.json.data
   }
 
+  /** With a captcha: who failed before from here, as a test before may have, needs one. */
   async function login(username: string, password: string): Promise<string> {
-    return (await done('POST', '/openapi/user/login', { username, password }, '')).token
+    const { captchaId } = await done('GET', '/openapi/user/captcha', undefined, '')
+    const sent = config.passwordTransport === 'rsa' ? await encrypted({ password }) : { password }
+    return (await done('POST', '/openapi/user/login', { username, ...sent, captchaId, verfiyCode: captchaAnswer }, '')).token
+  }
+
+  /** The fields as a browser sends them that encrypts passwords; `keyId` is among them. */
+  async function encrypted<Name extends string>(
+    passwords: Record<Name, string>,
+    padding: 'oaep' | 'pkcs1' = 'oaep',
+  ): Promise<Record<Name | 'keyId', string>> {
+    const { publicKey, keyId } = await done('GET', '/openapi/user/publicKey', undefined, '')
+    const fields = Object.entries<string>(passwords).map(([name, text]) => [name, encryptPassword(publicKey, text, padding)])
+    return { ...(Object.fromEntries(fields) as Record<Name, string>), keyId }
   }
   const admin: string = await login('admin', adminPassword)
 
@@ -125,6 +141,7 @@ export async function openHouse(options: HouseOptions = {}) {
     manage,
     done,
     login,
+    encrypted,
     settled,
     arrived: service.arrived,
     serviceUrl: service.url,
@@ -219,6 +236,12 @@ export function signFields(schemeName: string, method: string, path: string, fie
 function textOf(value: unknown): string | null {
   if (value === null) return null
   return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+export function encryptPassword(publicKey: string, password: string, padding: 'oaep' | 'pkcs1'): string {
+  const how =
+    padding === 'oaep' ? { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } : { padding: constants.RSA_PKCS1_PADDING }
+  return publicEncrypt({ key: publicKey, ...how }, Buffer.from(password)).toString('base64')
 }
 
 export interface SignedOptions {

@@ -24,6 +24,10 @@ export const faults = {
   malformed_request: row(1100009, 400),
   internal_error: row(1100010, 500),
   database_unavailable: row(1100011, 503),
+  captcha_required: row(1100021, 400),
+  captcha_invalid: row(1100022, 400),
+  account_locked: row(1100023, 403),
+  sms_code_invalid: row(1100024, 400),
   already_decided: row(1100032, 409),
   file_quota_exceeded: row(1100031, 409),
 
@@ -82,6 +86,12 @@ export type Reason =
   | 'service_needed'
   | 'upstream_path_variable'
   | 'downlink_method'
+  | 'password_length'
+  | 'password_not_decrypted'
+  | 'password_plain'
+  | 'phone_needed'
+  | 'oneself'
+  | 'last_administrator'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
 export type Noun =
@@ -97,6 +107,7 @@ export type Noun =
   | 'phoneNumber'
   | 'file'
   | 'request'
+  | 'email'
 
 /** What a fault decided on: shown to the caller, so never a secret. */
 export interface Detail {

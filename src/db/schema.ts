@@ -76,6 +76,7 @@ export const user = pgTable(
   (table) => [
     uniqueIndex('user_username').on(sql`lower(${table.username})`).where(sql`${table.deletedAt} is null`),
     uniqueIndex('user_phone_number').on(table.phoneNumber).where(sql`${table.deletedAt} is null`),
+    uniqueIndex('user_email').on(sql`lower(${table.email})`).where(sql`${table.deletedAt} is null`),
   ],
 )
 

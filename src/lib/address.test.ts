@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { compileRanges, isRange, plainAddress } from './address.ts'
+import { compileRanges, isRange, networkOf, plainAddress } from './address.ts'
 
 test('ranges hold what lies in them, v4 and v6', () => {
   const holds = compileRanges(['10.0.0.0/8', '192.168.1.7', '2001:db8::/32', '::1'])
@@ -18,4 +18,12 @@ test('what is no range is told from what is one', () => {
 test('an IPv4 address that came over IPv6 is an IPv4 address', () => {
   assert.equal(plainAddress('::ffff:1.2.3.4'), '1.2.3.4')
   assert.equal(plainAddress('::ffff:0:1'), '::ffff:0:1')
+})
+
+test('an IPv6 address stands for its /64, an IPv4 address for itself', () => {
+  for (const same of ['2001:db8:0:7::1', '2001:0DB8::7:ffff:1:2:3', '2001:db8::7:0:0:1.2.3.4', '2001:db8:0:7:1:2:3:4%eth0']) {
+    assert.equal(networkOf(same), '2001:db8:0:7', same)
+  }
+  assert.equal(networkOf('::1'), '0:0:0:0')
+  assert.equal(networkOf('1.2.3.4'), '1.2.3.4')
 })

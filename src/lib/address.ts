@@ -1,21 +1,28 @@
 // IP addresses and CIDR ranges, v4 and v6.
 
-import { BlockList, isIP, isIPv4 } from 'node:net'
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 
 /** An address as it is compared: an IPv4 one that came over IPv6 is an IPv4 one. */
 export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address
 }
 
-/** The address itself, or of an IPv6 one its first 64 bits: what one customer of a network has at least. */
+/**
+ * Who an address belongs to, as far as one can tell: an IPv6 address stands for its /64, which is what one customer gets at least
+ * (settled F4).
+ */
 export function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.split('::')
-  const groups = (part: string) => (part === '' ? [] : part.split(':'))
-  const left = groups(head)
-  const right = groups(tail ?? '')
-  const zeros = Array.from({ length: tail === undefined ? 0 : 8 - left.length - right.length }, () => '0')
-  return [...left, ...zeros, ...right].slice(0, 4).join(':')
+  return isIPv6(address) ? groupsOf(address).slice(0, 4).join(':') : address
+}
+
+// The eight groups of an IPv6 address, without leading zeros.
+function groupsOf(address: string): string[] {
+  const [plain = ''] = address.split('%')
+  const [head = '', tail] = plain.replace(/:\d+\.[\d.]+$/, ':0:0').split('::')
+  const left = head.split(':').filter((group) => group !== '')
+  const right = (tail ?? '').split(':').filter((group) => group !== '')
+  const missing = Array<string>(8 - left.length - right.length).fill('0')
+  return [...left, ...missing, ...right].map((group) => Number.parseInt(group, 16).toString(16))
 }
 
 export function isRange(text: string): boolean {

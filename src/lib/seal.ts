@@ -2,7 +2,7 @@
 // A sealed text is `v1.` + Base64url(12-byte IV ‖ ciphertext ‖ 16-byte tag). Each purpose has a key of its own,
 // so a sealed app secret cannot be passed off as a sealed signing key.
 
-import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { getOrMake } from './get-or-make.ts'
 
 const ivBytes = 12
@@ -14,9 +14,20 @@ export interface Sealer {
   openBytes(purpose: Purpose, sealed: Uint8Array): Buffer
   seal(purpose: Purpose, plain: string): string
   open(purpose: Purpose, sealed: string): string
+  /** What is short enough to be guessed is compared by this: without the master key nobody can try guesses on it. */
+  digest(purpose: Purpose, plain: string): string
 }
 
-export type Purpose = 'app-secret' | 'signing-key' | 'snapshot' | 'evidence' | 'key-check'
+export type Purpose =
+  | 'app-secret'
+  | 'signing-key'
+  | 'snapshot'
+  | 'evidence'
+  | 'key-check'
+  | 'transport-key'
+  | 'captcha'
+  | 'sms-code'
+  | 'login-name'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.
@@ -47,5 +58,6 @@ export function createSealer(masterKey: Uint8Array): Sealer {
       if (!sealed.startsWith('v1.')) throw new Error(`sealed ${purpose} is of an unknown version`)
       return openBytes(purpose, Buffer.from(sealed.slice(3), 'base64url')).toString()
     },
+    digest: (purpose, plain) => createHmac('sha256', keyFor(purpose)).update(plain).digest('base64url'),
   }
 }

@@ -21,6 +21,12 @@ export async function startAll(): Promise<void> {
   for (const name of pendingSettings()) {
     say({ zh: `注意：本版本尚未实现设置 ${name}，它暂不生效。`, en: `Note: this version does not act on ${name} yet.` })
   }
+  if (config.captchaTestAnswer !== undefined) {
+    say({
+      zh: '警告：已设置 KAIMEN_CAPTCHA_TEST_ANSWER，所有验证码的答案都相同，仅供自动化测试。',
+      en: 'Warning: KAIMEN_CAPTCHA_TEST_ANSWER is set: every captcha has the same answer. For automated tests only.',
+    })
+  }
   const dataDir = openDataDir(config.dataDir)
   const lock = await takeLock(dataDir)
   const database = config.databaseUrl === undefined ? keepPostgres(dataDir) : undefined

@@ -35,8 +35,10 @@ export function explain(name: FaultName, detail: Detail, language: Language): st
   const text = texts[language]
   const facts: Facts = { ...detail }
   if (detail.what) facts.what = text.nouns[detail.what]
-  if (detail.reason) facts.reason = fill(text.reasons[detail.reason], facts)
-  return fill(text.faults[name], facts)
+  if (!detail.reason) return fill(text.faults[name], facts)
+  const reason = fill(text.reasons[detail.reason], facts)
+  // A sentence that has no place for the reason says less than the reason alone.
+  return text.faults[name].includes('{reason}') ? fill(text.faults[name], { ...facts, reason }) : reason
 }
 
 /** Why a call ended as it did; the gateway said the same when it refused it. */

@@ -5,6 +5,9 @@ import type { Config } from '#config.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
 import { forgetMinutes } from '#core/usage/usage.store.ts'
+import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
+import { forgetEndedCaptchas } from '#core/user/captcha.store.ts'
+import { forgetEndedSmsCodes } from '#core/user/sms-code.store.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
@@ -22,6 +25,9 @@ export function startSweeps(deps: { db: Db; config: Config; log: Logger; now(): 
 
 export async function sweep({ db, config, now }: { db: Db; config: Config; now(): Date }): Promise<void> {
   await forgetEndedSessions(db, now(), config.sessionIdle)
+  await forgetEndedCaptchas(db, now())
+  await forgetEndedSmsCodes(db, now())
+  await forgetEndedAttempts(db, now())
   await forgetMinutes(db, new Date(now().getTime() - minutesKeptMs))
   await forgetEvidence(db, now())
   await turnDays(db, config.callLogDays, now())

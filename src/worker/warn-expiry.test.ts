@@ -38,7 +38,8 @@ const now = new Date('2026-03-01T04:00:00Z')
 const later = (days: number) => new Date(now.getTime() + days * 86_400_000)
 
 let people = 0
-async function newApp(expiresAt: Date | null, email: string | null = 'owner@example.com'): Promise<number> {
+/** Of an owner of its own; a mail address is one person's. */
+async function newApp(expiresAt: Date | null, email: string | null = `owner-${people}@example.com`): Promise<number> {
   const person = await client.query(
     `insert into "user" (username, password_hash, email, created_at, updated_at) values ($1, '', $2, now(), now()) returning id`,
     [`u${++people}`, email],
@@ -75,7 +76,7 @@ test('each step is told once, as time goes by', async () => {
 })
 
 test('the mail names the app and its end, in both languages, and is for us alone', async () => {
-  await newApp(later(5))
+  await newApp(later(5), 'owner@example.com')
   await warn(now)
   const [mail] = mails()
   assert.deepEqual(

@@ -123,8 +123,9 @@ test('one installation, from its first start to its last', options, async (t) =>
   })
 
   await t.test('the next start has kept everything and prints no password; KAIMEN_ADMIN_PASSWORD changes nothing any more', async () => {
-    running = await kaimen.startHealthy({ settings: { KAIMEN_ADMIN_PASSWORD: 'too late for this' } })
+    running = await kaimen.startHealthy({ settings: { KAIMEN_ADMIN_PASSWORD: 'too late for this', KAIMEN_CAPTCHA_TEST_ANSWER: 'abcd' } })
     await running.says(/Ctrl-C/)
+    assert.match(running.said(), /Warning: KAIMEN_CAPTCHA_TEST_ANSWER is set/)
     assert.doesNotMatch(running.said(), /First login/)
     assert.equal((await login(kaimen, 'admin', 'too late for this')).fault, 'login_failed')
     assert.equal((await login(kaimen, 'admin', password)).status, 200)

@@ -15,8 +15,10 @@ export interface AppWithOwner extends AppRow {
   readonly phoneNumber: string | null
 }
 
+// Apps go with their owner (settled C8).
+const ofLivingOwner = and(eq(user.id, app.userId), isNull(user.deletedAt))
 const withOwner = (db: Db) =>
-  db.select({ app, userName: user.username, phoneNumber: user.phoneNumber }).from(app).innerJoin(user, eq(user.id, app.userId))
+  db.select({ app, userName: user.username, phoneNumber: user.phoneNumber }).from(app).innerJoin(user, ofLivingOwner)
 const flat = (row: { app: AppRow; userName: string; phoneNumber: string | null }): AppWithOwner => ({
   ...row.app,
   userName: row.userName,
@@ -56,7 +58,7 @@ export async function pageApps(db: Db, filter: AppFilter): Promise<Page<AppWithO
     filter.enabled === undefined ? undefined : eq(app.enabled, filter.enabled),
     filter.phoneNumber === undefined ? undefined : and(eq(user.phoneNumber, filter.phoneNumber), isNull(user.deletedAt)),
   )
-  const [found] = await db.select({ total: count() }).from(app).innerJoin(user, eq(user.id, app.userId)).where(where)
+  const [found] = await db.select({ total: count() }).from(app).innerJoin(user, ofLivingOwner).where(where)
   const rows = await withOwner(db).where(where).orderBy(desc(app.id)).limit(filter.size).offset(offsetOf(filter))
   return pageOf(found!.total, rows.map(flat))
 }

@@ -1,8 +1,8 @@
 // Reads documents for the feed. A snapshot is nothing but all changes since revision 0.
 
-import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { app, appProject, appSecret, change, grant, instance, operation, project, service, signingKey } from '#db/schema.ts'
+import { app, appProject, appSecret, change, grant, instance, operation, project, service, signingKey, user } from '#db/schema.ts'
 import type {
   AppDocument,
   DocumentKind,
@@ -78,8 +78,10 @@ const loaders: Record<DocumentKind, (db: Db, ids: number[]) => Promise<FeedDocum
 
 async function loadApps(db: Db, ids: number[]): Promise<AppDocument[]> {
   const rows = await db
-    .select()
+    .select(getTableColumns(app))
     .from(app)
+    // Who was deleted has no apps any more (settled C8).
+    .innerJoin(user, and(eq(user.id, app.userId), isNull(user.deletedAt)))
     .where(and(inArray(app.id, ids), isNull(app.deletedAt)))
   const secrets = await db
     .select()

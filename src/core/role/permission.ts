@@ -24,6 +24,9 @@ export const permissions = [
   'edit-interface',
   'publish-interface',
   'view-stats',
+  'view-user',
+  'edit-user',
+  'delete-user',
 ] as const
 
 export type Permission = (typeof permissions)[number]

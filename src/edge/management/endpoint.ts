@@ -9,6 +9,8 @@ import type { RunningCount } from '#core/feed/document.ts'
 import type { Permission } from '#core/role/permission.ts'
 import type { Tokens } from '#core/token/token.ts'
 import type { Passwords } from '#core/user/password.ts'
+import type { SmsProvider } from '#core/user/sms-provider.ts'
+import type { TransportKeys } from '#core/user/transport-key.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 import type { Sealer } from '#lib/seal.ts'
@@ -23,6 +25,8 @@ export interface ManagementDeps {
   readonly nonces: Nonces
   readonly verifier: Verifier
   readonly passwords: Passwords
+  readonly transportKeys: TransportKeys
+  readonly sms: SmsProvider
   now(): Date
   /** Asks the gateways for the counts of this moment, waits a little for them, and answers those of the running second. */
   freshUsage(): Promise<RunningCount[]>
@@ -35,6 +39,8 @@ export interface Input<Params, Query, Body> {
   /** The body as it was sent, where the exact text matters. */
   readonly bodyText: string
   readonly language: Language
+  /** The caller's: that of the connection, or what a trusted proxy says it is. */
+  readonly address: string
 }
 
 /** An answer that is a file and not an envelope. */

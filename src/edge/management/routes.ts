@@ -9,17 +9,29 @@ import { explainOneCall, pageOfCalls } from './calls.ts'
 import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import { addInterface, disableInterface, editInterface, getInterface, pageOfInterfaces, publishInterface } from './interface.ts'
+import { captcha, login, logout } from './login.ts'
+import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addService, pageOfServices } from './service.ts'
+import { smsCode } from './sms-code.ts'
 import { currentStats } from './stats.ts'
 import { generate } from './token.ts'
-import { login, logout, register } from './user.ts'
+import { deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
 
 // biome-ignore format: a table
 export const managementRoutes: readonly Route[] = [
+  route('GET',  '/openapi/user/publicKey',          anyone,                    publicKey),
+  route('GET',  '/openapi/user/captcha',            anyone,                    captcha),
+  route('POST', '/openapi/user/smsCode',            anyone,                    smsCode),
   route('POST', '/openapi/user/register',           anyone,                    register),
   route('POST', '/openapi/user/login',              anyone,                    login),
   route('PUT',  '/openapi/user/logout',             signedIn,                  logout),
+  route('PUT',  '/openapi/user/updatePassword',     signedIn,                  updatePassword),
+  route('PUT',  '/openapi/user/resetPassword',      anyone,                    resetPassword),
+  route('GET',  '/openapi/user/info/{id}',          signedIn,                  getUser),
+  route('PUT',  '/openapi/user/edit/{id}',          signedIn,                  editUser),
+  route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
+  route('DELETE', '/openapi/user/delete/{id}',      hq('delete-user'),         deleteUser),
 
   route('POST', '/openapi/app/add',                 own('create-app'),         addApp),
   route('GET',  '/openapi/app/page',                own('view-app'),           pageOfApps),

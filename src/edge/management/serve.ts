@@ -1,11 +1,13 @@
 // Puts the rows of `routes.ts` on a Fastify server: who may call, parsing, envelope, faults.
 
+import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Detail, Fault, type FaultName, fault, faults } from '#core/fault.ts'
 import { developerRole } from '#core/role/permission.ts'
 import { findViewer, type Viewer } from '#core/user/user.store.ts'
 import { isConnectionError } from '#db/open.ts'
+import { plainAddress } from '#lib/address.ts'
 import { explain, type Language, languageOf, textIn } from '#text/text.ts'
 import { type Endpoint, type ManagementDeps, Raw, type Route, type Who } from './endpoint.ts'
 
@@ -36,6 +38,7 @@ function serve(server: FastifyInstance, { method, path, who, endpoint }: Route, 
         body: endpoint.body === undefined ? undefined : parse(endpoint.body, await readBody(request, endpoint), language),
         bodyText,
         language,
+        address: addressOf(request),
       }
       const data = await endpoint.handle(input, deps, viewer)
       if (data instanceof Raw) return reply.headers(data.fields).send(data.bytes)
@@ -59,6 +62,11 @@ export async function admit(request: FastifyRequest, who: Who, deps: ManagementD
   if (who.kind === 'signedIn' || viewer.permissions.has(who.permission)) return viewer
   if (who.kind === 'own' && viewer.roles.has(developerRole)) return viewer
   throw fault('forbidden', { permission: who.permission })
+}
+
+/** What Fastify finds by the trusted proxies; a text that is no address is nobody's, and then the connection's counts. */
+function addressOf({ ip, socket }: FastifyRequest): string {
+  return plainAddress(isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip)
 }
 
 export function bearerToken(request: FastifyRequest): string | undefined {
@@ -112,6 +120,7 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
   const { status, code } = faults[name]
   if (status >= 500) request.log.error({ err: error, fault: name }, 'request failed')
   if (name === 'overloaded') reply.header('retry-after', '1')
+  if (detail.retryAfter !== undefined) reply.header('retry-after', String(detail.retryAfter))
   const msg = explain(name, detail, languageOf(request.headers['accept-language']))
   reply.code(status).send({ code, msg, data: null, error: name, requestId: request.id })
 }

@@ -1,19 +1,30 @@
-// People: registration, login, logout.
+// People: registration, what is known of them, and their end.
 
-import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { fault } from '#core/fault.ts'
+import { fault, type Noun } from '#core/fault.ts'
 import { developerRole } from '#core/role/permission.ts'
-import { passwordLengthMax, passwordLengthMin } from '#core/user/password.ts'
-import { endSession, findUserByLogin, insertSession, insertUser, type UserRow } from '#core/user/user.store.ts'
-import { brokenConstraint } from '#db/open.ts'
+import { countCodeGuess, useSmsCode } from '#core/user/sms-code.ts'
+import {
+  deleteUser as deleteUserRow,
+  findUser,
+  findUserByLogin,
+  insertUser,
+  pageUsers,
+  permissionsOf,
+  type UserRow,
+  updateUser,
+  type Viewer,
+} from '#core/user/user.store.ts'
+import { brokenConstraint, type Db } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
-import { endpoint, type ManagementDeps, openEndpoint } from './endpoint.ts'
-import { optionalText, text, wireTime } from './wire.ts'
+import { endpoint, type ManagementDeps, openEndpoint, ownerOf } from './endpoint.ts'
+import { keyId, newPasswordOf, sentPassword } from './sent-password.ts'
+import { byId, given, optionalText, pageOnWire, pageSchema, paging, phoneNumber, text, wireTime } from './wire.ts'
 
 const username = text(64).regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u)
-const phoneNumber = z.string().regex(/^\+?[0-9]{5,20}$/)
-const password = text(passwordLengthMax)
+const smsCode = text(16).nullish()
+/** An edit leaves alone what is empty (settled F24). */
+const emptyOr = <S extends z.ZodType>(schema: S) => z.union([z.literal(''), schema]).nullish()
 
 const userAnswer = z.object({
   id: z.int(),
@@ -23,6 +34,8 @@ const userAnswer = z.object({
   createTime: wireTime,
   updateTime: wireTime,
 })
+
+const userInFull = userAnswer.extend({ email: z.string().nullable() })
 
 export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof userAnswer> {
   return {
@@ -35,56 +48,171 @@ export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof
   }
 }
 
+const inFull = (user: UserRow, deps: ManagementDeps) => ({ ...userOnWire(user, deps), email: user.email })
+
 export const register = openEndpoint({
   summary: { en: 'Register as a developer', zh: '注册开放平台用户' },
   body: z.object({
     username,
-    password: password.min(passwordLengthMin),
+    password: sentPassword.describe('8 to 128 characters; plain, or Base64 of it encrypted by RSA'),
+    keyId,
     phoneNumber: phoneNumber.nullish(),
+    smsCode: smsCode.describe('Proves the phone, where KAIMEN_REGISTER_SMS=required'),
     nikeName: optionalText(64).describe('nickName is accepted too'),
     nickName: optionalText(64),
   }),
   answer: userAnswer,
   async handle({ body }, deps) {
-    const passwordHash = await deps.passwords.hash(body.password)
+    const password = await newPasswordOf(deps, 'password', { text: body.password, keyId: body.keyId ?? undefined })
+    const phone = body.phoneNumber ?? null
+    if (deps.config.registerSms === 'required') await countPhoneProof(deps, phone, body.smsCode)
     const person = {
       username: body.username,
-      passwordHash,
-      phoneNumber: body.phoneNumber ?? null,
+      passwordHash: await deps.passwords.hash(password),
+      phoneNumber: phone,
       nickname: body.nikeName ?? body.nickName ?? null,
     }
-    try {
-      return userOnWire(await insertUser(deps.db, person, [developerRole], deps.now()), deps)
-    } catch (error) {
-      const constraint = brokenConstraint(error)
-      if (constraint === 'user_username') throw fault('conflict', { what: 'username', value: body.username })
-      if (constraint === 'user_phone_number') throw fault('conflict', { what: 'phoneNumber', value: body.phoneNumber ?? '' })
-      throw error
-    }
+    const user = await orConflict({ ...body }, () =>
+      provingPhone(deps, deps.config.registerSms === 'required' ? phone : null, body.smsCode, async (db) => {
+        await refuseAnothers(db, { username: body.username, phoneNumber: phone }, undefined)
+        return insertUser(db, person, [developerRole], deps.now())
+      }),
+    )
+    return userOnWire(user, deps)
   },
 })
 
-export const login = openEndpoint({
-  summary: { en: 'Sign in with user name, phone or mail', zh: '用户登录（用户名、手机号或邮箱）' },
-  body: z.object({ username: text(128).min(1), password: password.min(1) }),
-  answer: z.object({ token: z.string() }),
-  async handle({ body }, deps) {
-    const user = await findUserByLogin(deps.db, body.username)
-    const right = await deps.passwords.isRight(user?.passwordHash, body.password)
-    if (!user || !right) throw fault('login_failed')
-    const now = deps.now()
-    const id = randomUUID()
-    const expiresAt = new Date(now.getTime() + deps.config.sessionTtl * 1000)
-    await insertSession(deps.db, { id, userId: user.id, createdAt: now, seenAt: now, expiresAt })
-    const exp = Math.floor(expiresAt.getTime() / 1000)
-    return { token: deps.tokens.sign('session', { sub: String(user.id), jti: id, exp }, now.getTime()) }
+export const getUser = endpoint({
+  summary: { en: 'Oneself; with view-user anybody', zh: '查询用户信息（本人；有 view-user 权限可查任何人）' },
+  params: byId,
+  answer: userInFull,
+  async handle({ params }, deps, viewer) {
+    const own = ownerOf(viewer, 'view-user')
+    const user = own === undefined || own === params.id ? await findUser(deps.db, params.id) : undefined
+    if (!user) throw fault('not_found', { what: 'user' })
+    return inFull(user, deps)
   },
 })
 
-export const logout = endpoint({
-  summary: { en: 'Sign out: the session ends', zh: '退出登录' },
-  async handle(_, deps, viewer) {
-    await endSession(deps.db, viewer.sessionId)
+export const editUser = endpoint({
+  summary: {
+    en: 'Edit oneself, with edit-user anybody; what is absent, null or empty stays',
+    zh: '编辑用户信息（本人；有 edit-user 权限可编辑任何人）；未传或为空的字段不修改',
+  },
+  params: byId,
+  body: z.object({
+    nikeName: optionalText(64).describe('nickName is accepted too'),
+    nickName: optionalText(64),
+    phoneNumber: emptyOr(phoneNumber),
+    smsCode: smsCode.describe('Proves one’s own new phone, where KAIMEN_REGISTER_SMS=required; a code of the scene register'),
+    email: emptyOr(text(254).pipe(z.email())),
+  }),
+  answer: userInFull,
+  async handle({ params, body }, deps, viewer) {
+    const own = ownerOf(viewer, 'edit-user')
+    const user = own === undefined || own === params.id ? await findUser(deps.db, params.id) : undefined
+    if (!user) throw fault('not_found', { what: 'user' })
+    await mayTouch(deps, viewer, user.id)
+    const phone = body.phoneNumber || user.phoneNumber
+    const isPhoneToProve = deps.config.registerSms === 'required' && user.id === viewer.userId && phone !== user.phoneNumber
+    if (isPhoneToProve) await countPhoneProof(deps, phone, body.smsCode)
+    const change = given({
+      nickname: body.nikeName || body.nickName || null,
+      phoneNumber: body.phoneNumber || null,
+      email: body.email || null,
+    })
+    const edited = await orConflict({ ...body }, () =>
+      provingPhone(deps, isPhoneToProve ? phone : null, body.smsCode, async (db) => {
+        await refuseAnothers(db, { phoneNumber: body.phoneNumber, email: body.email }, user.id)
+        return updateUser(db, user.id, { ...change, updatedAt: deps.now() })
+      }),
+    )
+    if (!edited) throw fault('not_found', { what: 'user' })
+    return inFull(edited, deps)
+  },
+})
+
+export const pageOfUsers = endpoint({
+  summary: { en: 'Users, newest first', zh: '查询用户列表（分页）' },
+  query: paging.extend({
+    username: text(64).optional(),
+    nikeName: text(64).optional().describe('nickName is accepted too'),
+    nickName: text(64).optional(),
+    phoneNumber: text(32).optional(),
+  }),
+  answer: pageSchema(userInFull),
+  async handle({ query }, deps) {
+    const page = await pageUsers(deps.db, { ...query, nickname: query.nikeName ?? query.nickName })
+    return pageOnWire(page, query, (user) => inFull(user, deps))
+  },
+})
+
+export const deleteUser = endpoint({
+  summary: { en: 'Delete a user; their sessions end and their apps stop working', zh: '删除用户（会话结束，其应用随即失效）' },
+  params: byId,
+  async handle({ params }, deps, viewer) {
+    if (params.id === viewer.userId) throw fault('conflict', { reason: 'oneself' })
+    await mayTouch(deps, viewer, params.id)
+    const ended = await deleteUserRow(deps.db, params.id, deps.now())
+    if (ended === 'last_administrator') throw fault('conflict', { reason: 'last_administrator' })
+    if (ended === 'not_there') throw fault('not_found', { what: 'user' })
     return null
   },
 })
+
+/** An operator who changes the phone of one who may do more could then sign in as them: throws `forbidden`. */
+async function mayTouch(deps: ManagementDeps, viewer: Viewer, userId: number): Promise<void> {
+  if (userId === viewer.userId) return
+  const theirs = await permissionsOf(deps.db, userId)
+  const beyond = [...theirs].find((permission) => !viewer.permissions.has(permission))
+  if (beyond) throw fault('forbidden', { permission: beyond })
+}
+
+/** Before anything costly is done for a phone that must be proven; throws when there is nothing to prove it by. */
+async function countPhoneProof(deps: ManagementDeps, phone: string | null, code: string | null | undefined): Promise<void> {
+  if (phone === null) throw fault('invalid_parameters', { reason: 'phone_needed' })
+  if (!code) throw fault('sms_code_invalid')
+  await countCodeGuess(deps.db, phone, deps.now())
+}
+
+/** Uses up the code for the phone, where there is one to prove, together with the write: when that fails, the code is good for another try. */
+async function provingPhone<T>(
+  deps: ManagementDeps,
+  phone: string | null,
+  code: string | null | undefined,
+  write: (db: Db) => Promise<T>,
+): Promise<T> {
+  if (phone === null) return write(deps.db)
+  const written = await deps.db.transaction(async (tx) => {
+    const isProven = await useSmsCode({ ...deps, db: tx }, { phoneNumber: phone, scene: 'register', code: code ?? '' }, deps.now())
+    return isProven ? { value: await write(tx) } : undefined
+  })
+  if (!written) throw fault('sms_code_invalid')
+  return written.value
+}
+
+const takenOnce: Record<string, Noun & ('username' | 'phoneNumber' | 'email')> = {
+  user_username: 'username',
+  user_phone_number: 'phoneNumber',
+  user_email: 'email',
+}
+
+type TakenOnce = { [Name in 'username' | 'phoneNumber' | 'email']?: string | null | undefined }
+
+/** One may sign in by any of these, so a name that is another's phone would stand in their way. Each kind alone is unique by its index. */
+async function refuseAnothers(db: Db, values: TakenOnce, ownId: number | undefined): Promise<void> {
+  for (const [what, value] of Object.entries(values)) {
+    const holder = value ? await findUserByLogin(db, value) : undefined
+    if (holder && holder.id !== ownId) throw fault('conflict', { what: what as keyof TakenOnce, value: value! })
+  }
+}
+
+async function orConflict<T>(values: TakenOnce, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    const what = takenOnce[brokenConstraint(error) ?? '']
+    if (what) throw fault('conflict', { what, value: values[what] ?? '' })
+    throw error
+  }
+}

@@ -32,6 +32,8 @@ export const text = (max: number) =>
 export const name = text(64).trim().min(1)
 export const optionalText = (max: number) => text(max).nullish()
 
+export const phoneNumber = z.string().regex(/^\+?[0-9]{5,20}$/)
+
 const numberText = (min: number, max: number) =>
   z
     .string()

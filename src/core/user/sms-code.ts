@@ -1,0 +1,67 @@
+// Codes that prove a phone number (settled A6, F5, E6): six digits, five minutes, for one phone and one purpose, good once.
+
+import { randomInt } from 'node:crypto'
+import type { Db } from '#db/open.ts'
+import { networkOf } from '#lib/address.ts'
+import type { Sealer } from '#lib/seal.ts'
+import { type Bound, clearAttempts } from './attempt.store.ts'
+import { putSmsCode, takeSmsCode } from './sms-code.store.ts'
+import type { SmsProvider } from './sms-provider.ts'
+import { take } from './throttle.ts'
+
+export const smsScenes = ['register', 'reset'] as const
+export type SmsScene = (typeof smsScenes)[number]
+
+export interface SmsCodeDeps {
+  readonly db: Db
+  readonly sealer: Sealer
+}
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const lifeMs = 5 * minuteMs
+/** Wrong guesses that end a code. */
+const guessesMax = 5
+const guessesPerHourMax = 10
+const perNetworkHourMax = 60
+
+/**
+ * Sends a code when `isWanted`; when not, all is done but the sending, so that nobody sees the difference. Throws `rate_limited`.
+ * The network is counted last: what one phone may not have costs its neighbours nothing.
+ */
+export async function sendSmsCode(
+  { db, sealer, sms }: SmsCodeDeps & { readonly sms: SmsProvider },
+  { phoneNumber, scene, address, isWanted }: { phoneNumber: string; scene: SmsScene; address: string; isWanted: boolean },
+  now: Date,
+): Promise<void> {
+  const bounds: Bound[] = [
+    { key: `sms to ${phoneNumber} a minute`, max: 1, forMs: minuteMs },
+    { key: `sms to ${phoneNumber} an hour`, max: 5, forMs: hourMs },
+    { key: `sms to ${phoneNumber} a day`, max: 10, forMs: 24 * hourMs },
+    { key: `sms from ${networkOf(address)}`, max: perNetworkHourMax, forMs: hourMs },
+  ]
+  await take(db, bounds, now)
+  const code = String(randomInt(1_000_000)).padStart(6, '0')
+  await putSmsCode(db, { phoneNumber, scene, codeHash: digestOf(sealer, phoneNumber, scene, code) }, new Date(now.getTime() + lifeMs))
+  if (isWanted) sms.send({ to: phoneNumber, code, scene, time: now })
+}
+
+/** Counts a guess for `who`, a phone over all its codes; throws `rate_limited` when there were too many. What is right is not counted. */
+export async function countCodeGuess(db: Db, who: string, now: Date): Promise<void> {
+  await take(db, [guessBound(who)], now)
+}
+
+/** Uses the code up. False when it is not that of this phone and purpose; it does not throw, or a transaction would forget the guess. */
+export async function useSmsCode(
+  { db, sealer }: SmsCodeDeps,
+  { phoneNumber, scene, code }: { phoneNumber: string; scene: SmsScene; code: string },
+  now: Date,
+): Promise<boolean> {
+  const guess = { phoneNumber, scene, codeHash: digestOf(sealer, phoneNumber, scene, code) }
+  if (!(await takeSmsCode(db, guess, guessesMax, now))) return false
+  await clearAttempts(db, [guessBound(phoneNumber).key])
+  return true
+}
+
+const guessBound = (who: string): Bound => ({ key: `sms guess ${who}`, max: guessesPerHourMax, forMs: hourMs })
+const digestOf = (sealer: Sealer, ...parts: string[]) => sealer.digest('sms-code', parts.join(' '))

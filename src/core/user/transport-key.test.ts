@@ -1,0 +1,58 @@
+// Keys for passwords over their lives: the newest is given out, older ones still open what was sent under them.
+
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
+import { pino } from 'pino'
+import { openDatabase } from '#db/open.ts'
+import { createSealer } from '#lib/seal.ts'
+import { encryptPassword, newDatabase } from '../../../test/house.ts'
+import { insertTransportKey, newestTransportKeys } from './transport-key.store.ts'
+import { createTransportKeys } from './transport-key.ts'
+
+test('one key is made for all who ask first; a newer one takes its place, and both open', async () => {
+  const database = await newDatabase()
+  const { db, close } = await openDatabase(database.url, pino({ level: 'silent' }))
+  const sealer = createSealer(randomBytes(32))
+  const keys = createTransportKeys(db, sealer)
+  const now = new Date()
+  const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => keys.newest(now)))
+  for (const other of others) assert.equal(other.keyId, first!.keyId)
+  assert.equal((await newestTransportKeys(db, 9)).length, 1)
+
+  // What another installation made: another key under the same sealer.
+  const elsewhere = await newDatabase()
+  const { db: elsewhereDb, close: closeElsewhere } = await openDatabase(elsewhere.url, pino({ level: 'silent' }))
+  await createTransportKeys(elsewhereDb, sealer).newest(new Date(now.getTime() + 1))
+  const [newer] = await newestTransportKeys(elsewhereDb, 1)
+  await insertTransportKey(db, newer!)
+  assert.equal((await keys.newest(now)).keyId, newer!.keyId)
+
+  for (const { keyId, publicKey } of [first!, newer!]) {
+    for (const padding of ['oaep', 'pkcs1'] as const) {
+      const text = encryptPassword(publicKey, 'пароль 密码', padding)
+      assert.equal(await keys.open({ text, keyId }), 'пароль 密码')
+      assert.equal(await keys.open({ text, keyId: undefined }), 'пароль 密码')
+    }
+  }
+  const sealedText = JSON.stringify(await newestTransportKeys(db, 9))
+  assert.doesNotMatch(sealedText, /PRIVATE KEY/)
+  await Promise.all([close(), closeElsewhere()])
+  await Promise.all([database.drop(), elsewhere.drop()])
+})
+
+test('what no key opens is itself without a keyId, and nothing with one', async () => {
+  const database = await newDatabase()
+  const { db, close } = await openDatabase(database.url, pino({ level: 'silent' }))
+  const keys = createTransportKeys(db, createSealer(randomBytes(32)))
+  const { keyId } = await keys.newest(new Date())
+  for (let round = 0; round < 50; round++) {
+    const text = randomBytes(256).toString('base64')
+    assert.equal(await keys.open({ text, keyId: undefined }), text)
+    assert.equal(await keys.open({ text, keyId }), undefined)
+  }
+  assert.equal(await keys.open({ text: 'a plain password', keyId: undefined }), 'a plain password')
+  assert.equal(await keys.open({ text: 'a plain password', keyId }), undefined)
+  await close()
+  await database.drop()
+})
