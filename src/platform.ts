@@ -26,8 +26,10 @@ import { openApiDocument } from '#edge/openapi.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
 import { keepOnce, openMasterKey } from '#lib/master-key.ts'
+import { ownListeners } from '#lib/outward.ts'
 import { createSealer } from '#lib/seal.ts'
 import { followTlsFiles, readTlsPair, type TlsPair, tlsFiles } from '#lib/tls-files.ts'
+import { startPulls } from '#worker/pulls.ts'
 import { startSweeps } from '#worker/sweep.ts'
 
 export interface Platform {
@@ -67,8 +69,21 @@ export async function openPlatform({
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
   const feed = await openFeed({ db, tokens, timeZone: config.timeZone, callLogDays: config.callLogDays, log, now })
   const verifier = createSm2Verifier()
-  const deps: ManagementDeps = { db, config, sealer, tokens, nonces, verifier, passwords, now, freshUsage: feed.freshUsage }
-  const server = createServer(log, tls)
+  const isOwn = ownListeners(ownPorts(config))
+  const deps: ManagementDeps = {
+    db,
+    dbAs: database.as,
+    config,
+    sealer,
+    tokens,
+    nonces,
+    verifier,
+    passwords,
+    isOwn,
+    now,
+    freshUsage: feed.freshUsage,
+  }
+  const server = createServer(config, log, tls)
   serveManagement(server, managementRoutes, deps)
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
@@ -91,12 +106,14 @@ export async function openPlatform({
   }
   const stopTls = files && followTlsFiles(files, renew, (err) => log.error({ err }, 'the certificate before it stays'))
   const sweeps = startSweeps({ db, config, log, now })
+  const pulls = startPulls({ db, dbAs: database.as, sealer, isOwn, log, now })
 
   return {
     url,
     async close() {
       stopTls?.()
       sweeps.stop()
+      await pulls.stop()
       // A connection is idle again as soon as its answer is out, and would be kept for the next request.
       const closing = setInterval(() => server.server.closeIdleConnections(), 50)
       await server.close()
@@ -109,7 +126,7 @@ export async function openPlatform({
   }
 }
 
-function createServer(log: Logger, tls: TlsPair | undefined): FastifyInstance {
+function createServer(config: Config, log: Logger, tls: TlsPair | undefined): FastifyInstance {
   const server = Fastify({
     ...(tls ? { https: { ...tls, minVersion: 'TLSv1.2' } } : {}),
     loggerInstance: log as FastifyBaseLogger,
@@ -118,6 +135,7 @@ function createServer(log: Logger, tls: TlsPair | undefined): FastifyInstance {
     genReqId: () => crypto.randomUUID(),
     requestIdHeader: false,
     frameworkErrors: (error, request, reply) => answerFault(error, request, reply),
+    trustProxy: [...config.trustedProxies],
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
@@ -151,6 +169,10 @@ function keepNodeCredential(dataDir: string, tokens: Tokens, now: number): void 
     rmSync(file)
   }
   keepOnce(file, `${tokens.sign('node', { sub: hostname() }, now)}\n`)
+}
+
+function ownPorts({ platformPort, gatewayPort, feedListen }: Config): number[] {
+  return [platformPort, gatewayPort, ...(feedListen ? [hostAndPort(feedListen).port] : [])]
 }
 
 function hostAndPort(text: string): { host: string; port: number } {

@@ -5,6 +5,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { StartError } from '#lib/start-error.ts'
+import { type Actor, actingAs } from './actor.ts'
 import * as schema from './schema.ts'
 
 export type Db = Pick<
@@ -14,6 +15,8 @@ export type Db = Pick<
 
 export interface Database {
   db: Db
+  /** The same, saying who it is used for. */
+  as(actor: Actor): Db
   pool: pg.Pool
   close(): Promise<void>
 }
@@ -42,6 +45,7 @@ export async function openDatabase(url: string, log: { error(detail: object, mes
   }
   return {
     db: drizzle(pool, { schema, casing: 'snake_case' }),
+    as: (actor) => actingAs(pool, actor),
     pool,
     close() {
       closing = true

@@ -16,7 +16,7 @@ export interface Sealer {
   open(purpose: Purpose, sealed: string): string
 }
 
-export type Purpose = 'app-secret' | 'signing-key' | 'snapshot' | 'evidence' | 'key-check'
+export type Purpose = 'app-secret' | 'signing-key' | 'snapshot' | 'evidence' | 'key-check' | 'project-source'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.

@@ -5,11 +5,14 @@ import { setCallback } from './app-callback.ts'
 import { bindProjects, grantInterfaces, limitApp } from './app-grant.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
 import { resetSignKey, resetToken } from './app-secret.ts'
+import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import { addInterface, disableInterface, editInterface, getInterface, pageOfInterfaces, publishInterface } from './interface.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
+import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
+import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
 import { addService, pageOfServices } from './service.ts'
 import { currentStats } from './stats.ts'
 import { generate } from './token.ts'
@@ -20,6 +23,15 @@ export const managementRoutes: readonly Route[] = [
   route('POST', '/openapi/user/register',           anyone,                    register),
   route('POST', '/openapi/user/login',              anyone,                    login),
   route('PUT',  '/openapi/user/logout',             signedIn,                  logout),
+
+  route('PUT',  '/openapi/user/role/{id}',          hq('grant-role'),          grantRoles),
+  route('GET',  '/openapi/role/page',               hq('view-role'),           pageOfRoles),
+  route('POST', '/openapi/role/add',                hq('edit-role'),           addRole),
+  route('PUT',  '/openapi/role/edit/{id}',          hq('edit-role'),           editRole),
+  route('DELETE', '/openapi/role/delete/{id}',      hq('edit-role'),           deleteRole),
+  route('GET',  '/openapi/permission/page',         hq('view-role'),           pageOfPermissions),
+  route('GET',  '/openapi/audit/page',              hq('view-audit'),          pageOfAudit),
+  route('GET',  '/openapi/audit/export',            hq('view-audit'),          exportAudit),
 
   route('POST', '/openapi/app/add',                 own('create-app'),         addApp),
   route('GET',  '/openapi/app/page',                own('view-app'),           pageOfApps),
@@ -46,6 +58,12 @@ export const managementRoutes: readonly Route[] = [
   route('POST', '/openapi/project/add',             hq('create-project'),      addProject),
   route('PUT',  '/openapi/project/edit/{id}',       hq('edit-project'),        editProject),
   route('DELETE', '/openapi/project/delete/{id}',   hq('delete-project'),      deleteProject),
+
+  route('GET',  '/openapi/projectSource/page',      hq('view-project-source'), pageOfProjectSources),
+  route('POST', '/openapi/projectSource/add',       hq('edit-project-source'), addProjectSource),
+  route('PUT',  '/openapi/projectSource/edit/{id}', hq('edit-project-source'), editProjectSource),
+  route('DELETE', '/openapi/projectSource/delete/{id}', hq('edit-project-source'), deleteProjectSource),
+  route('PUT',  '/openapi/projectSource/pull/{id}', hq('pull-projects'),       pullProjects),
 
   route('POST', '/openapi/service/add',             hq('create-service'),      addService),
   route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),
