@@ -4,13 +4,12 @@ import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
-import { forgetMinutes } from '#core/usage/usage.store.ts'
+import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
 
 const everyMs = 60_000
-const minutesKeptMs = 7 * 86_400_000
 
 export function startSweeps(deps: { db: Db; config: Config; log: Logger; now(): Date }): { stop(): void } {
   const timer = setInterval(() => {
@@ -22,7 +21,7 @@ export function startSweeps(deps: { db: Db; config: Config; log: Logger; now(): 
 
 export async function sweep({ db, config, now }: { db: Db; config: Config; now(): Date }): Promise<void> {
   await forgetEndedSessions(db, now(), config.sessionIdle)
-  await forgetMinutes(db, new Date(now().getTime() - minutesKeptMs))
+  await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
   await turnDays(db, config.callLogDays, now())
   await warnOfExpiry({ db, config, now })

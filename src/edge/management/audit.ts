@@ -8,8 +8,8 @@ import { endpoint, type ManagementDeps, Raw } from './endpoint.ts'
 import { pageOnWire, pageSchema, paging, parseTime, text, wireTime } from './wire.ts'
 
 const filter = z.object({
-  from: z.string().optional().describe('Inclusive'),
-  to: z.string().optional().describe('Exclusive'),
+  from: z.string().optional().describe('YYYY-MM-DD HH:mm:ss in the time zone of the platform'),
+  to: z.string().optional().describe('That second is part of the range'),
   username: text(64).optional(),
   kind: text(64).optional().describe('The table: app, app_secret, operation, grant, user, user_role, role, project, …'),
   subject: text(128).optional().describe('The id of the row; of grant, user_role and the like two of them with a space between'),
@@ -65,11 +65,11 @@ const textDaysMax = 31
 function filterOf({ from, to, ...rest }: z.output<typeof filter>, deps: ManagementDeps): AuditFilter {
   const range = {
     from: from === undefined ? undefined : parseTime('from', from, deps.config),
-    to: to === undefined ? undefined : parseTime('to', to, deps.config),
+    to: to === undefined ? undefined : new Date(parseTime('to', to, deps.config).getTime() + 1_000),
   }
   // No index finds a contained text: the range bounds what has to be read.
   if (rest.text !== undefined) {
-    if (!range.from || !range.to || range.to.getTime() - range.from.getTime() > textDaysMax * 86_400_000) {
+    if (!range.from || !range.to || range.to.getTime() - range.from.getTime() > textDaysMax * 86_400_000 + 1_000) {
       throw wrong('text', `from, to: <= ${textDaysMax} d`)
     }
   }

@@ -14,7 +14,7 @@ import { addProject, deleteProject, editProject, pageOfProjects } from './projec
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
 import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
 import { addService, pageOfServices } from './service.ts'
-import { currentStats } from './stats.ts'
+import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
 import { login, logout, register } from './user.ts'
 
@@ -82,6 +82,7 @@ export const managementRoutes: readonly Route[] = [
   route('POST', '/openapi/token/generate',          anyone,                    generate),
 
   route('GET',  '/openapi/stats/current',           own('view-stats'),         currentStats),
+  route('GET',  '/openapi/stats/series',            own('view-stats'),         statsSeries),
   route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
   route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),
 ]
