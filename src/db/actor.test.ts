@@ -59,6 +59,23 @@ test('what fails is rolled back, says what was wrong, and gives its connection b
   assert.equal(database.pool.idleCount, database.pool.totalCount)
 })
 
+test('a connection that is lost at its beginning does not stay taken', async () => {
+  for (let round = 0; round < 24; round++) {
+    const client = await database.pool.connect()
+    const { rows } = await client.query('select pg_backend_pid() as pid')
+    client.release()
+    const query = client.query.bind(client)
+    // As when the server ends it just then: the next statement on it is the last.
+    client.query = ((...given: Parameters<typeof query>) => {
+      client.query = query
+      return database.db.execute(sql`select pg_terminate_backend(${rows[0].pid})`).then(() => query(...given))
+    }) as typeof client.query
+    await (round % 2 ? acting() : database.db).transaction((tx) => insert(tx, 400 + round)).catch(() => {})
+  }
+  await acting().transaction((tx) => insert(tx, 499))
+  assert.deepEqual(await whoMade(499), [`it's "me"`])
+})
+
 test('a failure inside a savepoint leaves the rest of the transaction whole', async () => {
   await acting().transaction(async (tx) => {
     await insert(tx, 301)

@@ -15,8 +15,9 @@ export interface Actor {
   readonly route: string
 }
 
-export function actingAs(pool: pg.Pool, actor: Actor): Db {
-  return drizzle(new ActorPool(pool, actor) as unknown as pg.Pool, { casing: 'snake_case' }) as unknown as Db
+/** Without an actor, what is written is nobody's. */
+export function overPool(pool: pg.Pool, actor?: Actor): Db {
+  return drizzle(new DrizzlePool(pool, actor) as unknown as pg.Pool, { casing: 'snake_case' }) as unknown as Db
 }
 
 interface Statement {
@@ -24,21 +25,21 @@ interface Statement {
 }
 
 /** As much of a pool as Drizzle uses. It goes by the name: a class called …Pool is one. */
-class ActorPool {
+class DrizzlePool {
   readonly #pool: pg.Pool
-  readonly #sayWho: string
+  readonly #sayWho: string | undefined
 
-  constructor(pool: pg.Pool, actor: Actor) {
+  constructor(pool: pg.Pool, actor: Actor | undefined) {
     this.#pool = pool
-    this.#sayWho = `select set_config('kaimen.actor', ${pg.escapeLiteral(JSON.stringify(actor))}, true)`
+    this.#sayWho = actor && `; select set_config('kaimen.actor', ${pg.escapeLiteral(JSON.stringify(actor))}, true)`
   }
 
   /** A single statement. One that writes gets a transaction of its own, because only within one the setting ends by itself. */
   async query(statement: Statement, values: unknown[]): Promise<unknown> {
-    if (statement.text.startsWith('select')) return this.#pool.query(statement, values)
+    if (this.#sayWho === undefined || statement.text.startsWith('select')) return this.#pool.query(statement, values)
     const client = await this.#pool.connect()
     try {
-      await client.query(`begin; ${this.#sayWho}`)
+      await client.query(`begin${this.#sayWho}`)
       try {
         return await client.query(statement, values)
       } finally {
@@ -54,8 +55,18 @@ class ActorPool {
     const client = await this.#pool.connect()
     return {
       query: (statement: Statement, values: unknown[]) =>
-        statement.text.startsWith('begin') ? client.query(`${statement.text}; ${this.#sayWho}`) : client.query(statement, values),
+        statement.text.startsWith('begin') ? this.#begin(client, statement.text) : client.query(statement, values),
       release: () => client.release(),
+    }
+  }
+
+  // Drizzle gives a connection back only once its transaction has begun.
+  async #begin(client: pg.PoolClient, begin: string): Promise<unknown> {
+    try {
+      return await client.query(`${begin}${this.#sayWho ?? ''}`)
+    } catch (error) {
+      client.release(true)
+      throw error
     }
   }
 }
