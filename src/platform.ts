@@ -29,8 +29,10 @@ import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
 import { keepOnce, openMasterKey } from '#lib/master-key.ts'
+import { ownListeners } from '#lib/outward.ts'
 import { createSealer } from '#lib/seal.ts'
 import { followTlsFiles, readTlsPair, type TlsPair, tlsFiles } from '#lib/tls-files.ts'
+import { startPulls } from '#worker/pulls.ts'
 import { startSweeps } from '#worker/sweep.ts'
 
 export interface Platform {
@@ -70,8 +72,10 @@ export async function openPlatform({
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
   const feed = await openFeed({ db, tokens, timeZone: config.timeZone, callLogDays: config.callLogDays, log, now })
   const verifier = createSm2Verifier()
+  const isOwn = ownListeners(ownPorts(config))
   const deps: ManagementDeps = {
     db,
+    dbAs: database.as,
     config,
     sealer,
     tokens,
@@ -80,6 +84,7 @@ export async function openPlatform({
     passwords,
     transportKeys: createTransportKeys(db, sealer),
     sms: createFileSms(config.dataDir),
+    isOwn,
     now,
     freshUsage: feed.freshUsage,
   }
@@ -107,12 +112,14 @@ export async function openPlatform({
   }
   const stopTls = files && followTlsFiles(files, renew, (err) => log.error({ err }, 'the certificate before it stays'))
   const sweeps = startSweeps({ db, config, log, now })
+  const pulls = startPulls({ db, dbAs: database.as, sealer, isOwn, log, now })
 
   return {
     url,
     async close() {
       stopTls?.()
       sweeps.stop()
+      await pulls.stop()
       // A connection is idle again as soon as its answer is out, and would be kept for the next request.
       const closing = setInterval(() => server.server.closeIdleConnections(), 50)
       await server.close()
@@ -169,6 +176,10 @@ function keepNodeCredential(dataDir: string, tokens: Tokens, now: number): void 
     rmSync(file)
   }
   keepOnce(file, `${tokens.sign('node', { sub: hostname() }, now)}\n`)
+}
+
+function ownPorts({ platformPort, gatewayPort, feedListen }: Config): number[] {
+  return [platformPort, gatewayPort, ...(feedListen ? [hostAndPort(feedListen).port] : [])]
 }
 
 function hostAndPort(text: string): { host: string; port: number } {

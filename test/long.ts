@@ -37,6 +37,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 3,
     play: async () => (await import('./long/shed.ts')).shed(),
   },
+  statistics: {
+    what: 'rows that counts of calls take, and times of charts over a million of them; writes docs/long/statistics.md',
+    minutesMax: 5,
+    play: async () => (await import('./long/statistics.ts')).statistics(),
+  },
   fresh: {
     what: 'npm start in a fresh clone, in a folder with a space and Chinese letters',
     minutesMax: 15,
@@ -49,7 +54,7 @@ const form = Object.hasOwn(forms, name) ? forms[name] : undefined
 if (!form) {
   if (name !== '') console.error(`There is no long form called ${name}.`)
   console.log('npm run long -- <name>')
-  for (const [each, { what, minutesMax }] of Object.entries(forms)) console.log(`  ${each.padEnd(8)} ${what} (≤ ${minutesMax} min)`)
+  for (const [each, { what, minutesMax }] of Object.entries(forms)) console.log(`  ${each.padEnd(10)} ${what} (≤ ${minutesMax} min)`)
   process.exit(name === '' ? 0 : 2)
 }
 

@@ -1,6 +1,7 @@
 // Everything that can be wrong with a request, by name. A new fault is one row here and one sentence in each file of `text/`;
 // the compiler names what is missing. `docs/errors.md` is generated from these rows.
 
+import type { SourceProblem } from '#core/project/project-source.ts'
 import type { MalformedReason } from '#schemes/parameters.ts'
 import type { FlawReason } from '#schemes/signature-base.ts'
 
@@ -30,6 +31,12 @@ export const faults = {
   sms_code_invalid: row(1100024, 400),
   already_decided: row(1100032, 409),
   file_quota_exceeded: row(1100031, 409),
+
+  last_administrator: row(1100201, 409),
+  in_use: row(1100202, 409),
+  built_in_role: row(1100203, 409),
+  project_pulled: row(1100204, 409),
+  source_failed: row(1100205, 422),
 
   // Both listeners
   invalid_parameters: row(1100101, 400),
@@ -101,6 +108,8 @@ export type Noun =
   | 'page'
   | 'path'
   | 'project'
+  | 'projectSource'
+  | 'role'
   | 'service'
   | 'user'
   | 'username'
@@ -113,6 +122,7 @@ export type Noun =
 export interface Detail {
   readonly reason?: Reason
   readonly what?: Noun
+  readonly sourceProblem?: SourceProblem
   readonly [fact: string]: string | number | undefined
 }
 

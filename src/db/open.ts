@@ -5,7 +5,8 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { StartError } from '#lib/start-error.ts'
-import * as schema from './schema.ts'
+import { type Actor, overPool } from './actor.ts'
+import type * as schema from './schema.ts'
 
 export type Db = Pick<
   NodePgDatabase<typeof schema>,
@@ -14,6 +15,8 @@ export type Db = Pick<
 
 export interface Database {
   db: Db
+  /** The same, saying who it is used for. */
+  as(actor: Actor): Db
   pool: pg.Pool
   close(): Promise<void>
 }
@@ -34,6 +37,8 @@ export async function openDatabase(url: string, log: { error(detail: object, mes
   pool.on('error', (error: NodeJS.ErrnoException) => {
     if (!closing) log.error({ code: error.code, reason: error.message }, 'an idle database connection was lost')
   })
+  // One in use that is lost: its query fails, and so does what comes after. Without a listener the process would end.
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     await bringUpToDate(pool)
   } catch (error) {
@@ -41,7 +46,8 @@ export async function openDatabase(url: string, log: { error(detail: object, mes
     throw cannotOpen(url, error)
   }
   return {
-    db: drizzle(pool, { schema, casing: 'snake_case' }),
+    db: overPool(pool),
+    as: (actor) => overPool(pool, actor),
     pool,
     close() {
       closing = true

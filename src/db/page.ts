@@ -21,6 +21,6 @@ export function offsetOf(page: PageRequest): number {
 }
 
 /** The column contains the text, literally: `%` and `_` are characters (settled E4). */
-export function contains(column: AnyColumn, text: string): SQL {
+export function contains(column: AnyColumn | SQL, text: string): SQL {
   return sql`${column} ilike ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`
 }

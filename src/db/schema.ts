@@ -375,7 +375,12 @@ export const usage = pgTable(
     /** Milliseconds until the answers began, all together; refused calls are not in it. */
     latencyMs: bigint({ mode: 'number' }).notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.step, table.startsAt, table.operationId, table.appId] })],
+  (table) => [
+    primaryKey({ columns: [table.step, table.startsAt, table.operationId, table.appId] }),
+    // For series of one interface, or of one app.
+    index('usage_operation').on(table.operationId, table.step, table.startsAt),
+    index('usage_app').on(table.appId, table.step, table.startsAt),
+  ],
 )
 
 /** Single calls, as far as they are kept (settled F19). Partitioned by the day (UTC), so that old ones go with their partition. */
@@ -568,8 +573,11 @@ export const audit = pgTable(
     after: jsonb().$type<Record<string, unknown>>(),
   },
   (table) => [
-    index('audit_time').on(table.time),
-    index('audit_subject').on(table.kind, table.subject, table.id),
-    index('audit_user').on(table.userId, table.id),
+    // Each is a filter of the page, in the order of the page.
+    index('audit_time').on(table.time, table.id),
+    index('audit_kind').on(table.kind, table.time, table.id),
+    index('audit_subject').on(table.kind, table.subject, table.time, table.id),
+    index('audit_username').on(table.username, table.time, table.id),
+    index('audit_route').on(table.route, table.time, table.id),
   ],
 )

@@ -28,6 +28,7 @@ export type Purpose =
   | 'captcha'
   | 'sms-code'
   | 'login-name'
+  | 'project-source'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.

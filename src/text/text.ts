@@ -3,6 +3,8 @@
 import { type Detail, type FaultName, faults, type Noun, type Reason } from '#core/fault.ts'
 import type { Stage } from '#core/feed/document.ts'
 import type { MailKind } from '#core/mail/outbox.ts'
+import type { SourceProblem } from '#core/project/project-source.ts'
+import type { Module, Permission } from '#core/role/permission.ts'
 import type { Cause } from '#schemes/diagnose.ts'
 import type { Weakness } from '#schemes/scheme.ts'
 import { en } from './en.ts'
@@ -12,6 +14,10 @@ export interface Text {
   success: string
   faults: Record<FaultName, string>
   reasons: Record<Reason, string>
+  /** Why projects could not be pulled from a source. */
+  sourceProblems: Record<SourceProblem, string>
+  modules: Record<Module, string>
+  permissions: Record<Permission, string>
   nouns: Record<Noun, string>
   /** Of a call that went through. */
   answered: string
@@ -35,6 +41,7 @@ export function explain(name: FaultName, detail: Detail, language: Language): st
   const text = texts[language]
   const facts: Facts = { ...detail }
   if (detail.what) facts.what = text.nouns[detail.what]
+  if (detail.sourceProblem) facts.reason = explainSource(detail, language)
   if (!detail.reason) return fill(text.faults[name], facts)
   const reason = fill(text.reasons[detail.reason], facts)
   // A sentence that has no place for the reason says less than the reason alone.
@@ -63,6 +70,11 @@ export function mailFor(kind: MailKind, facts: Facts): { subject: string; text: 
     subject: both.map(({ subject }) => fill(subject, facts)).join(' / '),
     text: both.map(({ text }) => `${fill(text, facts)}\n`).join('\n'),
   }
+}
+
+/** Why a source could not be pulled. */
+export function explainSource(detail: Detail, language: Language): string {
+  return detail.sourceProblem ? fill(texts[language].sourceProblems[detail.sourceProblem], { ...detail }) : ''
 }
 
 type Facts = { [fact: string]: string | number | undefined }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
-import { forgetMinutes } from '#core/usage/usage.store.ts'
+import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
 import { forgetEndedCaptchas } from '#core/user/captcha.store.ts'
 import { forgetEndedSmsCodes } from '#core/user/sms-code.store.ts'
@@ -13,7 +13,6 @@ import type { Db } from '#db/open.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
 
 const everyMs = 60_000
-const minutesKeptMs = 7 * 86_400_000
 
 export function startSweeps(deps: { db: Db; config: Config; log: Logger; now(): Date }): { stop(): void } {
   const timer = setInterval(() => {
@@ -28,7 +27,7 @@ export async function sweep({ db, config, now }: { db: Db; config: Config; now()
   await forgetEndedCaptchas(db, now())
   await forgetEndedSmsCodes(db, now())
   await forgetEndedAttempts(db, now())
-  await forgetMinutes(db, new Date(now().getTime() - minutesKeptMs))
+  await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
   await turnDays(db, config.callLogDays, now())
   await warnOfExpiry({ db, config, now })

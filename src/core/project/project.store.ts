@@ -13,6 +13,14 @@ export async function insertProject(db: Db, row: NewProject): Promise<ProjectRow
   return created!
 }
 
+export async function findProject(db: Db, id: number): Promise<ProjectRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(project)
+    .where(and(eq(project.id, id), isNull(project.deletedAt)))
+  return row
+}
+
 export async function updateProject(db: Db, id: number, change: Partial<NewProject>): Promise<ProjectRow | undefined> {
   const [row] = await db
     .update(project)

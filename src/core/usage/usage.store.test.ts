@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { UsageBatch, UsageCount } from '#core/feed/document.ts'
 import { type Database, openDatabase } from '#db/open.ts'
 import { newDatabase } from '../../../test/house.ts'
-import { currentUsage, forgetMinutes, recordUsage } from './usage.store.ts'
+import { currentUsage, forgetShortSteps, recordUsage } from './usage.store.ts'
 
 const zone = 'Asia/Shanghai'
 let own: Awaited<ReturnType<typeof newDatabase>>
@@ -79,10 +79,15 @@ test('nodes that report at the same time do not wait for each other in a circle,
   for (const id of ids) assert.equal((await current({ operationId: id }, at)).minute, 12)
 })
 
-test('old minutes are forgotten, their hours are not', async () => {
+test('old minutes are forgotten, then old hours, and days stay', async () => {
   const at = '2026-07-07T07:07:07Z'
   await record(batch(1, [count(at, 4, 1, 6)]))
-  await forgetMinutes(database.db, new Date('2026-07-07T07:08:00Z'))
-  const left = await current({ operationId: 4 }, at)
-  assert.deepEqual([left.minute, left.hour], [0, 6])
+  const left = async (days: number) => {
+    await forgetShortSteps(database.db, new Date(Date.parse(at) + days * 86_400_000))
+    const { minute, hour, day } = await current({ operationId: 4 }, at)
+    return [minute, hour, day]
+  }
+  assert.deepEqual(await left(1), [6, 6, 6])
+  assert.deepEqual(await left(3), [0, 6, 6])
+  assert.deepEqual(await left(101), [0, 0, 6])
 })

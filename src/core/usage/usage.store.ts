@@ -89,7 +89,11 @@ export async function currentUsage(db: Db, filter: UsageFilter, timeZone: string
   return current
 }
 
-/** Minutes are for looking closely; older ones are dropped so that the table stays small. */
-export async function forgetMinutes(db: Db, before: Date): Promise<void> {
-  await db.delete(usage).where(and(eq(usage.step, 'minute'), lt(usage.startsAt, before)))
+/** Short steps are for looking closely; older ones are dropped, so that the table stays small. Days, months and years stay. */
+export const keptMs = { minute: 2 * 86_400_000, hour: 100 * 86_400_000 } as const
+
+export async function forgetShortSteps(db: Db, now: Date): Promise<void> {
+  for (const step of ['minute', 'hour'] as const) {
+    await db.delete(usage).where(and(eq(usage.step, step), lt(usage.startsAt, new Date(now.getTime() - keptMs[step]))))
+  }
 }

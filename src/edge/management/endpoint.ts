@@ -12,13 +12,21 @@ import type { Passwords } from '#core/user/password.ts'
 import type { SmsProvider } from '#core/user/sms-provider.ts'
 import type { TransportKeys } from '#core/user/transport-key.ts'
 import type { Viewer } from '#core/user/user.store.ts'
+import type { Actor } from '#db/actor.ts'
 import type { Db } from '#db/open.ts'
+import type { OutwardBounds } from '#lib/outward.ts'
 import type { Sealer } from '#lib/seal.ts'
 import type { Language } from '#text/text.ts'
 
 /** What handlers work with. Time and chance come from here too, so that tests can hold them still. */
 export interface ManagementDeps {
+  /**
+   * Of a request that may change something, and of a signed-in person, one transaction around the handler: it is done whole or not at
+   * all, and says to the audit who it is for. A `db.transaction` inside is a savepoint; a broken constraint that the handler wants to
+   * survive has to happen in one.
+   */
   readonly db: Db
+  dbAs(actor: Actor): Db
   readonly config: Config
   readonly sealer: Sealer
   readonly tokens: Tokens
@@ -27,6 +35,8 @@ export interface ManagementDeps {
   readonly passwords: Passwords
   readonly transportKeys: TransportKeys
   readonly sms: SmsProvider
+  /** Whether an address is a listener of ours. */
+  readonly isOwn: OutwardBounds['isOwn']
   now(): Date
   /** Asks the gateways for the counts of this moment, waits a little for them, and answers those of the running second. */
   freshUsage(): Promise<RunningCount[]>
@@ -38,18 +48,19 @@ export interface Input<Params, Query, Body> {
   readonly body: Body
   /** The body as it was sent, where the exact text matters. */
   readonly bodyText: string
+  /** Of the caller. */
   readonly language: Language
   /** The caller's: that of the connection, or what a trusted proxy says it is. */
   readonly address: string
 }
 
-/** An answer that is a file and not an envelope. */
+/** An answer that is a file and not an envelope: bytes, or pieces of which only one is in memory at a time. */
 export class Raw {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array | AsyncIterable<string>
   /** Lower-case names; `content-type` is one of them. */
   readonly fields: Readonly<Record<string, string>>
 
-  constructor(bytes: Uint8Array, fields: Readonly<Record<string, string>>) {
+  constructor(bytes: Uint8Array | AsyncIterable<string>, fields: Readonly<Record<string, string>>) {
     this.bytes = bytes
     this.fields = fields
   }
@@ -73,6 +84,11 @@ export interface Endpoint<Who = Viewer | undefined, P = Schema | undefined, Q = 
   readonly answer?: Schema
   /** Of an endpoint that answers `Raw`: the types that it may have, for the documentation. */
   readonly raw?: readonly string[]
+  /**
+   * `db` is no transaction: the handler waits for something slow (a password's hash, another server), during which it must not hold
+   * a connection, or it writes what a refusal must not undo (a count of failures). Writes say who they are for all the same.
+   */
+  readonly ownTransactions?: true
   handle(input: Input<Out<P>, Out<Q>, Out<B>>, deps: ManagementDeps, viewer: Who): Promise<unknown> | unknown
 }
 

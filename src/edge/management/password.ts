@@ -21,6 +21,7 @@ export const publicKey = openEndpoint({
 export const updatePassword = endpoint({
   summary: { en: 'Change one’s own password; all other sessions end', zh: '修改密码（其他会话随即失效）' },
   body: z.object({ oldPassword: sentPassword, newPassword: sentPassword, keyId }),
+  ownTransactions: true,
   async handle({ body, address }, deps, viewer) {
     const sentUnder = body.keyId ?? undefined
     const sentOld = { text: body.oldPassword, keyId: sentUnder }

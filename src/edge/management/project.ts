@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { fault } from '#core/fault.ts'
-import { insertProject, type ProjectRow, pageProjects, updateProject } from '#core/project/project.store.ts'
+import { findProject, insertProject, type ProjectRow, pageProjects, updateProject } from '#core/project/project.store.ts'
 import { brokenConstraint } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps } from './endpoint.ts'
@@ -16,6 +16,7 @@ const projectAnswer = z.object({
   name: z.string(),
   code: z.string().nullable(),
   remark: z.string().nullable(),
+  sourceId: z.int().nullable().describe('The source that it is pulled from; only its remark can be edited then'),
   createTime: wireTime,
   updateTime: wireTime,
 })
@@ -26,6 +27,7 @@ function projectOnWire(project: ProjectRow, deps: ManagementDeps): z.output<type
     name: project.name,
     code: project.code,
     remark: project.remark,
+    sourceId: project.sourceId,
     createTime: toWireTime(project.createdAt, deps.config.timeZone),
     updateTime: toWireTime(project.updatedAt, deps.config.timeZone),
   }
@@ -49,6 +51,8 @@ export const editProject = endpoint({
   body: z.object({ name: name.nullish(), code: code.nullish(), remark: optionalText(255) }),
   answer: projectAnswer,
   async handle({ params, body }, deps, viewer) {
+    const before = await findProject(deps.db, params.id)
+    if (before?.sourceId != null && (body.name != null || body.code != null)) throw fault('project_pulled')
     const change = { ...given(body), updatedAt: deps.now(), updateUser: viewer.username }
     const project = await orConflict(body.code, () => updateProject(deps.db, params.id, change))
     if (!project) throw fault('not_found', { what: 'project' })
@@ -61,6 +65,8 @@ export const deleteProject = endpoint({
   params: byId,
   async handle({ params }, deps, viewer) {
     const now = deps.now()
+    const before = await findProject(deps.db, params.id)
+    if (before?.sourceId != null) throw fault('project_pulled')
     const deleted = await updateProject(deps.db, params.id, { deletedAt: now, updatedAt: now, updateUser: viewer.username })
     if (!deleted) throw fault('not_found', { what: 'project' })
     return null

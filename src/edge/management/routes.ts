@@ -5,6 +5,7 @@ import { setCallback } from './app-callback.ts'
 import { bindProjects, grantInterfaces, limitApp } from './app-grant.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
 import { resetSignKey, resetToken } from './app-secret.ts'
+import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
 import { addFile, getFile, removeFile } from './file.ts'
@@ -12,9 +13,11 @@ import { addInterface, disableInterface, editInterface, getInterface, pageOfInte
 import { captcha, login, logout } from './login.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
+import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
+import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
 import { addService, pageOfServices } from './service.ts'
 import { smsCode } from './sms-code.ts'
-import { currentStats } from './stats.ts'
+import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
 import { deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
 
@@ -32,6 +35,15 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/user/edit/{id}',          signedIn,                  editUser),
   route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
   route('DELETE', '/openapi/user/delete/{id}',      hq('delete-user'),         deleteUser),
+
+  route('PUT',  '/openapi/user/role/{id}',          hq('grant-role'),          grantRoles),
+  route('GET',  '/openapi/role/page',               hq('view-role'),           pageOfRoles),
+  route('POST', '/openapi/role/add',                hq('edit-role'),           addRole),
+  route('PUT',  '/openapi/role/edit/{id}',          hq('edit-role'),           editRole),
+  route('DELETE', '/openapi/role/delete/{id}',      hq('edit-role'),           deleteRole),
+  route('GET',  '/openapi/permission/page',         hq('view-role'),           pageOfPermissions),
+  route('GET',  '/openapi/audit/page',              hq('view-audit'),          pageOfAudit),
+  route('GET',  '/openapi/audit/export',            hq('view-audit'),          exportAudit),
 
   route('POST', '/openapi/app/add',                 own('create-app'),         addApp),
   route('GET',  '/openapi/app/page',                own('view-app'),           pageOfApps),
@@ -59,6 +71,12 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/project/edit/{id}',       hq('edit-project'),        editProject),
   route('DELETE', '/openapi/project/delete/{id}',   hq('delete-project'),      deleteProject),
 
+  route('GET',  '/openapi/projectSource/page',      hq('view-project-source'), pageOfProjectSources),
+  route('POST', '/openapi/projectSource/add',       hq('edit-project-source'), addProjectSource),
+  route('PUT',  '/openapi/projectSource/edit/{id}', hq('edit-project-source'), editProjectSource),
+  route('DELETE', '/openapi/projectSource/delete/{id}', hq('edit-project-source'), deleteProjectSource),
+  route('PUT',  '/openapi/projectSource/pull/{id}', hq('pull-projects'),       pullProjects),
+
   route('POST', '/openapi/service/add',             hq('create-service'),      addService),
   route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),
 
@@ -76,6 +94,7 @@ export const managementRoutes: readonly Route[] = [
   route('POST', '/openapi/token/generate',          anyone,                    generate),
 
   route('GET',  '/openapi/stats/current',           own('view-stats'),         currentStats),
+  route('GET',  '/openapi/stats/series',            own('view-stats'),         statsSeries),
   route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
   route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),
 ]

@@ -1,11 +1,13 @@
 // Puts the rows of `routes.ts` on a Fastify server: who may call, parsing, envelope, faults.
 
 import { isIP } from 'node:net'
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Detail, Fault, type FaultName, fault, faults } from '#core/fault.ts'
 import { developerRole } from '#core/role/permission.ts'
 import { findViewer, type Viewer } from '#core/user/user.store.ts'
+import type { Actor } from '#db/actor.ts'
 import { isConnectionError } from '#db/open.ts'
 import { plainAddress } from '#lib/address.ts'
 import { explain, type Language, languageOf, textIn } from '#text/text.ts'
@@ -23,7 +25,8 @@ export function serveManagement(server: FastifyInstance, routes: readonly Route[
   })
 }
 
-function serve(server: FastifyInstance, { method, path, who, endpoint }: Route, deps: ManagementDeps): void {
+function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): void {
+  const { method, path, who, endpoint } = route
   server.route({
     method,
     url: path.replace(/\{(\w+)\}/g, ':$1'),
@@ -40,11 +43,34 @@ function serve(server: FastifyInstance, { method, path, who, endpoint }: Route, 
         language,
         address: addressOf(request),
       }
-      const data = await endpoint.handle(input, deps, viewer)
-      if (data instanceof Raw) return reply.headers(data.fields).send(data.bytes)
+      const actor = {
+        userId: viewer?.userId,
+        username: viewer?.username,
+        ip: input.address,
+        requestId: request.id,
+        route: `${method} ${path}`,
+      }
+      const data = await perform(route, actor, deps, viewer, async (own) => endpoint.handle(input, own, viewer))
+      if (data instanceof Raw)
+        return reply
+          .headers(data.fields)
+          .send(data.bytes instanceof Uint8Array ? data.bytes : Readable.from(data.bytes, { objectMode: false }))
       return reply.send({ code: success, msg: textIn(language).success, data: data ?? null })
     },
   })
+}
+
+/** Hands the handler its database: what may change something says who it is for, and what a person does is done whole or not at all. */
+function perform(
+  { method, endpoint }: Route,
+  actor: Actor,
+  deps: ManagementDeps,
+  viewer: Viewer | undefined,
+  handle: (deps: ManagementDeps) => Promise<unknown>,
+): Promise<unknown> {
+  if (method === 'GET') return handle(deps)
+  const db = deps.dbAs(actor)
+  return viewer && !endpoint.ownTransactions ? db.transaction((tx) => handle({ ...deps, db: tx })) : handle({ ...deps, db })
 }
 
 /** What a form takes besides its file. */

@@ -1,25 +1,37 @@
-// Statistics of calls.
+// Statistics of calls: how many there are now, and how many there were.
 
 import { z } from 'zod'
 import { appIdsOf, findAppByEitherId } from '#core/app/app.store.ts'
 import { fault } from '#core/fault.ts'
 import type { RunningCount } from '#core/feed/document.ts'
-import { currentUsage } from '#core/usage/usage.store.ts'
-import { endpoint, ownerOf } from './endpoint.ts'
-import { idText, text } from './wire.ts'
+import {
+  bucketsMax,
+  type Counts,
+  countSeries,
+  groupsMax,
+  isInBounds,
+  namesOfGroups,
+  type SeriesCount,
+  type SeriesQuery,
+  startsOf,
+} from '#core/usage/series.store.ts'
+import { currentUsage, keptMs } from '#core/usage/usage.store.ts'
+import type { Viewer } from '#core/user/user.store.ts'
+import { toWireTime } from '#lib/time.ts'
+import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
+import { idText, parseTime, text, wireTime } from './wire.ts'
+
+const filter = {
+  interfaceId: idText.optional(),
+  appId: text(32).min(1).optional().describe('The public id; the row id is taken too'),
+}
 
 export const currentStats = endpoint({
   summary: { en: 'Calls in the running second, minute, hour, day, month and year', zh: '当前秒、分、时、日、月、年的访问次数' },
-  query: z.object({ interfaceId: idText.optional(), appId: text(32).min(1).optional().describe('The public id; the row id is taken too') }),
+  query: z.object(filter),
   answer: z.object({ second: z.int(), minute: z.int(), hour: z.int(), day: z.int(), month: z.int(), year: z.int() }),
   async handle({ query }, deps, viewer) {
-    const ownerId = ownerOf(viewer, 'view-stats')
-    let appIds: number[] | undefined
-    if (query.appId !== undefined) {
-      const appId = await findAppByEitherId(deps.db, query.appId, ownerId)
-      if (appId === undefined) throw fault('not_found', { what: 'app' })
-      appIds = [appId]
-    } else if (ownerId !== undefined) appIds = await appIdsOf(deps.db, ownerId)
+    const appIds = await appsAsked(query.appId, deps, viewer)
     const running = await deps.freshUsage()
     const isAsked = (count: RunningCount) =>
       (query.interfaceId === undefined || count.operationId === query.interfaceId) && (appIds === undefined || appIds.includes(count.appId))
@@ -28,3 +40,115 @@ export const currentStats = endpoint({
     return { second, ...longer }
   },
 })
+
+const numbers = z.array(z.int()).describe('One for each of starts')
+const series = {
+  calls: numbers,
+  refused: numbers.describe('Of the calls, those that the gateway refused'),
+  failed: numbers.describe('Of the calls, those that the service failed: its 5xx, or no answer'),
+  latency: z.array(z.int().nullable()).describe('Milliseconds until the answer began, on average; null where nothing was passed on'),
+}
+
+const day = 86_400_000
+/** How far back a chart goes that does not say. */
+const usualMs = { minute: day / 24, hour: day, day: 30 * day, month: 365 * day }
+
+export const statsSeries = endpoint({
+  summary: { en: 'Calls over time, by interface, app or status', zh: '访问次数曲线（按接口、应用或状态）' },
+  query: z.object({
+    ...filter,
+    step: z.enum(['minute', 'hour', 'day', 'month']).default('hour').describe('Minutes are kept for 2 days, hours for 100'),
+    groupBy: z.enum(['interface', 'app', 'status']).default('interface'),
+    from: z.string().optional().describe(`Absent: an hour, a day, 30 days or a year before to; at most ${bucketsMax} steps`),
+    to: z.string().optional().describe('Exclusive; absent: now'),
+  }),
+  answer: z.object({
+    starts: z.array(wireTime).describe('When each step begins; none is left out'),
+    total: z.object(series),
+    series: z
+      .array(z.object({ group: z.string(), id: z.int().nullable(), name: z.string().nullable(), ...series }))
+      .describe(`Most calls first, at most ${groupsMax}; the rest is the group "other"; callers that nobody knows are "unidentified"`),
+  }),
+  async handle({ query }, deps, viewer) {
+    const { step, groupBy, interfaceId } = query
+    const now = deps.now()
+    const to = query.to === undefined ? new Date(now.getTime() + 1) : parseTime('to', query.to, deps.config)
+    const from = query.from === undefined ? new Date(to.getTime() - usualMs[step]) : parseTime('from', query.from, deps.config)
+    const appIds = await appsAsked(query.appId, deps, viewer)
+    const asked: SeriesQuery = { step, groupBy, from, to, operationId: interfaceId, appIds }
+    if (from >= to) throw wrong('from', '< to')
+    if (!isInBounds(asked)) throw wrong('from', `<= ${bucketsMax} * ${step}`)
+    if (step in keptMs) {
+      const kept = keptMs[step as keyof typeof keptMs]
+      if (from.getTime() < now.getTime() - kept) throw wrong('from', `>= now - ${kept / day} d`)
+    }
+
+    if (to > now) await deps.freshUsage()
+    const starts = await startsOf(deps.db, asked, deps.config.timeZone)
+    const counts = await countSeries(deps.db, asked, starts)
+    return {
+      starts: starts.map((at) => toWireTime(new Date(at), deps.config.timeZone)),
+      total: lined(counts, starts),
+      series: groupBy === 'status' ? byStatus(counts, starts) : await byGroup(counts, starts, groupBy, deps),
+    }
+  },
+})
+
+/** Row ids of the apps that are asked for; undefined is all, identified or not. */
+async function appsAsked(appId: string | undefined, deps: ManagementDeps, viewer: Viewer): Promise<number[] | undefined> {
+  const ownerId = ownerOf(viewer, 'view-stats')
+  if (appId === undefined) return ownerId === undefined ? undefined : appIdsOf(deps.db, ownerId)
+  const found = await findAppByEitherId(deps.db, appId, ownerId)
+  if (found === undefined) throw fault('not_found', { what: 'app' })
+  return [found]
+}
+
+const wrong = (name: string, problem: string) => fault('invalid_parameters', { reason: 'field', name, problem })
+
+async function byGroup(counts: readonly SeriesCount[], starts: readonly number[], groupBy: 'interface' | 'app', deps: ManagementDeps) {
+  const groups = [...Map.groupBy(counts, ({ group }) => group)]
+  const names = await namesOfGroups(deps.db, groupBy, groups.flatMap(([id]) => id ?? [])) // biome-ignore format: one thought
+  return groups
+    .map(([id, own]) => {
+      const known = names.find((one) => one.id === id)
+      const group = id === null ? 'other' : id === 0 ? 'unidentified' : (known?.key ?? String(id))
+      return { group, id: id || null, name: known?.name ?? null, sum: sumOf(own), ...lined(own, starts) }
+    })
+    .sort((one, two) => Number(one.group === 'other') - Number(two.group === 'other') || two.sum - one.sum)
+    .map(({ sum: _, ...rest }) => rest)
+}
+
+const sumOf = (counts: readonly Counts[]) => counts.reduce((sum, { calls }) => sum + calls, 0)
+
+/** Counts know three ends of a call; how long it took is not kept for each. */
+function byStatus(counts: readonly SeriesCount[], starts: readonly number[]) {
+  const { calls, refused, failed } = lined(counts, starts)
+  const none = starts.map(() => 0)
+  const answered = calls.map((all, at) => all - refused[at]! - failed[at]!)
+  const latency = starts.map(() => null)
+  return [
+    { group: 'answered', id: null, name: null, calls: answered, refused: none, failed: none, latency },
+    { group: 'refused', id: null, name: null, calls: refused, refused, failed: none, latency },
+    { group: 'failed', id: null, name: null, calls: failed, refused: none, failed, latency },
+  ]
+}
+
+/** A number for each step, 0 where nothing was counted. */
+function lined(counts: readonly SeriesCount[], starts: readonly number[]) {
+  const sums = new Map<number, { calls: number; refused: number; failed: number; latencyMs: number }>()
+  for (const { startsAt, calls, refused, failed, latencyMs } of counts) {
+    const sum = sums.get(startsAt) ?? { calls: 0, refused: 0, failed: 0, latencyMs: 0 }
+    sum.calls += calls
+    sum.refused += refused
+    sum.failed += failed
+    sum.latencyMs += latencyMs
+    sums.set(startsAt, sum)
+  }
+  const each = starts.map((at) => sums.get(at) ?? { calls: 0, refused: 0, failed: 0, latencyMs: 0 })
+  return {
+    calls: each.map(({ calls }) => calls),
+    refused: each.map(({ refused }) => refused),
+    failed: each.map(({ failed }) => failed),
+    latency: each.map(({ calls, refused, latencyMs }) => (calls > refused ? Math.round(latencyMs / (calls - refused)) : null)),
+  }
+}

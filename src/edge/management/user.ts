@@ -108,6 +108,7 @@ export const editUser = endpoint({
     email: emptyOr(text(254).pipe(z.email())),
   }),
   answer: userInFull,
+  ownTransactions: true,
   async handle({ params, body }, deps, viewer) {
     const own = ownerOf(viewer, 'edit-user')
     const user = own === undefined || own === params.id ? await findUser(deps.db, params.id) : undefined

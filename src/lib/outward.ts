@@ -1,0 +1,97 @@
+// Asks an address that an operator chose. The connection goes to an address that was looked at, whatever the name resolves to a moment
+// later; redirects are not followed; time and size are bounded (settled F26).
+
+import { lookup } from 'node:dns'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { isBarredAddress } from './barred-address.ts'
+
+export interface OutwardBounds {
+  readonly bytesMax: number
+  /** Whether it may lead there, besides what nobody's setting may lead to. */
+  isOwn(address: string, port: number): boolean
+  readonly signal: AbortSignal
+}
+
+export class OutwardError extends Error {
+  readonly why: 'unreachable' | 'barred' | 'too_slow' | 'too_large'
+
+  constructor(why: OutwardError['why'], options?: ErrorOptions) {
+    super(why, options)
+    this.why = why
+  }
+}
+
+export interface OutwardAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+/** Throws an `OutwardError`. */
+export async function askOutward(url: URL, headers: Record<string, string>, bounds: OutwardBounds): Promise<OutwardAnswer> {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
+  const isAllowed = (address: string) => !isBarredAddress(address) && !bounds.isOwn(address, port)
+  // A literal address is never looked up.
+  if (isIP(host) !== 0 && !isAllowed(host)) throw new OutwardError('barred')
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+      const options = { headers: { ...headers, 'accept-encoding': 'identity' }, agent: false as const, signal: bounds.signal }
+      send(url, { ...options, lookup: lookupAllowed(isAllowed) })
+        .on('response', resolve)
+        .on('error', reject)
+        .end()
+    })
+    return { status: response.statusCode!, text: await readWhole(response, bounds.bytesMax) }
+  } catch (error) {
+    if (error instanceof OutwardError) throw error
+    throw new OutwardError(bounds.signal.aborted ? 'too_slow' : 'unreachable', { cause: error })
+  }
+}
+
+function lookupAllowed(isAllowed: (address: string) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, '', 0)
+      const allowed = found.filter(({ address }) => isAllowed(address))
+      const first = allowed[0]
+      if (!first) callback(new OutwardError('barred'), '', 0)
+      else if (options.all) callback(null, allowed)
+      else callback(null, first.address, first.family)
+    })
+  }
+}
+
+async function readWhole(response: IncomingMessage, bytesMax: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > bytesMax) {
+      response.destroy()
+      throw new OutwardError('too_large')
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+/** Tells whether something is a listener of this machine on one of the ports. */
+export function ownListeners(ports: readonly number[]): OutwardBounds['isOwn'] {
+  return (address, port) => ports.includes(port) && isThisMachine(address)
+}
+
+function isThisMachine(address: string): boolean {
+  const own = new BlockList()
+  own.addSubnet('127.0.0.0', 8, 'ipv4')
+  own.addAddress('0.0.0.0', 'ipv4')
+  own.addAddress('::1', 'ipv6')
+  own.addAddress('::', 'ipv6')
+  for (const one of Object.values(networkInterfaces()).flatMap((list) => list ?? [])) {
+    own.addAddress(one.address, one.family === 'IPv6' ? 'ipv6' : 'ipv4')
+  }
+  return own.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}

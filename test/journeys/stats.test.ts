@@ -1,0 +1,183 @@
+// Statistics over time, from calls through a live gateway and from counts of the past.
+
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { bucketsMax, countSeries, groupsMax, startsOf } from '#core/usage/series.store.ts'
+import { recordUsage } from '#core/usage/usage.store.ts'
+import { type Database, openDatabase } from '#db/open.ts'
+import { type Answer, type House, openHouse, signed } from '../house.ts'
+
+let house: House
+let database: Database
+before(async () => {
+  house = await openHouse({ service: (request, response) => response.writeHead(request.url!.includes('broken') ? 500 : 200).end() })
+  database = await openDatabase(house.databaseUrl, { error: () => {} })
+})
+after(async () => {
+  await database.close()
+  await house.close()
+})
+
+function fails(answer: Answer, status: number, fault: string): void {
+  assert.equal(answer.status, status, answer.text)
+  assert.equal(answer.fault, fault, answer.text)
+}
+
+const series = (query: Record<string, string | number>, token = house.admin) =>
+  house.done(
+    'GET',
+    `/openapi/stats/series?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]))}`,
+    undefined,
+    token,
+  )
+
+interface Past {
+  readonly operationId: number
+  readonly appId: number
+  readonly calls: number
+  readonly refused?: number
+  readonly failed?: number
+  readonly latencyMs?: number
+}
+
+/** Counts as a gateway reports them, at an instant; all in the default zone, Asia/Shanghai. */
+async function past(at: string, counts: readonly Past[], zone = 'Asia/Shanghai'): Promise<void> {
+  const minute = Math.floor(Date.parse(at) / 60_000) * 60
+  const whole = counts.map((count) => ({ refused: 0, failed: 0, latencyMs: 0, ...count, minute }))
+  await recordUsage(
+    { db: database.db, timeZone: zone, callLogDays: 1 },
+    'node',
+    { source: randomUUID(), number: 1, counts: whole },
+    new Date(),
+  )
+}
+
+interface Series {
+  readonly group: string
+  readonly name: string | null
+  readonly calls: number[]
+}
+const sums = (all: Series[]) => all.map(({ group, calls }) => [group, calls.reduce((sum, one) => sum + one, 0)])
+
+test('the running step has the calls of this moment: passed on, refused and failed', async () => {
+  const [fine, broken] = [
+    await house.publish({ path: '/fine', security: 'sign' }),
+    await house.publish({ path: '/broken', security: 'sign' }),
+  ]
+  const app = await house.app([fine.id, broken.id])
+  for (let n = 0; n < 3; n++) assert.equal((await house.call(signed(app, 'GET', '/fine'))).status, 200)
+  assert.equal((await house.call(signed(app, 'GET', '/broken'))).status, 500)
+  assert.equal((await house.call(signed(app, 'GET', '/fine', { timestamp: 1 }))).status, 401)
+
+  const hour = await series({ step: 'hour', groupBy: 'interface' })
+  assert.deepEqual(sums(hour.series), [
+    [String(fine.id), 4],
+    [String(broken.id), 1],
+  ])
+  assert.equal(hour.series[0].name, '/fine')
+  assert.equal(hour.starts.length, hour.total.calls.length)
+  const sum = (numbers: number[]) => numbers.reduce((all, one) => all + one, 0)
+  assert.deepEqual([sum(hour.total.calls), sum(hour.total.refused), sum(hour.total.failed)], [5, 1, 1])
+  assert.equal(typeof hour.total.latency.at(-1) === 'number' || typeof hour.total.latency.at(-2) === 'number', true)
+
+  const status = await series({ step: 'minute', groupBy: 'status', interfaceId: fine.id })
+  assert.deepEqual(sums(status.series), [
+    ['answered', 3],
+    ['refused', 1],
+    ['failed', 0],
+  ])
+  // A call that was refused before its signature held is nobody’s.
+  const byApp = await series({ groupBy: 'app' })
+  assert.deepEqual(sums(byApp.series), [
+    [app.appId, 4],
+    ['unidentified', 1],
+  ])
+  assert.deepEqual(sums((await series({ groupBy: 'app', appId: app.appId })).series), [[app.appId, 4]])
+  assert.equal((await series({ groupBy: 'app', appId: app.id })).series[0].group, app.appId)
+})
+
+test('empty steps are zeros, and steps are those of the platform’s calendar', async () => {
+  // 16:00 UTC is midnight in Shanghai.
+  await past('2025-03-01T15:59:00Z', [{ operationId: 901, appId: 901, calls: 4, refused: 1, latencyMs: 30 }])
+  await past('2025-03-03T16:00:00Z', [{ operationId: 901, appId: 901, calls: 2, failed: 1, latencyMs: 50 }])
+  const days = await series({ step: 'day', interfaceId: 901, from: '2025-03-01 00:00:00', to: '2025-03-05 00:00:00' })
+  assert.deepEqual(days.starts, ['2025-03-01 00:00:00', '2025-03-02 00:00:00', '2025-03-03 00:00:00', '2025-03-04 00:00:00'])
+  assert.deepEqual(days.total, { calls: [4, 0, 0, 2], refused: [1, 0, 0, 0], failed: [0, 0, 0, 1], latency: [10, null, null, 25] })
+  const months = await series({ step: 'month', interfaceId: 901, from: '2025-01-31 00:00:00', to: '2025-03-31 00:00:00' })
+  assert.deepEqual(months.starts, ['2025-01-01 00:00:00', '2025-02-01 00:00:00', '2025-03-01 00:00:00'])
+  assert.deepEqual(months.total.calls, [0, 0, 6])
+  assert.deepEqual(months.series, [{ group: '901', id: 901, name: null, ...months.total }])
+})
+
+test('where clocks change, steps are cut as counts were filed', async () => {
+  const zone = 'Europe/Berlin'
+  // Spring of 2025: 02:00 to 03:00 did not happen. Autumn: it happened twice.
+  for (const at of ['2025-03-30T00:30:00Z', '2025-03-30T01:30:00Z', '2025-10-26T00:30:00Z', '2025-10-26T01:30:00Z']) {
+    await past(at, [{ operationId: 902, appId: 902, calls: 1 }], zone)
+  }
+  const hours = async (from: string, to: string) => {
+    const query = { step: 'hour', groupBy: 'status', from: new Date(from), to: new Date(to), operationId: 902 } as const
+    const starts = await startsOf(database.db, query, zone)
+    const counts = await countSeries(database.db, query, starts)
+    return starts.map((start) => counts.find(({ startsAt }) => startsAt === start)?.calls ?? 0)
+  }
+  assert.deepEqual(await hours('2025-03-30T00:00:00+01:00', '2025-03-30T05:00:00+02:00'), [0, 1, 1, 0])
+  assert.deepEqual(await hours('2025-10-26T00:00:00+02:00', '2025-10-26T05:00:00+01:00'), [0, 0, 2, 0, 0])
+})
+
+test('the groups with most calls stand by themselves, the rest together; a caller that nobody knows is one', async () => {
+  const counts = Array.from({ length: groupsMax + 10 }, (_, n) => ({ operationId: 800, appId: n + 2_000, calls: 1_000 - n }))
+  await past('2025-04-01T00:00:00Z', [...counts, { operationId: 800, appId: 0, calls: 5_000 }])
+  const { series: found } = await series({
+    groupBy: 'app',
+    interfaceId: 800,
+    step: 'day',
+    from: '2025-04-01 00:00:00',
+    to: '2025-04-02 00:00:00',
+  })
+  assert.equal(found.length, groupsMax + 1)
+  assert.deepEqual(sums([found[0], found[1], found.at(-1)]), [
+    ['unidentified', 5_000],
+    ['2000', 1_000],
+    ['other', counts.slice(groupsMax - 1).reduce((sum, { calls }) => sum + calls, 0)],
+  ])
+})
+
+test('a developer sees the calls of their own apps only', async () => {
+  for (const username of ['mine', 'theirs'])
+    await house.done('POST', '/openapi/user/register', { username, password: 'a long password' }, '')
+  const [mine, theirs] = [await house.login('mine', 'a long password'), await house.login('theirs', 'a long password')]
+  const app = await house.done('POST', '/openapi/app/add', { name: 'my app' }, mine)
+  await past('2025-05-01T00:00:00Z', [
+    { operationId: 700, appId: app.id, calls: 7 },
+    { operationId: 700, appId: 0, calls: 100 },
+    { operationId: 700, appId: 999_999, calls: 100 },
+  ])
+  const range = { step: 'day', groupBy: 'app', from: '2025-05-01 00:00:00', to: '2025-05-02 00:00:00' }
+  assert.deepEqual((await series(range, mine)).series.map(({ group, name, calls }: Series) => [group, name, calls]), [[app.appId, 'my app', [7]]]) // biome-ignore format: one thought
+  const others = await series(range, theirs)
+  assert.deepEqual([others.series, others.total.calls], [[], [0]])
+  fails(await house.manage('GET', `/openapi/stats/series?appId=${app.appId}`, undefined, theirs), 404, 'not_found')
+  fails(await house.manage('GET', '/openapi/stats/series'), 401, 'unauthorized')
+})
+
+test('a range is bounded, and what is not kept is said so', async () => {
+  const refused = async (query: Record<string, string>) =>
+    fails(
+      await house.manage('GET', `/openapi/stats/series?${new URLSearchParams(query)}`, undefined, house.admin),
+      400,
+      'invalid_parameters',
+    )
+  await refused({ step: 'second' })
+  await refused({ step: 'hour', from: '2025-01-01 00:00:00', to: '2025-01-01 00:00:00' })
+  await refused({ step: 'hour', from: '2024-01-01 00:00:00', to: '2025-01-01 00:00:00' })
+  await refused({ step: 'minute', from: '2025-01-01 00:00:00', to: '2025-01-01 01:00:00' })
+  await refused({ step: 'hour', from: '2025-01-01 00:00:00', to: '2025-01-02 00:00:00' })
+  await refused({ step: 'minute', from: '0001-01-01 00:00:00', to: '9999-12-31 00:00:00' })
+  await refused({ step: 'day', from: 'then' })
+  await refused({ groupBy: 'ip' })
+  await refused({ appId: '' })
+  const longest = await series({ step: 'day', from: '2021-01-01 00:00:00', to: '2024-12-01 00:00:00' })
+  assert.ok(longest.starts.length > 1_400 && longest.starts.length <= bucketsMax)
+})
