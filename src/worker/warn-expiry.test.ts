@@ -25,7 +25,7 @@ before(async () => {
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'kaimen-warn-'))
   config = readConfig({ KAIMEN_DATA_DIR: dataDir }, dataDir)
-  await client.query('truncate "user" cascade')
+  await client.query('delete from app; delete from "user"')
 })
 afterEach(() => rmSync(dataDir, { recursive: true }))
 after(async () => {
