@@ -32,7 +32,6 @@ export const faults = {
   already_decided: row(1100032, 409),
   file_quota_exceeded: row(1100031, 409),
 
-  last_administrator: row(1100201, 409),
   in_use: row(1100202, 409),
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),

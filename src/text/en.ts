@@ -19,7 +19,6 @@ export const en: Text = {
     sms_code_invalid: 'The code is wrong, too late, or was used already.',
     already_decided: 'This was decided already.',
     file_quota_exceeded: 'Your files together would be larger than {bytesMax} bytes; delete some first.',
-    last_administrator: 'Somebody has to stay administrator; give the role to another user first.',
     in_use: 'The {what} is in use by {count}; take it from them first.',
     built_in_role: 'The role {name} belongs to the platform and cannot be changed.',
     project_pulled: 'The project comes from a source, which decides about it; only its remark can be edited.',

@@ -19,7 +19,6 @@ export const zhCN: Text = {
     sms_code_invalid: '短信验证码错误、已过期或已使用。',
     already_decided: '该申请已处理。',
     file_quota_exceeded: '您的文件总大小将超过 {bytesMax} 字节，请先删除一些。',
-    last_administrator: '至少要保留一名管理员；请先把该角色授予其他用户。',
     in_use: '该{what}正被 {count} 处使用；请先解除。',
     built_in_role: '角色 {name} 由平台内置，不能修改。',
     project_pulled: '该项目来自外部来源，由来源决定；只能修改备注。',

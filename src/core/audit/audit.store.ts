@@ -1,4 +1,4 @@
-// What was changed, by whom. Triggers write it (migration 0007, ADR 13); here it is only read.
+// What was changed, by whom. Triggers write it (migration 0008, ADR 13); here it is only read.
 
 import { and, desc, eq, gte, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'

@@ -148,7 +148,7 @@ export async function keepingAnAdministrator<T>(db: Db, work: (tx: Db) => Promis
       .innerJoin(role, eq(role.id, userRole.roleId))
       .where(and(eq(role.name, adminRole), isNull(user.deletedAt)))
       .limit(1)
-    if (left.length === 0) throw fault('last_administrator')
+    if (left.length === 0) throw fault('conflict', { reason: 'last_administrator' })
     return done
   })
 }
