@@ -98,6 +98,26 @@ export type Reason =
   | 'phone_needed'
   | 'oneself'
   | 'last_administrator'
+  | 'version_segment'
+  | 'sunset_before_deprecation'
+  | 'in_use'
+  | 'file_missing'
+  | 'file_unreadable'
+  | 'file_unpacked'
+  | 'file_costly'
+  | 'file_rows'
+  | 'rows'
+  | 'required'
+  | 'unknown_field'
+  | 'field_repeated'
+  | 'cell_json'
+  | 'row_repeated'
+  | 'published_twice'
+  | 'not_an_object'
+  | 'ref_outside'
+  | 'ref_unknown'
+  | 'schema_large'
+  | 'export_large'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
 export type Noun =
@@ -110,6 +130,7 @@ export type Noun =
   | 'projectSource'
   | 'role'
   | 'service'
+  | 'serviceType'
   | 'user'
   | 'username'
   | 'phoneNumber'
@@ -135,6 +156,23 @@ export class Fault extends Error {
     this.name = 'Fault'
     this.fault = name
     this.detail = detail
+  }
+}
+
+/** What is wrong with a row of a file, in words already; rows count from 1, which is the head (settled B4). */
+export interface RowError {
+  readonly row: number
+  readonly field?: string
+  readonly reason: string
+}
+
+/** A file that was refused as a whole, with the first of `count` things that are wrong in its rows. */
+export class RowsFault extends Fault {
+  readonly errors: readonly RowError[]
+
+  constructor(errors: readonly RowError[], count: number) {
+    super('invalid_parameters', { reason: 'rows', count })
+    this.errors = errors
   }
 }
 

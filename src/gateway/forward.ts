@@ -6,6 +6,7 @@ import type { ServiceDocument } from '#core/feed/document.ts'
 import { withoutFromJson, withoutFromQuery } from '#schemes/parameters.ts'
 import type { Admitted } from './call.ts'
 import type { Course } from './conclude.ts'
+import { deprecationFields } from './deprecation.ts'
 import { limitFields } from './limit-fields.ts'
 import { fillPath } from './match.ts'
 import { refuse } from './refusal.ts'
@@ -31,7 +32,8 @@ export function forward(
     // A signed request says nothing of the bytes that would follow it.
     upgrade: admitted.claim ? null : (exchange.upgrade ?? null),
   }
-  const own = ['x-request-id', requestId, ...(admitted.left.length > 0 ? limitFields(admitted.left) : [])]
+  const limits = admitted.left.length > 0 ? limitFields(admitted.left) : []
+  const own = ['x-request-id', requestId, ...limits, ...deprecationFields(found.operation)]
   new Relay(exchange, found.address, service, upstreams, options, own, course).send()
 }
 
@@ -315,6 +317,8 @@ const isOfCaller = (body: unknown) => isStream(body) && body.readableAborted
 const isWaitedFor = (body: unknown) => isStream(body) && !body.readableEnded && !body.isPaused()
 
 const droppedFromResponse = new Set([...hopByHop, 'x-request-id'])
+/** Each is a single item: two would be none. What we say of a version wins. */
+const ofVersion = ['deprecation', 'sunset']
 
 function responseFields(raw: readonly Buffer[], status: number, own: readonly string[]): string[] {
   const lines = [...own]
@@ -330,6 +334,7 @@ function responseFields(raw: readonly Buffer[], status: number, own: readonly st
     if (lower === 'transfer-encoding' && raw[at + 1]!.toString('latin1').toLowerCase() !== 'chunked')
       throw new Error('an unknown transfer coding')
     if (droppedFromResponse.has(lower) || named?.includes(lower)) continue
+    if (ofVersion.includes(lower) && own.includes(lower)) continue
     // Neither has a body, so a length would be a lie that some clients wait for (RFC 9110 §8.6).
     if ((status === 204 || status === 101) && lower === 'content-length') continue
     lines.push(name, raw[at + 1]!.toString('latin1'))

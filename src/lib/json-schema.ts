@@ -18,10 +18,14 @@ function compiler(options: Options): Ajv2020 {
   return new Ajv({ strict: false, logger: false, ...options })
 }
 
+/** Kept, for making one costs more than all that it is asked. */
+let checker: Ajv2020 | undefined
+
 /** Why it is no schema, or undefined when it is one. */
 export function schemaProblem(schema: object): string | undefined {
   try {
-    compiler({}).compile(schema)
+    checker ??= compiler({})
+    if (!checker.validateSchema(schema)) return checker.errorsText(checker.errors, { dataVar: 'schema' }).slice(0, 200)
     // What refers to the schema of schemas is one, but not one that we can check calls by.
     compileSchema(schema, false)
     return undefined

@@ -43,9 +43,16 @@ export function explain(name: FaultName, detail: Detail, language: Language): st
   if (detail.what) facts.what = text.nouns[detail.what]
   if (detail.sourceProblem) facts.reason = explainSource(detail, language)
   if (!detail.reason) return fill(text.faults[name], facts)
-  const reason = fill(text.reasons[detail.reason], facts)
+  const reason = explainReason(detail, language)
   // A sentence that has no place for the reason says less than the reason alone.
   return text.faults[name].includes('{reason}') ? fill(text.faults[name], { ...facts, reason }) : reason
+}
+
+/** The reason alone, where it stands beside what it is about. */
+export function explainReason(detail: Detail, language: Language): string {
+  const { what, reason } = detail
+  const text = texts[language]
+  return reason ? fill(text.reasons[reason], { ...detail, what: what && text.nouns[what] }) : ''
 }
 
 /** Why a call ended as it did; the gateway said the same when it refused it. */

@@ -107,6 +107,7 @@ test('a target that its health check finds ill gets no calls, until it is well a
 
 test('a target may be private, but not link-local, nor where clouds keep secrets, nor Kaimen itself', async () => {
   const own = `http://127.0.0.1:${gatewayPort}`
+  const { id } = await house.done('POST', '/openapi/service/add', { name: 'to be barred', targets: [{ url: 'http://10.0.0.2' }] })
   for (const url of [
     'http://169.254.169.254',
     'http://[fe80::1]:80',
@@ -114,10 +115,12 @@ test('a target may be private, but not link-local, nor where clouds keep secrets
     'http://100.100.100.200',
     own,
     own.replace('127.0.0.1', 'localhost'),
+    own.replace('127.0.0.1', 'localhost.'),
     own.replace('127.0.0.1', '[::1]'),
   ]) {
-    const answer = await house.manage('POST', '/openapi/service/add', { name: 'barred', targets: [{ url }] }, house.admin)
-    assert.deepEqual([answer.status, answer.fault], [400, 'invalid_parameters'], url)
+    const added = await house.manage('POST', '/openapi/service/add', { name: 'barred', targets: [{ url }] }, house.admin)
+    const edited = await house.manage('PUT', `/openapi/service/edit/${id}`, { targets: [{ url }] }, house.admin)
+    for (const answer of [added, edited]) assert.deepEqual([answer.status, answer.fault], [400, 'invalid_parameters'], url)
   }
   for (const url of ['http://10.0.0.1', 'https://[fd00::1]:8443', 'http://localhost:1']) {
     await house.done('POST', '/openapi/service/add', { name: `private ${url}`, targets: [{ url }] })

@@ -145,6 +145,8 @@ function linesFor(servicePort: number): FeedLine[] {
     upstreamPath: '/',
     projectParam: null,
     paramSchema: { type: 'object', required: names, additionalProperties: text },
+    deprecatedAt: null,
+    sunsetAt: null,
   }
   return [
     { kind: 'reset', instance: `${feedFormat}shed` },

@@ -46,6 +46,7 @@ export interface OperationDocument {
   readonly kind: 'operation'
   readonly id: number
   readonly method: string
+  /** As callers write it: its version stands in it already. */
   readonly path: string
   readonly disabled: boolean
   readonly security: 'none' | 'token' | 'token+sign' | 'sign'
@@ -65,6 +66,9 @@ export interface OperationDocument {
   readonly projectParam: string | null
   /** JSON Schema of one object of all parameters. */
   readonly paramSchema: Readonly<Record<string, unknown>> | null
+  /** When this version became deprecated, and when it goes; epoch milliseconds. */
+  readonly deprecatedAt: number | null
+  readonly sunsetAt: number | null
 }
 
 export interface ServiceDocument {

@@ -3,6 +3,7 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { app, appProject, appSecret, change, grant, instance, operation, project, service, signingKey, user } from '#db/schema.ts'
+import { effectivePath, effectiveUpstreamPath } from '../operation/operation.ts'
 import type {
   AppDocument,
   DocumentKind,
@@ -130,7 +131,7 @@ async function loadOperations(db: Db, ids: number[]): Promise<OperationDocument[
     kind: 'operation',
     id: row.id,
     method: row.method,
-    path: row.path,
+    path: effectivePath(row),
     disabled: row.disabled,
     security: row.security,
     schemes: row.schemes,
@@ -140,9 +141,11 @@ async function loadOperations(db: Db, ids: number[]): Promise<OperationDocument[
     tripped: row.trippedAt !== null,
     opening: row.opening,
     serviceId: row.serviceId,
-    upstreamPath: row.upstreamPath ?? row.path,
+    upstreamPath: effectiveUpstreamPath(row),
     projectParam: row.projectParam,
     paramSchema: row.paramSchema,
+    deprecatedAt: row.deprecatedAt?.getTime() ?? null,
+    sunsetAt: row.sunsetAt?.getTime() ?? null,
   }))
 }
 

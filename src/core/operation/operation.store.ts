@@ -1,9 +1,10 @@
 // Where operations are kept.
 
-import { and, asc, count, desc, eq, inArray, isNull } from 'drizzle-orm'
+import { and, asc, count, desc, eq, getTableColumns, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
-import { operation, serviceType } from '#db/schema.ts'
+import { app, grant, operation, service, serviceType } from '#db/schema.ts'
+import type { Surroundings } from './operation.ts'
 
 export type OperationRow = typeof operation.$inferSelect
 export type NewOperation = typeof operation.$inferInsert
@@ -13,13 +14,30 @@ export async function insertOperation(db: Db, row: NewOperation): Promise<Operat
   return created!
 }
 
-/** Only published ones when the viewer is a developer. */
-export async function findOperation(db: Db, id: number, publishedOnly = false): Promise<OperationRow | undefined> {
+/** Only what the developer may see, when the viewer is one. */
+export async function findOperation(db: Db, id: number, developerId?: number): Promise<OperationRow | undefined> {
   const [row] = await db
     .select()
     .from(operation)
-    .where(and(eq(operation.id, id), isNull(operation.deletedAt), publishedOnly ? eq(operation.published, true) : undefined))
+    .where(and(eq(operation.id, id), isNull(operation.deletedAt), visibleTo(developerId)))
   return row
+}
+
+/** The same, held until the end of the transaction: who edits it next sees what this one wrote. */
+export async function holdOperation(tx: Db, id: number): Promise<OperationRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(operation)
+    .where(and(eq(operation.id, id), isNull(operation.deletedAt)))
+    .for('update')
+  return row
+}
+
+/** Published, and internal ones only to who has an internal app (settled F22). */
+function visibleTo(developerId: number | undefined): SQL | undefined {
+  if (developerId === undefined) return undefined
+  const internalApp = sql`exists (select 1 from ${app} where ${app.userId} = ${developerId} and ${app.internal} and ${app.deletedAt} is null)`
+  return and(eq(operation.published, true), or(eq(operation.visibility, 'public'), internalApp))
 }
 
 export async function updateOperation(db: Db, id: number, change: Partial<NewOperation>): Promise<OperationRow | undefined> {
@@ -36,6 +54,8 @@ export interface OperationFilter extends PageRequest {
   readonly path?: string | undefined
   readonly serviceTypeId?: number | undefined
   readonly published?: boolean | undefined
+  readonly code?: string | undefined
+  readonly developerId?: number | undefined
 }
 
 export async function pageOperations(db: Db, filter: OperationFilter): Promise<Page<OperationRow>> {
@@ -45,6 +65,8 @@ export async function pageOperations(db: Db, filter: OperationFilter): Promise<P
     filter.path === undefined ? undefined : contains(operation.path, filter.path),
     filter.serviceTypeId === undefined ? undefined : eq(operation.serviceTypeId, filter.serviceTypeId),
     filter.published === undefined ? undefined : eq(operation.published, filter.published),
+    filter.code === undefined ? undefined : eq(operation.code, filter.code),
+    visibleTo(filter.developerId),
   )
   const [found] = await db.select({ total: count() }).from(operation).where(where)
   const rows = await db.select().from(operation).where(where).orderBy(desc(operation.id)).limit(filter.size).offset(offsetOf(filter))
@@ -71,8 +93,113 @@ export async function existingOperationIds(db: Db, ids: readonly number[]): Prom
   return new Set(rows.map((row) => row.id))
 }
 
-export async function isServiceType(db: Db, id: number): Promise<boolean> {
-  return (await db.$count(serviceType, eq(serviceType.id, id))) > 0
+/** Deletes them, and with them the grants: all of them, or none when one is not there. */
+export async function deleteOperations(
+  db: Db,
+  ids: readonly number[],
+  change: Partial<NewOperation>,
+): Promise<'done' | { unknown: number }> {
+  return db.transaction(async (tx) => {
+    const living = and(inArray(operation.id, [...ids]), isNull(operation.deletedAt))
+    const held = await tx.select({ id: operation.id }).from(operation).where(living).orderBy(asc(operation.id)).for('update')
+    const found = new Set(held.map(({ id }) => id))
+    const unknown = ids.find((id) => !found.has(id))
+    if (unknown !== undefined) return { unknown }
+    await tx.update(operation).set(change).where(living)
+    await tx.delete(grant).where(inArray(grant.operationId, [...ids]))
+    return 'done'
+  })
+}
+
+/** What an operation may name; a service that is in it stays until the transaction ends. */
+export async function surroundingsOf(
+  tx: Db,
+  operations: readonly { readonly serviceId?: number | null | undefined }[],
+): Promise<Surroundings> {
+  const types = await tx.select({ id: serviceType.id }).from(serviceType)
+  const ids = [...new Set(operations.flatMap(({ serviceId }) => serviceId ?? []))].sort((a, b) => a - b)
+  const living = and(sql`${service.id} = any(${sql.param(ids)})`, isNull(service.deletedAt))
+  const services =
+    ids.length === 0 ? [] : await tx.select({ id: service.id }).from(service).where(living).orderBy(asc(service.id)).for('share')
+  return { serviceTypes: new Set(types.map(({ id }) => id)), services: new Set(services.map(({ id }) => id)) }
+}
+
+/** Living services by name. */
+export async function serviceIdsByName(tx: Db, names: readonly string[]): Promise<Map<string, number>> {
+  if (names.length === 0) return new Map()
+  const rows = await tx
+    .select({ id: service.id, name: service.name })
+    .from(service)
+    .where(and(sql`${service.name} = any(${sql.param([...names])})`, isNull(service.deletedAt)))
+  return new Map(rows.map(({ id, name }) => [name, id]))
+}
+
+/** Those on one of the paths, and published ones that would catch the same calls; held until the transaction ends. */
+export async function holdOperationsOn(tx: Db, paths: readonly string[], shapes: readonly string[]): Promise<OperationRow[]> {
+  const onPath = sql`${operation.path} = any(${sql.param([...paths])})`
+  const ofShape = sql`${operation.published} and ${operation.pathShape} = any(${sql.param([...shapes])})`
+  return tx
+    .select()
+    .from(operation)
+    .where(and(isNull(operation.deletedAt), or(onPath, ofShape)))
+    .orderBy(asc(operation.id))
+    .for('update')
+}
+
+/** A statement takes 65,535 values, and an operation is some thirty. */
+const rowsPerStatement = 1_000
+
+export async function insertOperations(tx: Db, rows: readonly NewOperation[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += rowsPerStatement) await tx.insert(operation).values(rows.slice(at, at + rowsPerStatement))
+}
+
+const columnsThatChange = Object.keys(getTableColumns(operation))
+  .filter((column) => !['id', 'createdAt', 'createUser', 'deletedAt', 'trippedAt', 'opening'].includes(column))
+  .map(snakeCase)
+
+/** Writes these rows over those with their ids. */
+export async function rewriteOperations(tx: Db, rows: readonly OperationRow[]): Promise<void> {
+  const set = sql.join(columnsThatChange.map((column) => sql`${sql.identifier(column)} = written.${sql.identifier(column)}`), sql`, `) // biome-ignore format: one thought
+  for (let at = 0; at < rows.length; at += rowsPerStatement) {
+    const some = rows.slice(at, at + rowsPerStatement)
+    const json = JSON.stringify(some.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value]))))
+    await tx.execute(
+      sql`update ${operation} set ${set} from jsonb_populate_recordset(null::${operation}, ${json}::jsonb) written where ${operation.id} = written.id`,
+    )
+  }
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** All, or those of the ids, oldest first, with the names of their services. */
+export async function listOperations(
+  db: Db,
+  ids: readonly number[] | undefined,
+): Promise<{ row: OperationRow; serviceName: string | null }[]> {
+  return db
+    .select({ row: operation, serviceName: service.name })
+    .from(operation)
+    .leftJoin(service, eq(service.id, operation.serviceId))
+    .where(living(ids))
+    .orderBy(asc(operation.id))
+}
+
+/** How many that would be, and how long their texts are. */
+export async function sizeOfOperations(db: Db, ids: readonly number[] | undefined): Promise<{ count: number; characters: number }> {
+  const [size] = await db
+    .select({
+      count: count(),
+      characters: sql<string>`coalesce(sum(length(coalesce(${operation.doc}, '')) + length(coalesce(${operation.paramSchema}::text, ''))), 0)`,
+    })
+    .from(operation)
+    .where(living(ids))
+  return { count: size!.count, characters: Number(size!.characters) }
+}
+
+function living(ids: readonly number[] | undefined): SQL | undefined {
+  return and(isNull(operation.deletedAt), ids && inArray(operation.id, [...ids]))
 }
 
 /** Shuts operations whose limit was reached; those that an operator has opened again since are left alone. */

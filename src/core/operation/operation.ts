@@ -1,7 +1,10 @@
 // A published 接口, OpenAPI's `operation`: method and path at the gateway, and the service behind it. Rules only.
 
+import { Refusal } from '#core/fault.ts'
+
 /** What stands between two slashes of a path: plain characters, or one `{name}`. */
-const segment = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@-]+|\{[A-Za-z_][A-Za-z0-9_]*\})$/
+const literal = /^[A-Za-z0-9._~!$&'()*+,;=:@-]+$/
+const variable = /^\{[A-Za-z_][A-Za-z0-9_]*\}$/
 
 /**
  * Whether operators may publish this path: absolute, no empty or dot segment in it, `{name}` only as a whole segment,
@@ -12,8 +15,10 @@ export function isPath(path: string): boolean {
   const segments = path.slice(1).split('/')
   const inner = segments.at(-1) === '' ? segments.slice(0, -1) : segments
   const names = variablesOf(path)
-  return inner.every((one) => segment.test(one) && one !== '.' && one !== '..') && new Set(names).size === names.length
+  return inner.every((one) => isSegment(one) || variable.test(one)) && new Set(names).size === names.length
 }
+
+const isSegment = (text: string) => literal.test(text) && text !== '.' && text !== '..'
 
 /** The names in `{}`. */
 export function variablesOf(path: string): string[] {
@@ -25,6 +30,23 @@ export function shapeOf(path: string): string {
   return path.replace(/\{\w+\}/g, '{}')
 }
 
+const versionSegment = '{version}'
+
+interface Versioned {
+  readonly path: string
+  readonly version: string
+  readonly upstreamPath?: string | null | undefined
+}
+
+/** The path as callers write it: its segment `{version}` stands for the operation's own version (settled F21). */
+export function effectivePath({ path, version }: Versioned): string {
+  return path.replace(versionSegment, () => version)
+}
+
+export function effectiveUpstreamPath({ path, version, upstreamPath }: Versioned): string {
+  return effectivePath({ path: upstreamPath ?? path, version })
+}
+
 /** Paths that the gateway answers itself; an operation there could never be called (settled E7). */
 export function isOwnPathOfGateway(path: string): boolean {
   return (
@@ -33,4 +55,49 @@ export function isOwnPathOfGateway(path: string): boolean {
     path.startsWith('/openapi/token/') ||
     /^\/api\/(?:v[0-9]+|\{\w+\})\/token(?:\/|$)/.test(path)
   )
+}
+
+/** What stands in an operation that its fields must agree on. */
+interface Operation extends Versioned {
+  readonly method: string
+  readonly direction: 'uplink' | 'downlink'
+  readonly published: boolean
+  readonly serviceTypeId: number
+  readonly serviceId?: number | null | undefined
+  readonly deprecatedAt?: Date | null | undefined
+  readonly sunsetAt?: Date | null | undefined
+}
+
+/** What exists beside it. */
+export interface Surroundings {
+  readonly serviceTypes: ReadonlySet<number>
+  readonly services: ReadonlySet<number>
+}
+
+/** What one field alone cannot say: the field that is to blame, by its name on the wire, and why. */
+export interface Flaw {
+  readonly field: string
+  readonly refusal: Refusal
+}
+
+export function flawOf(operation: Operation, { serviceTypes, services }: Surroundings): Flaw | undefined {
+  const { serviceTypeId, serviceId, path, version, deprecatedAt, sunsetAt } = operation
+  const flaw = (field: string, detail: Refusal['detail']) => ({ field, refusal: new Refusal('invalid_parameters', detail) })
+  const unknown = (field: string, value: number) => flaw(field, { reason: 'unknown_id', name: field, value })
+  if (!serviceTypes.has(serviceTypeId)) return unknown('serviceType', serviceTypeId)
+  if (serviceId != null && !services.has(serviceId)) return unknown('serviceId', serviceId)
+  if (operation.direction === 'downlink' && operation.method !== 'POST') return flaw('method', { reason: 'downlink_method' })
+  if (path.includes(versionSegment) && !(isSegment(version) && isPath(effectivePath(operation)))) {
+    return flaw('version', { reason: 'version_segment', value: version })
+  }
+  const known = variablesOf(path)
+  const foreign = variablesOf(operation.upstreamPath ?? '').find((name) => !known.includes(name))
+  if (foreign) return flaw('upstreamPath', { reason: 'upstream_path_variable', name: foreign })
+  if (deprecatedAt && sunsetAt && sunsetAt < deprecatedAt) return flaw('sunsetTime', { reason: 'sunset_before_deprecation' })
+  if (!operation.published || operation.direction === 'downlink') return undefined
+  if (serviceId == null) return flaw('serviceId', { reason: 'service_needed' })
+  if (isOwnPathOfGateway(effectivePath(operation))) {
+    return { field: 'path', refusal: new Refusal('conflict', { what: 'path', value: path }) }
+  }
+  return undefined
 }

@@ -52,6 +52,8 @@ export interface Input<Params, Query, Body> {
   readonly language: Language
   /** The caller's: that of the connection, or what a trusted proxy says it is. */
   readonly address: string
+  /** The field `Accept`. */
+  readonly accept: string
 }
 
 /** An answer that is a file and not an envelope: bytes, or pieces of which only one is in memory at a time. */

@@ -1,106 +1,25 @@
-// Interfaces (接口): what partners may call. In code an `operation`; here is where the two words meet.
+// Interfaces (接口): what partners may call. In code an `operation`; here and in `interface-fields.ts` is where the two words meet.
 
+import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { schemeNames } from '#core/app/app.ts'
-import { type Detail, fault } from '#core/fault.ts'
+import { Fault, fault, type Refusal } from '#core/fault.ts'
 import {
+  deleteOperations,
   findOperation,
+  holdOperation,
   insertOperation,
-  isServiceType,
   type NewOperation,
   type OperationRow,
   pageOperations,
+  surroundingsOf,
   updateOperation,
 } from '#core/operation/operation.store.ts'
-import { isOwnPathOfGateway, isPath, shapeOf, variablesOf } from '#core/operation/operation.ts'
-import { isService } from '#core/service/service.store.ts'
+import { effectivePath, flawOf } from '#core/operation/operation.ts'
 import type { Viewer } from '#core/user/user.store.ts'
-import { brokenConstraint } from '#db/open.ts'
-import { schemaProblem } from '#lib/json-schema.ts'
-import { toWireTime } from '#lib/time.ts'
+import { brokenConstraint, type Db } from '#db/open.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { byId, flagText, given, id, idText, name, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
-
-const path = text(256).refine(isPath, { error: '/segments/{name}' })
-const flag = z.union([z.literal(0), z.literal(1)])
-const paramSchema = z
-  .record(z.string(), z.unknown())
-  .refine((schema) => JSON.stringify(schema).length <= 65_536, { error: '64 KB' })
-  .superRefine((schema, context) => {
-    const problem = schemaProblem(schema)
-    if (problem) context.addIssue({ code: 'custom', message: problem })
-  })
-
-const schemeName = z.enum(schemeNames)
-
-const fields = {
-  name,
-  path,
-  method: z.enum(['GET', 'POST', 'PUT', 'DELETE']),
-  type: flag.describe('0 uplink, 1 downlink'),
-  serviceType: id.describe('1 parking space, 2 payment, 3 monthly card, 4 car park, 5 coupon'),
-  version: text(16).min(1),
-  status: flag.describe('0 unpublished, 1 published'),
-  enable: flag.describe('0 enabled, 1 disabled'),
-  doc: text(262_144).describe('Markdown'),
-  remark: text(255),
-  limitCount: z.int().min(0).max(10_000_000).describe('Calls a second, all apps together; 0 is no limit'),
-  limitAction: z.enum(['refuse', 'disable']),
-  concurrency: z.int().min(0).max(1_000_000).describe('Calls under way at once on one gateway, all apps together; 0 is no limit'),
-  serviceId: id,
-  upstreamPath: path.describe('Path at the service; absent: the same'),
-  security: z.enum(['none', 'token', 'token+sign', 'sign']),
-  schemes: z.array(schemeName).min(1).max(schemeNames.length).describe('The schemes it accepts; absent: whatever the app may use'),
-  projectParam: text(64).min(1),
-  paramSchema: paramSchema.describe('JSON Schema of one object of all parameters'),
-}
-
-const interfaceAnswer = z.object({
-  id: z.int(),
-  ...Object.fromEntries(Object.entries(fields).map(([key, schema]) => [key, schema.nullable()])),
-  tripped: z.boolean().describe('Shut since its limit was reached; publish opens it'),
-  createTime: wireTime,
-  updateTime: wireTime,
-  createUser: z.string().nullable(),
-  updateUser: z.string().nullable(),
-})
-
-/** What a developer sees; where an interface leads is not theirs to know (settled C19). */
-function publicOnWire(operation: OperationRow, deps: ManagementDeps) {
-  return {
-    id: operation.id,
-    name: operation.name,
-    path: operation.path,
-    method: operation.method,
-    type: operation.direction === 'uplink' ? 0 : 1,
-    serviceType: operation.serviceTypeId,
-    version: operation.version,
-    status: operation.published ? 1 : 0,
-    enable: operation.disabled ? 1 : 0,
-    doc: operation.doc,
-    remark: operation.remark,
-    limitCount: operation.limitCount,
-    limitAction: operation.limitAction,
-    concurrency: operation.concurrency,
-    tripped: operation.trippedAt !== null,
-    security: operation.security,
-    schemes: operation.schemes,
-    projectParam: operation.projectParam,
-    paramSchema: operation.paramSchema,
-    createTime: toWireTime(operation.createdAt, deps.config.timeZone),
-    updateTime: toWireTime(operation.updatedAt, deps.config.timeZone),
-  }
-}
-
-function interfaceOnWire(operation: OperationRow, deps: ManagementDeps) {
-  return {
-    ...publicOnWire(operation, deps),
-    serviceId: operation.serviceId,
-    upstreamPath: operation.upstreamPath,
-    createUser: operation.createUser,
-    updateUser: operation.updateUser,
-  }
-}
+import { columnsOf, fields, interfaceAnswer, interfaceOnWire, publicOnWire, standard, withShape } from './interface-fields.ts'
+import { byId, flagText, given, idsText, idText, pageOnWire, pageSchema, paging, text } from './wire.ts'
 
 export const addInterface = endpoint({
   summary: { en: 'Add an interface', zh: '新增接口' },
@@ -111,8 +30,13 @@ export const addInterface = endpoint({
     type: fields.type,
     serviceType: fields.serviceType,
     version: fields.version,
+    code: fields.code.nullish(),
     status: fields.status.nullish(),
     enable: fields.enable.nullish(),
+    visibility: fields.visibility.nullish(),
+    approval: fields.approval.nullish(),
+    deprecationTime: fields.deprecationTime.nullish(),
+    sunsetTime: fields.sunsetTime.nullish(),
     doc: fields.doc.nullish(),
     remark: fields.remark.nullish(),
     limitCount: fields.limitCount.nullish(),
@@ -127,43 +51,28 @@ export const addInterface = endpoint({
   }),
   answer: interfaceAnswer,
   async handle({ body }, deps, viewer) {
-    const now = deps.now()
-    const operation: NewOperation = {
-      name: body.name,
-      method: body.method,
-      path: body.path,
-      pathShape: shapeOf(body.path),
-      direction: directions[body.type],
-      serviceTypeId: body.serviceType,
-      version: body.version,
-      published: body.status === 1,
-      disabled: body.enable === 1,
-      doc: body.doc ?? null,
-      remark: body.remark ?? null,
-      limitCount: body.limitCount || null,
-      limitAction: body.limitAction ?? 'refuse',
-      concurrency: body.concurrency || null,
-      opening: 1,
-      serviceId: body.serviceId ?? null,
-      upstreamPath: body.upstreamPath ?? null,
-      security: body.security ?? 'token+sign',
-      schemes: body.schemes ?? null,
-      projectParam: body.projectParam ?? null,
-      paramSchema: body.paramSchema ?? null,
-      createdAt: now,
-      updatedAt: now,
-      createUser: viewer.username,
-      updateUser: viewer.username,
-    }
-    await requireSound(operation, deps)
-    return interfaceOnWire(await orConflict(operation, () => insertOperation(deps.db, operation)), deps)
+    const { timeZone } = deps.config
+    const columns = columnsOf({ ...standard, ...given(body) }, timeZone) as NewOperation
+    return interfaceOnWire(await insert(columns, deps, viewer), timeZone)
   },
 })
 
-const directions = ['uplink', 'downlink'] as const
-
 /** A field of an edit: absent, null or "" leaves it alone (source 002, settled F24). */
 const edited = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((value) => (value === '' ? null : value), schema.nullish())
+
+const clearable = [
+  'code',
+  'deprecationTime',
+  'sunsetTime',
+  'doc',
+  'remark',
+  'limitCount',
+  'concurrency',
+  'upstreamPath',
+  'schemes',
+  'projectParam',
+  'paramSchema',
+] as const
 
 export const editInterface = endpoint({
   summary: { en: 'Edit an interface; what is absent, null or empty stays', zh: '编辑接口；未传或为空的字段不修改' },
@@ -175,8 +84,13 @@ export const editInterface = endpoint({
     type: edited(fields.type),
     serviceType: edited(fields.serviceType),
     version: edited(fields.version),
+    code: edited(fields.code),
     status: edited(fields.status),
     enable: edited(fields.enable),
+    visibility: edited(fields.visibility),
+    approval: edited(fields.approval),
+    deprecationTime: edited(fields.deprecationTime),
+    sunsetTime: edited(fields.sunsetTime),
     doc: edited(fields.doc),
     remark: edited(fields.remark),
     limitCount: edited(fields.limitCount),
@@ -185,40 +99,29 @@ export const editInterface = endpoint({
     serviceId: edited(fields.serviceId),
     upstreamPath: edited(fields.upstreamPath),
     security: edited(fields.security),
-    schemes: edited(z.array(schemeName).max(schemeNames.length)).describe('[] lifts the restriction'),
+    schemes: edited(fields.schemes),
     projectParam: edited(fields.projectParam),
     paramSchema: edited(fields.paramSchema),
+    clear: z.array(z.enum(clearable)).max(clearable.length).nullish().describe('Fields to empty, since null leaves them alone'),
   }),
   answer: interfaceAnswer,
   async handle({ params, body }, deps, viewer) {
-    const before = await findOperation(deps.db, params.id)
-    if (!before) throw fault('not_found', { what: 'interface' })
+    const { timeZone } = deps.config
+    const { clear, ...others } = body
+    const cleared = Object.fromEntries((clear ?? []).map((field) => [field, null]))
     // Only what was sent is written, so that two people who edit different fields do not undo each other.
-    const changes: Partial<NewOperation> = {
-      ...given({
-        name: body.name,
-        method: body.method,
-        path: body.path,
-        pathShape: body.path == null ? undefined : shapeOf(body.path),
-        direction: body.type == null ? undefined : directions[body.type],
-        serviceTypeId: body.serviceType,
-        version: body.version,
-        published: body.status == null ? undefined : body.status === 1,
-        disabled: body.enable == null ? undefined : body.enable === 1,
-        doc: body.doc,
-        remark: body.remark,
-        limitAction: body.limitAction,
-        serviceId: body.serviceId,
-        upstreamPath: body.upstreamPath,
-        security: body.security,
-        projectParam: body.projectParam,
-        paramSchema: body.paramSchema,
-      }),
-      ...(body.limitCount == null ? {} : { limitCount: body.limitCount || null }),
-      ...(body.concurrency == null ? {} : { concurrency: body.concurrency || null }),
-      ...(body.schemes == null ? {} : { schemes: body.schemes.length === 0 ? null : body.schemes }),
-    }
-    return interfaceOnWire(await change(before, changes, deps, viewer), deps)
+    const changes = columnsOf({ ...given(others), ...cleared }, timeZone)
+    return interfaceOnWire(await change(params.id, () => changes, deps, viewer), timeZone)
+  },
+})
+
+export const setDoc = endpoint({
+  summary: { en: 'Set the document of an interface; empty clears it', zh: '配置接口文档；为空则清除' },
+  params: byId,
+  body: z.object({ doc: fields.doc.nullable() }),
+  async handle({ params, body }, deps, viewer) {
+    await write(params.id, { doc: body.doc || null }, deps, viewer)
+    return null
   },
 })
 
@@ -226,10 +129,9 @@ export const publishInterface = endpoint({
   summary: { en: 'Publish an interface, and enable it', zh: '发布接口（同时启用）' },
   params: byId,
   async handle({ params }, deps, viewer) {
-    const before = await findOperation(deps.db, params.id)
-    if (!before) throw fault('not_found', { what: 'interface' })
     // Also opens what its limit had shut.
-    await change(before, { published: true, disabled: false, trippedAt: null, opening: before.opening + 1 }, deps, viewer)
+    const opened = ({ opening }: OperationRow) => ({ published: true, disabled: false, trippedAt: null, opening: opening + 1 })
+    await change(params.id, opened, deps, viewer)
     return null
   },
 })
@@ -238,8 +140,37 @@ export const disableInterface = endpoint({
   summary: { en: 'Disable an interface; it stays published and answers interface_disabled', zh: '禁用接口' },
   params: byId,
   async handle({ params }, deps, viewer) {
-    const after = await updateOperation(deps.db, params.id, { disabled: true, updatedAt: deps.now(), updateUser: viewer.username })
-    if (!after) throw fault('not_found', { what: 'interface' })
+    await write(params.id, { disabled: true }, deps, viewer)
+    return null
+  },
+})
+
+export const addVersion = endpoint({
+  summary: { en: 'Copy an interface as a draft of another version', zh: '以草稿形式新增接口的另一版本' },
+  params: byId,
+  body: z.object({ version: fields.version }),
+  answer: interfaceAnswer,
+  async handle({ params, body }, deps, viewer) {
+    const copied = await deps.db.transaction(async (tx) => {
+      const of = await holdOperation(tx, params.id)
+      if (!of) throw fault('not_found', { what: 'interface' })
+      const code = of.code ?? randomBytes(4).toString('hex')
+      if (of.code === null) await updateOperation(tx, of.id, { code })
+      const { id: _, ...row } = of
+      const draft = { ...row, code, version: body.version, published: false, deprecatedAt: null, sunsetAt: null, trippedAt: null }
+      return insert(draft, { ...deps, db: tx }, viewer)
+    })
+    return interfaceOnWire(copied, deps.config.timeZone)
+  },
+})
+
+export const deleteInterfaces = endpoint({
+  summary: { en: 'Delete interfaces, all of them or none; apps lose them', zh: '删除接口（可批量，全部成功或全部不变）' },
+  query: z.object({ ids: idsText(1_000) }),
+  async handle({ query }, deps, viewer) {
+    const now = deps.now()
+    const done = await deleteOperations(deps.db, query.ids, { deletedAt: now, updatedAt: now, updateUser: viewer.username })
+    if (done !== 'done') throw fault('invalid_parameters', { reason: 'unknown_id', name: 'ids', value: done.unknown })
     return null
   },
 })
@@ -249,10 +180,10 @@ export const getInterface = endpoint({
   params: byId,
   answer: interfaceAnswer,
   async handle({ params }, deps, viewer) {
-    const isDeveloper = ownerOf(viewer, 'view-interface') !== undefined
-    const operation = await findOperation(deps.db, params.id, isDeveloper)
+    const developerId = ownerOf(viewer, 'view-interface')
+    const operation = await findOperation(deps.db, params.id, developerId)
     if (!operation) throw fault('not_found', { what: 'interface' })
-    return isDeveloper ? publicOnWire(operation, deps) : interfaceOnWire(operation, deps)
+    return shownTo(developerId, deps)(operation)
   },
 })
 
@@ -263,53 +194,93 @@ export const pageOfInterfaces = endpoint({
     serviceType: idText.optional(),
     status: flagText.optional(),
     path: text(256).optional(),
+    code: text(64).optional(),
   }),
   answer: pageSchema(interfaceAnswer),
   async handle({ query }, deps, viewer) {
-    const isDeveloper = ownerOf(viewer, 'view-interface') !== undefined
+    const developerId = ownerOf(viewer, 'view-interface')
     const { serviceType, status, ...filter } = query
-    const asked = status === undefined ? undefined : status === '1'
-    if (isDeveloper && asked === false) return pageOnWire({ total: 0, records: [] }, query, (row) => row)
-    const page = await pageOperations(deps.db, { ...filter, serviceTypeId: serviceType, published: isDeveloper ? true : asked })
-    return pageOnWire(page, query, (operation) => (isDeveloper ? publicOnWire(operation, deps) : interfaceOnWire(operation, deps)))
+    const published = status === undefined ? undefined : status === '1'
+    const page = await pageOperations(deps.db, { ...filter, serviceTypeId: serviceType, published, developerId })
+    return pageOnWire(page, query, shownTo(developerId, deps))
   },
 })
 
-/** What one field alone cannot say. */
-async function requireSound(operation: NewOperation, deps: ManagementDeps): Promise<void> {
-  const wrong = (detail: Detail) => fault('invalid_parameters', detail)
-  if (!(await isServiceType(deps.db, operation.serviceTypeId))) {
-    throw wrong({ reason: 'unknown_id', name: 'serviceType', value: operation.serviceTypeId })
-  }
-  if (operation.serviceId != null && !(await isService(deps.db, operation.serviceId))) {
-    throw wrong({ reason: 'unknown_id', name: 'serviceId', value: operation.serviceId })
-  }
-  if (operation.direction === 'downlink' && operation.method !== 'POST') throw wrong({ reason: 'downlink_method' })
-  const known = variablesOf(operation.path)
-  const unknown = variablesOf(operation.upstreamPath ?? '').find((variable) => !known.includes(variable))
-  if (unknown) throw wrong({ reason: 'upstream_path_variable', name: unknown })
-  if (operation.published && operation.direction === 'uplink') {
-    if (operation.serviceId == null) throw wrong({ reason: 'service_needed' })
-    if (isOwnPathOfGateway(operation.path)) throw fault('conflict', { what: 'path', value: operation.path })
-  }
+function shownTo(developerId: number | undefined, { config }: ManagementDeps) {
+  const onWire = developerId === undefined ? interfaceOnWire : publicOnWire
+  return (operation: OperationRow) => onWire(operation, config.timeZone)
 }
 
-async function change(before: OperationRow, changes: Partial<NewOperation>, deps: ManagementDeps, viewer: Viewer): Promise<OperationRow> {
-  const stamped = { ...changes, updatedAt: deps.now(), updateUser: viewer.username }
-  const after = { ...before, ...stamped }
-  await requireSound(after, deps)
-  const written = await orConflict(after, () => updateOperation(deps.db, before.id, stamped))
-  if (!written) throw fault('not_found', { what: 'interface' })
-  return written
+async function insert(columns: NewOperation, deps: ManagementDeps, viewer: Viewer): Promise<OperationRow> {
+  const now = deps.now()
+  const authors = { createdAt: now, updatedAt: now, createUser: viewer.username, updateUser: viewer.username }
+  const row = withShape({ ...columns, ...authors, opening: 1 })
+  return orConflict(
+    () => row,
+    () =>
+      deps.db.transaction(async (tx) => {
+        await requireSound(tx, row)
+        return insertOperation(tx, row)
+      }),
+  )
 }
 
-async function orConflict<T>(operation: NewOperation, write: () => Promise<T>): Promise<T> {
+/** Writes what cannot make it unsound. */
+async function write(id: number, changes: Partial<NewOperation>, deps: ManagementDeps, viewer: Viewer): Promise<void> {
+  const after = await updateOperation(deps.db, id, { ...changes, updatedAt: deps.now(), updateUser: viewer.username })
+  if (!after) throw fault('not_found', { what: 'interface' })
+}
+
+/** Writes what differs, when the whole is sound with it. */
+async function change(
+  id: number,
+  changesOf: (before: OperationRow) => Partial<NewOperation>,
+  deps: ManagementDeps,
+  viewer: Viewer,
+): Promise<OperationRow> {
+  let after: OperationRow | undefined
+  return orConflict(
+    () => after,
+    () =>
+      deps.db.transaction(async (tx) => {
+        const before = await holdOperation(tx, id)
+        if (!before) throw fault('not_found', { what: 'interface' })
+        const changes = { ...changesOf(before), updatedAt: deps.now(), updateUser: viewer.username }
+        after = withShape({ ...before, ...changes } as OperationRow)
+        await requireSound(tx, after)
+        return (await updateOperation(tx, id, { ...changes, pathShape: after.pathShape }))!
+      }),
+  )
+}
+
+async function requireSound(tx: Db, operation: NewOperation): Promise<void> {
+  const flaw = flawOf(operation, await surroundingsOf(tx, [operation]))
+  if (flaw) throw asFault(flaw.refusal)
+}
+
+export function asFault(refusal: Refusal): Fault {
+  return new Fault(refusal.fault, refusal.detail)
+}
+
+/** `operation` is what was being written, as far as it is known. */
+export async function orConflict<T>(operation: () => Placed | undefined, write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {
     const constraint = brokenConstraint(error)
     if (constraint !== 'operation_version' && constraint !== 'operation_published') throw error
-    const version = constraint === 'operation_version' ? ` ${operation.version}` : ''
-    throw fault('conflict', { what: 'interface', value: `${operation.method} ${operation.path}${version}` })
+    const row = operation()
+    throw fault('conflict', { what: 'interface', value: row && (constraint === 'operation_version' ? keyOf(row) : placeOf(row)) })
   }
 }
+
+interface Placed {
+  readonly method: string
+  readonly path: string
+  readonly version: string
+}
+
+/** What no two interfaces share. */
+export const keyOf = ({ method, path, version }: Placed) => `${method} ${path} ${version}`
+/** Where it is called; of those that are published no two share it. */
+export const placeOf = (operation: Placed) => `${operation.method} ${effectivePath(operation)}`

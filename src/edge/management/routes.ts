@@ -9,13 +9,24 @@ import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
 import { addFile, getFile, removeFile } from './file.ts'
-import { addInterface, disableInterface, editInterface, getInterface, pageOfInterfaces, publishInterface } from './interface.ts'
+import {
+  addInterface,
+  addVersion,
+  deleteInterfaces,
+  disableInterface,
+  editInterface,
+  getInterface,
+  pageOfInterfaces,
+  publishInterface,
+  setDoc,
+} from './interface.ts'
 import { captcha, login, logout } from './login.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
 import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
-import { addService, pageOfServices } from './service.ts'
+import { addService, editService, pageOfServices, removeService } from './service.ts'
+import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
@@ -79,9 +90,19 @@ export const managementRoutes: readonly Route[] = [
 
   route('POST', '/openapi/service/add',             hq('create-service'),      addService),
   route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),
+  route('PUT',  '/openapi/service/edit/{id}',       hq('edit-service'),        editService),
+  route('DELETE', '/openapi/service/delete/{id}',   hq('delete-service'),      removeService),
+
+  route('GET',  '/openapi/serviceType/page',        own('view-interface'),     pageOfServiceTypes),
+  route('POST', '/openapi/serviceType/add',         hq('edit-service-type'),   addServiceType),
+  route('PUT',  '/openapi/serviceType/edit/{id}',   hq('edit-service-type'),   editServiceType),
+  route('DELETE', '/openapi/serviceType/delete/{id}', hq('edit-service-type'), removeServiceType),
 
   route('POST', '/openapi/interface/add',           hq('create-interface'),    addInterface),
+  route('POST', '/openapi/interface/version/{id}',  hq('create-interface'),    addVersion),
   route('PUT',  '/openapi/interface/edit/{id}',     hq('edit-interface'),      editInterface),
+  route('PUT',  '/openapi/interface/doc/{id}',      hq('edit-interface'),      setDoc),
+  route('DELETE', '/openapi/interface',             hq('delete-interface'),    deleteInterfaces),
   route('PUT',  '/openapi/interface/publish/{id}',  hq('publish-interface'),   publishInterface),
   route('PUT',  '/openapi/interface/disable/{id}',  hq('publish-interface'),   disableInterface),
   route('GET',  '/openapi/interface/page',          own('view-interface'),     pageOfInterfaces),

@@ -3,8 +3,8 @@
 import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
-import { type Detail, Fault, type FaultName, fault, faults } from '#core/fault.ts'
+import type { z } from 'zod'
+import { type Detail, Fault, type FaultName, fault, faults, RowsFault } from '#core/fault.ts'
 import { developerRole } from '#core/role/permission.ts'
 import { findViewer, type Viewer } from '#core/user/user.store.ts'
 import type { Actor } from '#db/actor.ts'
@@ -12,6 +12,7 @@ import { isConnectionError } from '#db/open.ts'
 import { plainAddress } from '#lib/address.ts'
 import { explain, type Language, languageOf, textIn } from '#text/text.ts'
 import { type Endpoint, type ManagementDeps, Raw, type Route, type Who } from './endpoint.ts'
+import { wordsOfZod } from './wire.ts'
 
 const success = 1_000_000
 
@@ -31,8 +32,12 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
     method,
     url: path.replace(/\{(\w+)\}/g, ':$1'),
     ...(endpoint.upload === undefined ? {} : { bodyLimit: endpoint.upload + formBytesMax, config: { accepts: 'multipart/form-data' } }),
+    // Before the body is read: a stranger's is not worth its memory.
+    async onRequest(request) {
+      viewers.set(request, await admit(request, who, deps))
+    },
     async handler(request, reply) {
-      const viewer = await admit(request, who, deps)
+      const viewer = viewers.get(request)
       const language = languageOf(request.headers['accept-language'])
       const bodyText = typeof request.body === 'string' ? request.body : ''
       const input = {
@@ -42,6 +47,7 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
         bodyText,
         language,
         address: addressOf(request),
+        accept: request.headers.accept ?? '',
       }
       const actor = {
         userId: viewer?.userId,
@@ -72,6 +78,7 @@ function perform(
   const db = deps.dbAs(actor)
   return viewer && !endpoint.ownTransactions ? db.transaction((tx) => handle({ ...deps, db: tx })) : handle({ ...deps, db })
 }
+const viewers = new WeakMap<FastifyRequest, Viewer | undefined>()
 
 /** What a form takes besides its file. */
 const formBytesMax = 64 * 1024
@@ -133,8 +140,7 @@ function parseJson(body: string): unknown {
 
 function parse(schema: z.ZodType | undefined, given: unknown, language: Language): unknown {
   if (!schema) return undefined
-  const words = language === 'en' ? z.locales.en() : z.locales.zhCN()
-  const parsed = schema.safeParse(given, { error: words.localeError })
+  const parsed = schema.safeParse(given, { error: wordsOfZod(language) })
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]!
   throw fault('invalid_parameters', { reason: 'field', name: issue.path.join('.') || 'body', problem: issue.message })
@@ -148,7 +154,8 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
   if (name === 'overloaded') reply.header('retry-after', '1')
   if (detail.retryAfter !== undefined) reply.header('retry-after', String(detail.retryAfter))
   const msg = explain(name, detail, languageOf(request.headers['accept-language']))
-  reply.code(status).send({ code, msg, data: null, error: name, requestId: request.id })
+  const errors = error instanceof RowsFault ? { errors: error.errors } : {}
+  reply.code(status).send({ code, msg, data: null, error: name, requestId: request.id, ...errors })
 }
 
 function named(error: unknown, request: FastifyRequest): { name: FaultName; detail: Detail } {

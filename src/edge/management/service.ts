@@ -3,12 +3,12 @@
 import { z } from 'zod'
 import type { Config } from '#config.ts'
 import { fault } from '#core/fault.ts'
-import { insertService, pageServices, type ServiceRow } from '#core/service/service.store.ts'
+import { deleteService, insertService, pageServices, type ServiceRow, updateService } from '#core/service/service.store.ts'
 import { brokenConstraint } from '#db/open.ts'
 import { isBarredAddress } from '#lib/barred-address.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps } from './endpoint.ts'
-import { name, optionalText, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
+import { byId, given, name, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
 
 const target = z.object({
   url: z
@@ -28,7 +28,8 @@ function isOrigin(url: string): boolean {
 }
 
 function hostOf(url: string): string {
-  return (URL.parse(url)?.hostname ?? '').replace(/^\[|\]$/g, '')
+  // A dot at the end is the root of the name, and leads to the same place.
+  return (URL.parse(url)?.hostname ?? '').replace(/^\[|\]$|\.$/g, '')
 }
 
 /** A target that is Kaimen itself would let callers in from the inside, or call in a circle (settled F26). */
@@ -45,34 +46,50 @@ function refuseOwnListeners(targets: readonly { readonly url: string }[], { host
 const isThisMachine = (host: string) =>
   /^(localhost|.*\.localhost|127(\.\d+){3}|0\.0\.0\.0|::1?|::ffff:7f[0-9a-f]{2}:[0-9a-f]+)$/.test(host)
 
-const milliseconds = (standard: number) => z.int().min(1).max(600_000).default(standard)
+const milliseconds = z.int().min(1).max(600_000)
+const times = z.int().min(1).max(100)
 
-const serviceBody = z.object({
+const fields = {
   name,
   targets: z.array(target).min(1).max(64),
-  balance: z.enum(['round_robin', 'random', 'least_conn', 'hash']).default('round_robin'),
-  connectTimeoutMs: milliseconds(2_000),
-  timeoutMs: milliseconds(30_000).describe('For the head of the answer with all tries, and between two pieces of its body'),
+  balance: z.enum(['round_robin', 'random', 'least_conn', 'hash']),
+  connectTimeoutMs: milliseconds,
+  timeoutMs: milliseconds.describe('For the head of the answer with all tries, and between two pieces of its body'),
   retries: z
     .int()
     .min(0)
     .max(5)
-    .default(1)
     .describe('Only while the call is safe to repeat: nothing of it was sent, or it is a GET or HEAD and no answer began'),
-  healthCheck: z
-    .object({
-      path: text(256).startsWith('/'),
-      intervalMs: milliseconds(5_000),
-      timeoutMs: milliseconds(1_000),
-      healthyAfter: z.int().min(1).max(100).default(2),
-      unhealthyAfter: z.int().min(1).max(100).default(3),
-    })
-    .nullish(),
-  passAuthorization: z.boolean().default(false).describe('Lets Authorization, token, authentication and Cookie through on open interfaces'),
-  remark: optionalText(255),
+  healthCheck: z.object({
+    path: text(256).startsWith('/'),
+    intervalMs: milliseconds.default(5_000),
+    timeoutMs: milliseconds.default(1_000),
+    healthyAfter: times.default(2),
+    unhealthyAfter: times.default(3),
+  }),
+  passAuthorization: z.boolean().describe('Lets Authorization, token, authentication and Cookie through on open interfaces'),
+  remark: text(255),
+}
+
+const serviceBody = z.object({
+  name: fields.name,
+  targets: fields.targets,
+  balance: fields.balance.default('round_robin'),
+  connectTimeoutMs: fields.connectTimeoutMs.default(2_000),
+  timeoutMs: fields.timeoutMs.default(30_000),
+  retries: fields.retries.default(1),
+  healthCheck: fields.healthCheck.nullish(),
+  passAuthorization: fields.passAuthorization.default(false),
+  remark: fields.remark.nullish(),
 })
 
-const serviceAnswer = serviceBody.extend({ id: z.int(), createTime: wireTime, updateTime: wireTime })
+const serviceAnswer = serviceBody.extend({
+  id: z.int(),
+  createTime: wireTime,
+  updateTime: wireTime,
+  createUser: z.string().nullable(),
+  updateUser: z.string().nullable(),
+})
 
 function serviceOnWire(service: ServiceRow, deps: ManagementDeps) {
   const { createdAt, updatedAt, deletedAt: _, ...rest } = service
@@ -86,30 +103,68 @@ export const addService = endpoint({
   async handle({ body }, deps, viewer) {
     refuseOwnListeners(body.targets, deps.config)
     const now = deps.now()
-    try {
-      const service = await insertService(deps.db, {
-        ...body,
-        healthCheck: body.healthCheck ?? null,
-        remark: body.remark ?? null,
-        createdAt: now,
-        updatedAt: now,
-        createUser: viewer.username,
-        updateUser: viewer.username,
-      })
-      return serviceOnWire(service, deps)
-    } catch (error) {
-      if (brokenConstraint(error) === 'service_name') throw fault('conflict', { what: 'service', value: body.name })
-      throw error
-    }
+    const authors = { createdAt: now, updatedAt: now, createUser: viewer.username, updateUser: viewer.username }
+    const row = { ...body, healthCheck: body.healthCheck ?? null, remark: body.remark ?? null, ...authors }
+    return serviceOnWire(await orConflict(body.name, () => insertService(deps.db, row)), deps)
+  },
+})
+
+export const editService = endpoint({
+  summary: {
+    en: 'Edit a service; what is absent or null stays, but healthCheck: null ends the checks',
+    zh: '编辑后端服务；未传或为 null 的字段不修改，healthCheck 为 null 则停止健康检查',
+  },
+  params: byId,
+  body: z.object({
+    name: fields.name.nullish(),
+    targets: fields.targets.nullish(),
+    balance: fields.balance.nullish(),
+    connectTimeoutMs: fields.connectTimeoutMs.nullish(),
+    timeoutMs: fields.timeoutMs.nullish(),
+    retries: fields.retries.nullish(),
+    healthCheck: fields.healthCheck.nullish(),
+    passAuthorization: fields.passAuthorization.nullish(),
+    remark: fields.remark.nullish(),
+  }),
+  answer: serviceAnswer,
+  async handle({ params, body }, deps, viewer) {
+    if (body.targets) refuseOwnListeners(body.targets, deps.config)
+    const { healthCheck, ...others } = body
+    const checks = healthCheck === undefined ? {} : { healthCheck }
+    const changes = { ...given(others), ...checks, updatedAt: deps.now(), updateUser: viewer.username }
+    const service = await orConflict(body.name ?? '', () => updateService(deps.db, params.id, changes))
+    if (!service) throw fault('not_found', { what: 'service' })
+    return serviceOnWire(service, deps)
+  },
+})
+
+export const removeService = endpoint({
+  summary: { en: 'Delete a service that no interface leads to', zh: '删除后端服务（正被接口使用时不能删除）' },
+  params: byId,
+  async handle({ params }, deps, viewer) {
+    const now = deps.now()
+    const done = await deleteService(deps.db, params.id, { deletedAt: now, updatedAt: now, updateUser: viewer.username })
+    if (done === 'absent') throw fault('not_found', { what: 'service' })
+    if (done !== 'done') throw fault('conflict', { reason: 'in_use', what: 'service', value: done.row.name, count: done.users })
+    return null
   },
 })
 
 export const pageOfServices = endpoint({
   summary: { en: 'Services, newest first', zh: '查询后端服务列表（分页）' },
-  query: paging.extend({ name: text(64).optional() }),
+  query: paging.extend({ name: text(64).optional(), url: text(512).optional().describe('Part of the URL of a target') }),
   answer: pageSchema(serviceAnswer),
   async handle({ query }, deps) {
     const page = await pageServices(deps.db, query)
     return pageOnWire(page, query, (service) => serviceOnWire(service, deps))
   },
 })
+
+async function orConflict<T>(called: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    if (brokenConstraint(error) === 'service_name') throw fault('conflict', { what: 'service', value: called })
+    throw error
+  }
+}

@@ -5,6 +5,7 @@ import type { Config } from '#config.ts'
 import { fault } from '#core/fault.ts'
 import type { Page, PageRequest } from '#db/page.ts'
 import { fromWireTime, toWireTime } from '#lib/time.ts'
+import type { Language } from '#text/text.ts'
 
 const idMax = 2_147_483_647
 
@@ -21,6 +22,12 @@ export const idList = (max: number) =>
     .transform((given) => [...new Set(given.split(','))])
     .pipe(z.array(idText).min(1).max(max))
 export const id = z.int().min(1).max(idMax)
+/** Several in a query, separated by commas; one that stands there twice counts once. */
+export const idsText = (max: number) =>
+  z
+    .string()
+    .transform((given) => [...new Set(given.split(','))])
+    .pipe(z.array(idText).min(1).max(max))
 export const byId = z.object({ id: idText })
 
 /** Bounded, without NUL and lone surrogates, which PostgreSQL cannot hold. */
@@ -74,4 +81,9 @@ type Given<T> = { [Key in keyof T]?: NonNullable<T[Key]> }
 /** The fields that were given: of an edit, what is absent or null is left alone. */
 export function given<T extends object>(fields: T): Given<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)) as Given<T>
+}
+
+/** What zod says of a value, in the caller's language. */
+export function wordsOfZod(language: Language) {
+  return (language === 'en' ? z.locales.en() : z.locales.zhCN()).localeError
 }

@@ -1,0 +1,50 @@
+// Where kinds of business are kept: what an interface is about.
+
+import { asc, count, eq, or, sql } from 'drizzle-orm'
+import type { Db } from '#db/open.ts'
+import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { operation, serviceType } from '#db/schema.ts'
+
+export type ServiceTypeRow = typeof serviceType.$inferSelect
+
+/** Without an id it gets the next one. */
+export async function insertServiceType(
+  db: Db,
+  row: Omit<ServiceTypeRow, 'id'> & { readonly id?: number | undefined },
+): Promise<ServiceTypeRow> {
+  const id = row.id ?? sql<number>`(select coalesce(max(id), 0) + 1 from service_type)`
+  const [created] = await db
+    .insert(serviceType)
+    .values({ ...row, id })
+    .returning()
+  return created!
+}
+
+export async function updateServiceType(db: Db, id: number, change: Partial<ServiceTypeRow>): Promise<ServiceTypeRow | undefined> {
+  if (Object.keys(change).length === 0) return (await db.select().from(serviceType).where(eq(serviceType.id, id)))[0]
+  const [row] = await db.update(serviceType).set(change).where(eq(serviceType.id, id)).returning()
+  return row
+}
+
+/** Nothing is deleted while interfaces are of it, also deleted ones: then the answer is how many they are. */
+export async function deleteServiceType(db: Db, id: number): Promise<'done' | 'absent' | { row: ServiceTypeRow; users: number }> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx.select().from(serviceType).where(eq(serviceType.id, id)).for('update')
+    if (!row) return 'absent'
+    const users = await tx.$count(operation, eq(operation.serviceTypeId, id))
+    if (users > 0) return { row, users }
+    await tx.delete(serviceType).where(eq(serviceType.id, id))
+    return 'done'
+  })
+}
+
+export async function pageServiceTypes(
+  db: Db,
+  filter: PageRequest & { readonly title?: string | undefined },
+): Promise<Page<ServiceTypeRow>> {
+  const { title } = filter
+  const where = title === undefined ? undefined : or(contains(serviceType.titleZh, title), contains(serviceType.titleEn, title))
+  const [found] = await db.select({ total: count() }).from(serviceType).where(where)
+  const rows = await db.select().from(serviceType).where(where).orderBy(asc(serviceType.id)).limit(filter.size).offset(offsetOf(filter))
+  return pageOf(found!.total, rows)
+}
