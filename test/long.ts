@@ -42,6 +42,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 5,
     play: async () => (await import('./long/statistics.ts')).statistics(),
   },
+  import: {
+    what: '5,000 interfaces in and out as files, and the memory that it takes; writes docs/long/import.md',
+    minutesMax: 5,
+    play: async () => (await import('./long/import.ts')).exchange(),
+  },
   fresh: {
     what: 'npm start in a fresh clone, in a folder with a space and Chinese letters',
     minutesMax: 15,

@@ -173,11 +173,13 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
+export interface ListedOperation {
+  readonly row: OperationRow
+  readonly serviceName: string | null
+}
+
 /** All, or those of the ids, oldest first, with the names of their services. */
-export async function listOperations(
-  db: Db,
-  ids: readonly number[] | undefined,
-): Promise<{ row: OperationRow; serviceName: string | null }[]> {
+export async function listOperations(db: Db, ids: readonly number[] | undefined): Promise<ListedOperation[]> {
   return db
     .select({ row: operation, serviceName: service.name })
     .from(operation)

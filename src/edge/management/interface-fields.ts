@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { schemeNames } from '#core/app/app.ts'
-import type { NewOperation, OperationRow } from '#core/operation/operation.store.ts'
+import type { ListedOperation, NewOperation, OperationRow } from '#core/operation/operation.store.ts'
 import { effectivePath, isPath, shapeOf } from '#core/operation/operation.ts'
 import { schemaProblem } from '#lib/json-schema.ts'
 import { isStorable } from '#lib/storable.ts'
@@ -164,4 +164,11 @@ export function interfaceOnWire(operation: OperationRow, timeZone: string) {
     createUser: operation.createUser,
     updateUser: operation.updateUser,
   }
+}
+
+export type ExportRow = ReturnType<typeof interfaceOnWire> & { readonly serviceName: string | null }
+
+/** Beside its service's id the name, since ids mean something in one installation only. */
+export function exportRow({ row, serviceName }: ListedOperation, timeZone: string): ExportRow {
+  return { ...interfaceOnWire(row, timeZone), serviceName }
 }

@@ -20,6 +20,8 @@ import {
   publishInterface,
   setDoc,
 } from './interface.ts'
+import { exportInterfaces } from './interface-export.ts'
+import { importInterfaces } from './interface-import.ts'
 import { captcha, login, logout } from './login.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
@@ -103,6 +105,8 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/interface/edit/{id}',     hq('edit-interface'),      editInterface),
   route('PUT',  '/openapi/interface/doc/{id}',      hq('edit-interface'),      setDoc),
   route('DELETE', '/openapi/interface',             hq('delete-interface'),    deleteInterfaces),
+  route('POST', '/openapi/interface/import',        hq('import-interface'),    importInterfaces),
+  route('GET',  '/openapi/interface/export',        hq('export-interface'),    exportInterfaces),
   route('PUT',  '/openapi/interface/publish/{id}',  hq('publish-interface'),   publishInterface),
   route('PUT',  '/openapi/interface/disable/{id}',  hq('publish-interface'),   disableInterface),
   route('GET',  '/openapi/interface/page',          own('view-interface'),     pageOfInterfaces),

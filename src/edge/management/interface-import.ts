@@ -1,0 +1,85 @@
+// Interfaces from a file, all or nothing (contract §1; settled B4, B5, E14, F27): each row is a new interface, or changes the one that has its
+// method, path and version.
+
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import { fault, type RowError, RowsFault } from '#core/fault.ts'
+import { insertOperations, type NewOperation, rewriteOperations } from '#core/operation/operation.store.ts'
+import type { Db } from '#db/open.ts'
+import { endpoint, type ManagementDeps } from './endpoint.ts'
+import { columns } from './interchange/columns.ts'
+import { readInThread } from './interchange/in-thread.ts'
+import { orConflict } from './interface.ts'
+import { interfaceOnWire } from './interface-fields.ts'
+import { type Plan, planOf } from './interface-plan.ts'
+
+const bytesMax = 20 * 1024 * 1024
+const errorsToldMax = 1_000
+
+const place = { row: z.int(), method: z.string(), path: z.string(), version: z.string(), name: z.string() }
+const difference = z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })
+
+export const importInterfaces = endpoint({
+  summary: { en: 'Import interfaces: workbook, OpenAPI 3, or our export', zh: '导入接口（Excel、OpenAPI 3 或导出的 JSON）' },
+  query: z.object({ dryRun: z.enum(['true', 'false']).optional().describe('true: only says what would change') }),
+  upload: bytesMax,
+  // The file is read before anything is asked of the database.
+  ownTransactions: true,
+  // Whatever its name (settled F24).
+  body: z.object({ file: z.file().optional() }).catchall(z.union([z.string(), z.file()])),
+  answer: z
+    .object({
+      added: z.array(z.object(place)),
+      changed: z.array(z.object({ ...place, id: z.int(), differences: z.array(difference) })),
+      unchanged: z.int(),
+      errors: z.array(z.object({ row: z.int(), field: z.string().optional(), reason: z.string() })),
+    })
+    .nullable()
+    .describe('null, but for dryRun'),
+  async handle({ query, body, language }, deps, viewer) {
+    const sent = Object.values(body).find((part) => part instanceof File)
+    if (!sent) throw fault('invalid_parameters', { reason: 'file_missing' })
+    const file = await readInThread(new Uint8Array(await sent.arrayBuffer()), language)
+    const importer = { username: viewer.username, now: deps.now(), timeZone: deps.config.timeZone, language }
+    if (query.dryRun === 'true') return toldOf(await deps.db.transaction((tx) => planOf(tx, file, importer)), deps)
+    await orConflict(
+      () => undefined,
+      () => deps.db.transaction(async (tx) => write(tx, await planOf(tx, file, importer))),
+    )
+    return null
+  },
+})
+
+async function write(tx: Db, { added, changed, errors }: Plan): Promise<void> {
+  if (errors.length > 0) throw new RowsFault(sorted(errors), errors.length)
+  const [published, others] = [true, false].map((is) => changed.map(({ after }) => after).filter((after) => after.published === is))
+  // What is unpublished makes room for what is published.
+  await rewriteOperations(tx, others!)
+  await rewriteOperations(tx, published!)
+  await insertOperations(tx, added.map(({ after }) => after)) // biome-ignore format: one thought
+}
+
+/** By row; the first of them, for nobody reads more. */
+function sorted(errors: readonly RowError[]): RowError[] {
+  return errors.toSorted((a, b) => a.row - b.row).slice(0, errorsToldMax)
+}
+
+function toldOf({ added, changed, unchanged, errors }: Plan, { config }: ManagementDeps) {
+  const placeOn = (row: number, { method, path, version, name }: NewOperation) => ({ row, method, path, version, name })
+  return {
+    added: added.map(({ row, after }) => placeOn(row, after)),
+    changed: changed.map(({ row, before, after }) => ({
+      ...placeOn(row, after),
+      id: before.id,
+      differences: differencesOf(interfaceOnWire(before, config.timeZone), interfaceOnWire(after, config.timeZone)),
+    })),
+    unchanged,
+    errors: sorted(errors),
+  }
+}
+
+function differencesOf(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>) {
+  return columns
+    .filter(({ name, isTold }) => !isTold && !isDeepStrictEqual(before[name], after[name]))
+    .map(({ name }) => ({ field: name, before: before[name], after: after[name] }))
+}

@@ -1,0 +1,124 @@
+// What would become of the rows of a file: interfaces that are added, changed, or stay as they are, and what is wrong.
+
+import { isDeepStrictEqual } from 'node:util'
+import type { Refusal, RowError } from '#core/fault.ts'
+import {
+  holdOperationsOn,
+  type NewOperation,
+  type OperationRow,
+  serviceIdsByName,
+  surroundingsOf,
+} from '#core/operation/operation.store.ts'
+import { effectivePath, type Flaw, flawOf, type Surroundings, shapeOf } from '#core/operation/operation.ts'
+import type { Db } from '#db/open.ts'
+import { explain, explainReason, type Language } from '#text/text.ts'
+import type { CheckedFile, CheckedRow } from './interchange/rows.ts'
+import { keyOf, placeOf } from './interface.ts'
+import { columnsOf, type GivenFields, standard, withShape } from './interface-fields.ts'
+
+export interface Plan {
+  readonly added: { readonly row: number; readonly after: NewOperation }[]
+  readonly changed: { readonly row: number; readonly before: OperationRow; readonly after: OperationRow }[]
+  unchanged: number
+  readonly errors: RowError[]
+}
+
+/** Who imports, when, and what words and times mean to them. */
+export interface Importer {
+  readonly username: string
+  readonly now: Date
+  readonly timeZone: string
+  readonly language: Language
+}
+
+/** What is there already is held until the transaction ends. */
+export async function planOf(tx: Db, { rows, errors }: CheckedFile, importer: Importer): Promise<Plan> {
+  const plan: Plan = { added: [], changed: [], unchanged: 0, errors: [...errors] }
+  const there = await thereFor(tx, rows)
+  const seen = new Map<string, number>()
+  for (const { row, given, ifNew } of rows) {
+    const { language } = importer
+    const wrong = ({ field, refusal }: Flaw) => plan.errors.push({ row, field, reason: wordsOf(refusal, language) })
+    const because = (field: string, detail: Refusal['detail']) => plan.errors.push({ row, field, reason: explainReason(detail, language) })
+
+    const key = keyOf(given)
+    const other = seen.get(key)
+    seen.set(key, other ?? row)
+    const { serviceName, ...wire } = given
+    const serviceId = serviceName == null ? wire.serviceId : there.serviceIds.get(serviceName)
+    const before = there.operations.get(key)
+    const asked = filled({ ...(before ? {} : { ...standard, ...ifNew }), ...wire, ...(serviceId === undefined ? {} : { serviceId }) })
+    const absent = before ? [] : needed.filter((field) => asked[field] === undefined)
+    if (other !== undefined) because('version', { reason: 'row_repeated', other })
+    else if (serviceName != null && serviceId === undefined) {
+      because('serviceName', { reason: 'unknown_id', name: 'serviceName', value: serviceName })
+    } else if (absent.length > 0) for (const field of absent) because(field, { reason: 'required' })
+    else {
+      const columns = columnsOf(asked, importer.timeZone) as NewOperation
+      const after = withShape({ ...before, ...columns })
+      const flaw = flawOf(after, there.around)
+      const update = { updatedAt: importer.now, updateUser: importer.username }
+      if (flaw) wrong(flaw)
+      else if (!takePlace(there.places, after)) because('status', { reason: 'published_twice', value: placeOf(after) })
+      else if (!before) {
+        plan.added.push({ row, after: { ...after, opening: 1, createdAt: importer.now, createUser: importer.username, ...update } })
+      } else if (isUnchanged(before, columns)) plan.unchanged++
+      else plan.changed.push({ row, before, after: { ...(after as OperationRow), ...update } })
+    }
+  }
+  return plan
+}
+
+/** What a new one cannot do without, besides method, path and version. */
+const needed = ['name', 'type', 'serviceType'] as const
+
+interface There {
+  readonly operations: ReadonlyMap<string, OperationRow>
+  readonly serviceIds: ReadonlyMap<string, number>
+  readonly around: Surroundings
+  /** Where published ones stand that the file does not speak of. */
+  readonly places: Set<string>
+}
+
+async function thereFor(tx: Db, rows: readonly CheckedRow[]): Promise<There> {
+  const given = rows.map((row) => row.given)
+  const distinct = (texts: readonly string[]) => [...new Set(texts)]
+  const held = await holdOperationsOn(
+    tx,
+    distinct(given.map(({ path }) => path)),
+    distinct(given.map((one) => shapeOf(effectivePath(one)))),
+  )
+  const serviceIds = await serviceIdsByName(tx, distinct(given.flatMap(({ serviceName }) => serviceName ?? [])))
+  const named = [...serviceIds.values()].map((serviceId) => ({ serviceId }))
+  const around = await surroundingsOf(tx, [...given, ...named, ...held])
+  const inFile = new Set(given.map(keyOf))
+  const places = new Set<string>()
+  for (const operation of held) if (!inFile.has(keyOf(operation))) takePlace(places, operation)
+  return { operations: new Map(held.map((row) => [keyOf(row), row])), serviceIds, around, places }
+}
+
+/** False when another published one is there. */
+function takePlace(places: Set<string>, { published, method, pathShape }: NewOperation): boolean {
+  const place = `${method} ${pathShape}`
+  if (published && places.has(place)) return false
+  if (published) places.add(place)
+  return true
+}
+
+/** An empty cell is what an interface has that was given none. */
+function filled(given: GivenFields): GivenFields {
+  const standards: Readonly<Record<string, unknown>> = standard
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value ?? standards[name]]])),
+  )
+}
+
+// A workbook cannot tell an empty text from none.
+function isUnchanged(before: OperationRow, asked: NewOperation): boolean {
+  const had: Readonly<Record<string, unknown>> = { ...before }
+  return Object.entries(asked).every(([column, value]) => isDeepStrictEqual(had[column] || null, value || null))
+}
+
+function wordsOf({ fault, detail }: Refusal, language: Language): string {
+  return detail.reason ? explainReason(detail, language) : explain(fault, detail, language)
+}
