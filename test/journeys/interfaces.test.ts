@@ -2,7 +2,8 @@
 // E7, E10, F21, F22, F24, F26).
 
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,7 +22,22 @@ before(async () => {
   const { id } = await house.done('POST', '/openapi/app/add', { name: 'internal app' }, insider)
   await house.done('PUT', `/openapi/app/edit/${id}`, { internal: true })
 })
-after(() => house.close())
+after(async () => {
+  for (const server of opened) {
+    server.close()
+    server.closeAllConnections()
+  }
+  await house.close()
+})
+
+const opened: Server[] = []
+
+async function openTarget(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  opened.push(server)
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
 
 function fails(answer: Answer, status: number, fault: string, pattern = /./): void {
   assert.deepEqual([answer.status, answer.fault], [status, fault], answer.text)
@@ -153,18 +169,11 @@ test('answers of a deprecated version say so, and when it goes; those of the nex
 })
 
 test('a service that speaks of its age itself: what we say of the version wins, else its own word passes', async () => {
-  const server = createServer((_, response) => response.setHeader('Sunset', 'never').setHeader('Deprecation', 'soon').end()).listen(
-    0,
-    '127.0.0.1',
-  )
-  await new Promise((resolve) => server.once('listening', resolve))
-  const targets = [{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }]
-  const { id: serviceId } = await house.done('POST', '/openapi/service/add', { name: 'aging', targets })
+  const url = await openTarget((_, response) => response.setHeader('Sunset', 'never').setHeader('Deprecation', 'soon').end())
+  const { id: serviceId } = await house.done('POST', '/openapi/service/add', { name: 'aging', targets: [{ url }] })
   await house.publish({ path: '/own-age', security: 'none', serviceId, sunsetTime: '2027-06-30 23:59:59' })
   const { headers } = await open('/own-age')
   assert.deepEqual([headers.get('sunset'), headers.get('deprecation')], ['Wed, 30 Jun 2027 15:59:59 GMT', 'soon'])
-  server.close()
-  server.closeAllConnections()
 })
 
 test('developers see what is published and for them, without where it leads', async () => {
@@ -303,13 +312,8 @@ test('what is HQ’s is forbidden to developers, before anything is looked up', 
 })
 
 test('a service’s targets are swapped under load, within a second and without a failed call', async () => {
-  const named = async (name: string) => {
-    const server = createServer((_, response) => response.end(name)).listen(0, '127.0.0.1')
-    await new Promise((resolve) => server.once('listening', resolve))
-    return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-  }
-  const [old, next] = [await named('old'), await named('next')]
-  const { id: serviceId } = await house.done('POST', '/openapi/service/add', { name: 'swapped', targets: [{ url: old.url }] })
+  const [old, next] = [await openTarget((_, response) => response.end('old')), await openTarget((_, response) => response.end('next'))]
+  const { id: serviceId } = await house.done('POST', '/openapi/service/add', { name: 'swapped', targets: [{ url: old }] })
   await house.publish({ path: '/swapped', security: 'none', serviceId })
   const answers: string[] = []
   let isOver = false
@@ -320,7 +324,7 @@ test('a service’s targets are swapped under load, within a second and without 
     }
   })
   while (answers.length < 50) await sleep(5)
-  await house.done('PUT', `/openapi/service/edit/${serviceId}`, { targets: [{ url: next.url }] })
+  await house.done('PUT', `/openapi/service/edit/${serviceId}`, { targets: [{ url: next }] })
   await house.settled()
   const settledAt = answers.length
   while (answers.length < settledAt + 100) await sleep(5)
@@ -329,8 +333,4 @@ test('a service’s targets are swapped under load, within a second and without 
   assert.deepEqual(new Set(answers), new Set(['200 old', '200 next']))
   // What was under way when the gateway had it may still end at the old one.
   assert.deepEqual(new Set(answers.slice(settledAt + 20)), new Set(['200 next']))
-  for (const { server } of [old, next]) {
-    server.close()
-    server.closeAllConnections()
-  }
 })
