@@ -67,7 +67,7 @@ test('a callback address is set and cleared by its owner; private ones and odd o
     house.manage('PUT', `/openapi/app/callback/${app.id}`, { callbackAddress }, token)
   const kept = async () => (await house.done('GET', `/openapi/app/${app.id}`, undefined, partner)).callbackAddress
   assert.equal(await kept(), null)
-  assert.deepEqual((await set('https://8.8.8.8/hooks/')).json.data, { callbackAddress: 'https://8.8.8.8/hooks' })
+  assert.equal((await set('https://8.8.8.8/hooks/')).status, 200)
   assert.equal(await kept(), 'https://8.8.8.8/hooks')
   for (const address of [
     'http://127.0.0.1:9/x',

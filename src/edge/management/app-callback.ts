@@ -15,13 +15,12 @@ export const setCallback = endpoint({
   body: z.object({
     callbackAddress: text(500).nullable().describe('http(s) URL, with a path to put before those of events if need be'),
   }),
-  answer: z.object({ callbackAddress: z.string().nullable().describe('As it is kept') }),
   async handle({ params, body }, deps, viewer) {
     const app = await findApp(deps.db, params.id, ownerOf(viewer, 'edit-app'))
     if (!app) throw fault('not_found', { what: 'app' })
     const callbackAddress = body.callbackAddress ? await readAddress(body.callbackAddress, deps.config) : null
     await changeApp(app.id, { callbackAddress, updateUser: viewer.username }, deps)
-    return { callbackAddress }
+    return null
   },
 })
 

@@ -1,0 +1,145 @@
+// The routes that source 002 does not have, each called once as it should be and once by who may not: `test/pins.ts` keeps what they answer.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type House, openHouse } from '../house.ts'
+import { checkAllPinned, openPins } from '../pins.ts'
+
+let house: House
+let pins: ReturnType<typeof openPins>
+let partner = ''
+let stranger = ''
+
+before(async () => {
+  const projects = JSON.stringify([{ key: 'p1', name: '一号车场' }])
+  house = await openHouse({ service: (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(projects) })
+  pins = openPins(house)
+  for (const username of ['partner', 'stranger']) {
+    await house.done('POST', '/openapi/user/register', { username, password: 'a long password' }, '')
+  }
+  partner = await house.login('partner', 'a long password')
+  stranger = await house.login('stranger', 'a long password')
+})
+after(() => house.close())
+
+const day = (date: string) => encodeURIComponent(`${date} 00:00:00`)
+
+/** By the administrator, after a developer was refused; or by `who`, after `refused` was. Answers `data`. */
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into it and says what it finds
+async function pin(method: string, path: string, body?: unknown, who = house.admin, refused: string | undefined = partner): Promise<any> {
+  const denied = await pins.call(method, path, body, refused)
+  assert.ok([401, 403, 404].includes(denied.status), `${method} ${path}: ${denied.text}`)
+  const answer = await pins.call(method, path, body, who)
+  assert.equal(answer.status, 200, `${method} ${path}: ${answer.text}`)
+  return answer.json?.data
+}
+
+test('users and roles', async () => {
+  const own = await house.done('GET', '/openapi/user/page?username=partner')
+  const { id } = own.records[0]
+  await pin('PUT', `/openapi/user/edit/${id}`, { nikeName: '张三', phoneNumber: '13800000000', email: 'a@example.com' }, partner, stranger)
+
+  const { records } = await pin('GET', '/openapi/permission/page?size=1')
+  const [developer] = (await house.done('GET', '/openapi/role/page?name=developer')).records
+  const role = await pin('POST', '/openapi/role/add', { name: 'auditor', title: '审计员', permissionIds: [records[0].id] })
+  await pin('PUT', `/openapi/role/edit/${role.id}`, { title: '审计' })
+  await pin('GET', '/openapi/role/page?name=auditor')
+  await pin('PUT', `/openapi/user/role/${id}`, { roleIds: [role.id] }, house.admin, stranger)
+  await house.done('PUT', `/openapi/user/role/${id}`, { roleIds: [developer.id] })
+  await pin('DELETE', `/openapi/role/delete/${role.id}`)
+})
+
+test('the audit', async () => {
+  await house.done('POST', '/openapi/project/add', { name: '审计过的车场', code: 'AUDITED' })
+  await pin('GET', '/openapi/audit/page?kind=project&action=insert')
+  await pin('GET', '/openapi/audit/export?kind=project&action=insert&format=ndjson')
+})
+
+test('apps and their requests', async () => {
+  const operation = await house.publish({ path: '/applied-for', security: 'none' })
+  const app = await house.done('POST', '/openapi/app/add', { name: '车场应用' }, partner)
+  const { id } = app
+  await pin('PUT', `/openapi/app/edit/${id}`, { remark: '备注', ipAllowList: ['10.0.0.0/8'] }, partner, stranger)
+  const apply = () => pin('POST', `/openapi/app/apply/${id}`, { interfaceIds: [operation.id], reason: '对接' }, partner, stranger)
+  const first = await apply()
+  await pin('GET', '/openapi/app/apply/page?status=waiting', undefined, partner, '')
+  await pin('PUT', `/openapi/app/apply/refuse/${first.id}`, { reason: '理由不足' })
+  const second = await apply()
+  await pin('PUT', `/openapi/app/apply/approve/${second.id}`)
+  await pin('PUT', `/openapi/app/limit/${id}`, { interfaceId: operation.id, limitCount: 10, dayQuota: 1_000 })
+})
+
+test('projects and their sources', async () => {
+  const project = await pin('POST', '/openapi/project/add', { name: '二号车场', code: 'P2' })
+  await pin('PUT', `/openapi/project/edit/${project.id}`, { remark: '备注' })
+  await pin('GET', '/openapi/project/page?code=P2')
+  await pin('DELETE', `/openapi/project/delete/${project.id}`)
+
+  const url = `${house.serviceUrl}/projects`
+  const source = await pin('POST', '/openapi/projectSource/add', {
+    name: 'ERP',
+    url,
+    credential: 'Authorization: Bearer x',
+    enabled: false,
+  })
+  await pin('PUT', `/openapi/projectSource/edit/${source.id}`, { intervalSeconds: 600 })
+  await pin('PUT', `/openapi/projectSource/pull/${source.id}`)
+  await pin('GET', '/openapi/projectSource/page')
+  await pin('DELETE', `/openapi/projectSource/delete/${source.id}`)
+})
+
+test('services', async () => {
+  await pin('POST', '/openapi/service/add', { name: '车场服务', targets: [{ url: 'http://parking:8080' }], balance: 'least_conn' })
+  await pin('GET', `/openapi/service/page?name=${encodeURIComponent('车场')}`)
+})
+
+test('changed and deleted services', async () => {
+  const { id } = await house.done('POST', '/openapi/service/add', { name: '支付服务', targets: [{ url: 'http://payment:8080' }] })
+  await pin('PUT', `/openapi/service/edit/${id}`, { timeoutMs: 5_000 })
+  await pin('DELETE', `/openapi/service/delete/${id}`)
+})
+
+test('service types', async () => {
+  const { id } = await pin('POST', '/openapi/serviceType/add', { titleZh: '充电', titleEn: 'Charging' })
+  await pin('PUT', `/openapi/serviceType/edit/${id}`, { titleEn: 'Charging points' })
+  await pin('GET', '/openapi/serviceType/page?title=Charging', undefined, partner, '')
+  await pin('DELETE', `/openapi/serviceType/delete/${id}`)
+})
+
+test('versions of an interface', async () => {
+  const operation = await house.publish({ path: '/with-versions' })
+  await pin('POST', `/openapi/interface/version/${operation.id}`, { version: 'v2' })
+})
+
+test('pictures', async () => {
+  const picture = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+  const upload = async (token: string) => {
+    const form = new FormData()
+    form.append('file', new Blob([picture]), 'logo.gif')
+    const headers = token === '' ? {} : { authorization: `Bearer ${token}` }
+    const response = await fetch(`${house.platformUrl}/openapi/file`, { method: 'POST', body: form, headers })
+    const text = await response.text()
+    const json = JSON.parse(text)
+    pins.note('POST', '/openapi/file', token, '<form: file=logo.gif>', { status: response.status, headers: response.headers, text, json, fault: json.error }) // biome-ignore format: one thought
+    return json.data
+  }
+  await upload('')
+  const { key } = await upload(partner)
+  assert.equal((await pins.call('GET', `/openapi/file/${key}`)).status, 200)
+  assert.equal((await pins.call('GET', `/openapi/file/${'0'.repeat(32)}`)).fault, 'not_found')
+  await pin('DELETE', `/openapi/file/${key}`, undefined, partner, stranger)
+})
+
+test('statistics, the call log and one call explained', async () => {
+  const operation = await house.publish({ path: '/explained' })
+  const range = `from=${day('2025-01-01')}&to=${day('2025-01-03')}`
+  await pin('GET', `/openapi/stats/series?step=day&${range}&interfaceId=${operation.id}`, undefined, house.admin, '')
+  const call = await house.call({ method: 'GET', path: '/explained?park=1', headers: {} })
+  const found = await pin('GET', `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`, undefined, house.admin, '') // biome-ignore format: one thought
+  assert.equal(found.records[0].requestId, call.headers.get('x-request-id'))
+  await pin('GET', `/openapi/stats/explain/${found.records[0].requestId}`)
+})
+
+test('each request and its answer are as they were pinned', () => pins.check())
+
+test('every route is pinned, with a request, its answer and a refusal', () => checkAllPinned())
