@@ -81,10 +81,10 @@ export function concludeUnfound(
   more: Partial<CallRecord> = {},
 ): void {
   deps.figures.note('refused', refusal.fault, 0)
+  const bytes = replyRefusal(arrival.exchange, refusal, arrival.requestId)
   if (deps.recorder.wants('refused', arrival.at)) {
-    deps.recorder.add(recordOf(arrival, deps.snapshot.revision, { ...refusalFacts(stage, refusal), ...more }))
+    deps.recorder.add(recordOf(arrival, deps.snapshot.revision, { ...refusalFacts(stage, refusal), bytes, ...more }))
   }
-  replyRefusal(arrival.exchange, refusal, arrival.requestId)
 }
 
 /** What is told of a call that goes on to its service. `began` or `failed` comes once, and then `over` once. */
@@ -124,16 +124,14 @@ class Ending implements Course {
     this.#deps.shield.note(this.#arrival.address, refusal.fault, this.#arrival.at)
     this.#note('refused', 0, refusal.fault)
     this.#facts = refusalFacts(stage, refusal)
-    this.#reply(refusal)
-    this.over(0)
+    this.over(this.#reply(refusal))
   }
 
   failed(refusal: Refusal): void {
     const latencyMs = this.#deps.now() - this.#arrival.at
     this.#note('failed', latencyMs, refusal.fault)
     this.#facts = { ...refusalFacts('forward', refusal), latencyMs }
-    this.#reply(refusal)
-    this.over(0)
+    this.over(this.#reply(refusal))
   }
 
   began(outcome: 'answered' | 'failed', status: number): void {
@@ -171,9 +169,9 @@ class Ending implements Course {
     this.#deps.figures.note(outcome, fault, latencyMs)
   }
 
-  #reply(refusal: Refusal): void {
+  #reply(refusal: Refusal): number {
     const isMember = this.exchange.field(this.#deps.memberField) !== undefined
-    replyRefusal(this.exchange, refusal, this.#arrival.requestId, isMember)
+    return replyRefusal(this.exchange, refusal, this.#arrival.requestId, isMember)
   }
 }
 

@@ -13,8 +13,8 @@ export function refuse(fault: FaultName, detail: Detail = nothing): Refusal {
   return new Refusal(fault, detail)
 }
 
-/** Answers in the envelope of contract §1, or of §4 to one who came with a member token. */
-export function replyRefusal(exchange: Exchange, refusal: Refusal, requestId: string, isMember = false): void {
+/** Answers in the envelope of contract §1, or of §4 to one who came with a member token; returns the bytes of it. */
+export function replyRefusal(exchange: Exchange, refusal: Refusal, requestId: string, isMember = false): number {
   const { code, status } = faults[refusal.fault]
   const msg = explain(refusal.fault, refusal.detail, languageOf(exchange.field('accept-language')))
   const head = isMember ? { code: status, msg, time: Math.floor(Date.now() / 1000) } : { code, msg }
@@ -27,4 +27,5 @@ export function replyRefusal(exchange: Exchange, refusal: Refusal, requestId: st
     lines.push(...limitFields([{ name: String(limit), quota: Number(quota), remaining: 0, windowSeconds: Number(window), resetSeconds }]))
   }
   exchange.reply(status, lines, body)
+  return Buffer.byteLength(body)
 }

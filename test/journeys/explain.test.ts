@@ -55,7 +55,7 @@ async function explained(call: Call, fault: string, stage: string): Promise<any>
   assert.deepEqual([data.requestId, data.error, data.status], [requestId, fault, answer.status])
   assert.equal(data.stage, stage)
   assert.equal(data.appId, app.appId)
-  assert.ok(data.revision > 0)
+  assert.ok(data.revision > 0 && data.bytes > 0)
   const chinese = (await explain(requestId, owner, 'zh-CN')).json.data
   for (const words of [data.rule, data.stageText, data.signature?.causeText ?? 'x']) assert.match(words, /^[\x20-\x7e]+$/)
   for (const words of [chinese.rule, chinese.stageText, chinese.signature?.causeText ?? '京']) assert.match(words, /\p{Script=Han}/u)

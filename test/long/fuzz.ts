@@ -14,7 +14,7 @@ import { fieldOf, statusOf } from '../wire/reader.ts'
 import { openExactService } from '../wire/service.ts'
 import { reportOf, writeReport } from './report.ts'
 
-const minutesByDefault = 4
+const minutesByDefault = 10
 const password = 'correct horse battery'
 
 export async function fuzz(): Promise<void> {
