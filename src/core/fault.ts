@@ -68,6 +68,24 @@ export const faults = {
 
 export type FaultName = keyof typeof faults
 
+/** What is wrong with a value by a rule of our own; where it stands as a `problem`, its words are in `text/`. */
+export type Problem =
+  | 'not_storable'
+  | 'path_form'
+  | 'schema_too_long'
+  | 'schema_not_storable'
+  | 'userinfo_in_url'
+  | 'barred_address'
+  | 'not_an_origin'
+  | 'own_listener'
+  | 'no_credential_field'
+  | 'credential_needed'
+  | 'no_logo'
+  | 'no_range'
+
+/** So that it cannot be misspelt. */
+export const problem = (name: Problem): Problem => name
+
 /** Why a parameter was refused; each has a sentence of its own in `text/`. */
 export type Reason =
   | MalformedReason

@@ -1,6 +1,6 @@
 // All words for people, in both languages. A sentence that is missing in one of them does not compile.
 
-import { type Detail, type FaultName, faults, type Noun, type Reason } from '#core/fault.ts'
+import { type Detail, type FaultName, faults, type Noun, type Problem, type Reason } from '#core/fault.ts'
 import type { Stage } from '#core/feed/document.ts'
 import type { MailKind } from '#core/mail/outbox.ts'
 import type { SourceProblem } from '#core/project/project-source.ts'
@@ -14,6 +14,7 @@ export interface Text {
   success: string
   faults: Record<FaultName, string>
   reasons: Record<Reason, string>
+  problems: Record<Problem, string>
   /** Why projects could not be pulled from a source. */
   sourceProblems: Record<SourceProblem, string>
   modules: Record<Module, string>
@@ -50,9 +51,16 @@ export function explain(name: FaultName, detail: Detail, language: Language): st
 
 /** The reason alone, where it stands beside what it is about. */
 export function explainReason(detail: Detail, language: Language): string {
-  const { what, reason } = detail
+  const { what, reason, problem } = detail
   const text = texts[language]
-  return reason ? fill(text.reasons[reason], { ...detail, what: what && text.nouns[what] }) : ''
+  const facts = { ...detail, what: what && text.nouns[what], problem: problem && explainProblem(String(problem), language) }
+  return reason ? fill(text.reasons[reason], facts) : ''
+}
+
+/** A problem of ours by its words; what a library says is in them already. */
+function explainProblem(problem: string, language: Language): string {
+  const { problems } = texts[language]
+  return Object.hasOwn(problems, problem) ? problems[problem as Problem] : problem
 }
 
 /** Why a call ended as it did; the gateway said the same when it refused it. */

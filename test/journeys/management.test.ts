@@ -44,6 +44,20 @@ test('register answers the user of source 002, without a password', async () => 
   assert.equal(spelled.nikeName, '李四')
 })
 
+test('what is wrong with a value is said in the language of the caller', async () => {
+  const wrong = { name: 'x', targets: [{ url: 'http://169.254.169.254' }] }
+  const headers = { authorization: `Bearer ${house.admin}`, 'content-type': 'application/json' }
+  const add = (language: string) =>
+    send(house.platformUrl, {
+      method: 'POST',
+      path: '/openapi/service/add',
+      headers: { ...headers, 'accept-language': language },
+      body: JSON.stringify(wrong),
+    })
+  assert.match((await add('zh-CN')).json.msg, /targets\.0\.url：不得为链路本地地址/)
+  assert.match((await add('en')).json.msg, /targets\.0\.url: must not be a link-local/)
+})
+
 test('a user name or phone is taken once, whatever its case', async () => {
   await house.done('POST', '/openapi/user/register', { username: 'Twice', password: 'secret-enough', phoneNumber: '13900000000' }, '')
   const again = { username: 'tWICE', password: 'secret-enough' }

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { deleteApps, findApp, grantedOperationIds, insertApp, liveSecrets, pageApps, updateApp } from '#core/app/app.store.ts'
 import { newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
-import { fault } from '#core/fault.ts'
+import { fault, problem } from '#core/fault.ts'
 import { findFile } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
 import { isUser } from '#core/user/user.store.ts'
@@ -29,7 +29,7 @@ const publicKey = z
 
 const logo = text(255)
   .refine((given) => given === '' || isFileKey(given) || (/^https:\/\/[^\s\\]+$/i.test(given) && URL.canParse(given)), {
-    error: 'a key of POST /openapi/file, or an https URL',
+    error: problem('no_logo'),
   })
   .describe('A key that POST /openapi/file answered, an https URL, or empty for none')
 
@@ -131,7 +131,7 @@ export const editApp = endpoint({
     schemes: z.array(z.enum(schemeNames)).max(schemeNames.length).nullish().describe('member and auth-id: HQ only'),
     publicKeys: z.array(publicKey).max(10).nullish(),
     ipAllowList: z
-      .array(text(64).refine(isRange, { error: 'address or CIDR range' }))
+      .array(text(64).refine(isRange, { error: problem('no_range') }))
       .max(200)
       .nullish()
       .describe('[] is everywhere'),

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { schemeNames } from '#core/app/app.ts'
+import { problem } from '#core/fault.ts'
 import type { ListedOperation, NewOperation, OperationRow } from '#core/operation/operation.store.ts'
 import { effectivePath, isPath, shapeOf } from '#core/operation/operation.ts'
 import { schemaProblem } from '#lib/json-schema.ts'
@@ -9,13 +10,13 @@ import { isStorable } from '#lib/storable.ts'
 import { fromWireTime, toWireTime } from '#lib/time.ts'
 import { id, name, text, wireTime } from './wire.ts'
 
-const path = text(256).refine(isPath, { error: '/segments/{name}' })
+const path = text(256).refine(isPath, { error: problem('path_form') })
 const flag = z.union([z.literal(0), z.literal(1)])
 const schemeName = z.enum(schemeNames)
 const paramSchema = z
   .record(z.string(), z.unknown())
-  .refine((schema) => isStorable(schema), { error: 'NUL, a lone surrogate, or too deep', abort: true })
-  .refine((schema) => JSON.stringify(schema).length <= 65_536, { error: '64 KB', abort: true })
+  .refine((schema) => isStorable(schema), { error: problem('schema_not_storable'), abort: true })
+  .refine((schema) => JSON.stringify(schema).length <= 65_536, { error: problem('schema_too_long'), abort: true })
   .superRefine((schema, context) => {
     const problem = schemaProblem(schema)
     if (problem) context.addIssue({ code: 'custom', message: problem })

@@ -1,7 +1,7 @@
 // Sources of projects: external lists that are pulled over HTTP, by schedule and on demand.
 
 import { z } from 'zod'
-import { type Detail, fault } from '#core/fault.ts'
+import { type Detail, fault, problem } from '#core/fault.ts'
 import {
   deleteProjectSource as deleteSourceRow,
   findProjectSource,
@@ -21,16 +21,16 @@ import { byId, given, name, pageOnWire, pageSchema, paging, text, timeOrNull, wi
 const url = z
   .url({ protocol: /^https?$/ })
   .max(1_024)
-  .refine((given) => !/^[^/]+\/\/[^/?#]*@/.test(given), { error: 'no user or password; send a credential' })
+  .refine((given) => !/^[^/]+\/\/[^/?#]*@/.test(given), { error: problem('userinfo_in_url') })
   .refine((given) => !isBarredAddress((URL.parse(given)?.hostname ?? '').replace(/^\[|\]$/g, '')), {
-    error: 'not a link-local or metadata address',
+    error: problem('barred_address'),
   })
 
 // Those that say how the request itself is read are not the operator's.
 const credential = text(4_096)
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+: *[\x21-\x7e][\x20-\x7e]*$/)
   .refine((line) => !/^(host|content-length|transfer-encoding|connection|upgrade|expect|te|trailer|accept-encoding):/i.test(line), {
-    error: 'a field that proves who asks',
+    error: problem('no_credential_field'),
   })
 
 const fields = {
@@ -122,7 +122,7 @@ export const editProjectSource = endpoint({
     const { credential, ...rest } = body
     // Or who may edit it could have it sent to a place of their own.
     if (before.credentialSealed !== null && credential == null && body.url != null && originOf(body.url) !== originOf(before.url)) {
-      throw fault('invalid_parameters', { reason: 'field', name: 'credential', problem: 'needed with another origin; "" for none' })
+      throw fault('invalid_parameters', { reason: 'field', name: 'credential', problem: problem('credential_needed') })
     }
     const credentialSealed = sealed(credential, deps)
     const after = await updateProjectSource(deps.db, params.id, {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import type { Config } from '#config.ts'
-import { fault } from '#core/fault.ts'
+import { fault, problem } from '#core/fault.ts'
 import { deleteService, insertService, pageServices, type ServiceRow, updateService } from '#core/service/service.store.ts'
 import { brokenConstraint } from '#db/open.ts'
 import { isBarredAddress } from '#lib/barred-address.ts'
@@ -14,8 +14,8 @@ const target = z.object({
   url: z
     .url({ protocol: /^https?$/ })
     .max(512)
-    .refine(isOrigin, { error: 'scheme, host and port only' })
-    .refine((url) => !isBarredAddress(hostOf(url)), { error: 'not a link-local or metadata address' }),
+    .refine(isOrigin, { error: problem('not_an_origin') })
+    .refine((url) => !isBarredAddress(hostOf(url)), { error: problem('barred_address') }),
   weight: z.int().min(1).max(1_000).default(1),
 })
 
@@ -40,7 +40,7 @@ function refuseOwnListeners(targets: readonly { readonly url: string }[], { host
     return (number === platformPort || number === gatewayPort) && (isThisMachine(hostOf(url)) || hostOf(url) === host)
   }
   const at = targets.findIndex(isOwn)
-  if (at >= 0) throw fault('invalid_parameters', { reason: 'field', name: `targets.${at}.url`, problem: 'a listener of Kaimen itself' })
+  if (at >= 0) throw fault('invalid_parameters', { reason: 'field', name: `targets.${at}.url`, problem: problem('own_listener') })
 }
 
 const isThisMachine = (host: string) =>

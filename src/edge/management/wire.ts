@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import type { Config } from '#config.ts'
-import { fault } from '#core/fault.ts'
+import { fault, problem } from '#core/fault.ts'
 import type { Page, PageRequest } from '#db/page.ts'
 import { fromWireTime, toWireTime } from '#lib/time.ts'
 import type { Language } from '#text/text.ts'
@@ -35,7 +35,7 @@ export const text = (max: number) =>
   z
     .string()
     .max(max)
-    .refine((value) => !value.includes('\0') && value.isWellFormed(), { error: 'NUL or a lone surrogate' })
+    .refine((value) => !value.includes('\0') && value.isWellFormed(), { error: problem('not_storable') })
 export const name = text(64).trim().min(1)
 export const optionalText = (max: number) => text(max).nullish()
 
