@@ -58,7 +58,7 @@ export function explainReason(detail: Detail, language: Language): string {
 }
 
 /** A problem of ours by its words; what a library says is in them already. */
-function explainProblem(problem: string, language: Language): string {
+export function explainProblem(problem: string, language: Language): string {
   const { problems } = texts[language]
   return Object.hasOwn(problems, problem) ? problems[problem as Problem] : problem
 }

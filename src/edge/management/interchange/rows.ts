@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import type { Detail, RowError } from '#core/fault.ts'
-import { explainReason, type Language } from '#text/text.ts'
+import { explainProblem, explainReason, type Language } from '#text/text.ts'
 import { fields, type GivenFields, type OptionalField, standard } from '../interface-fields.ts'
 import { wordsOfZod } from '../wire.ts'
 import { type ColumnName, columnOf } from './columns.ts'
@@ -78,7 +78,9 @@ export function checkRows({ rows, flaws }: RawFile, language: Language): Checked
     if (parsed.success) return flawed.has(row) ? [] : [{ row, given: parsed.data as RowFields, ...(ifNew && { ifNew }) }]
     for (const issue of parsed.error.issues) {
       const field = String(issue.path[0])
-      errors.push(errorOf(row, issue.path.join('.'), values.get(field as ColumnName) == null ? missing : issue.message))
+      errors.push(
+        errorOf(row, issue.path.join('.'), values.get(field as ColumnName) == null ? missing : explainProblem(issue.message, language)),
+      )
     }
     return []
   })
