@@ -4,8 +4,9 @@
 import { lookup } from 'node:dns'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { compileRanges } from './address.ts'
 import { isBarredAddress } from './barred-address.ts'
 
 export interface OutwardBounds {
@@ -85,13 +86,6 @@ export function ownListeners(ports: readonly number[]): OutwardBounds['isOwn'] {
 }
 
 function isThisMachine(address: string): boolean {
-  const own = new BlockList()
-  own.addSubnet('127.0.0.0', 8, 'ipv4')
-  own.addAddress('0.0.0.0', 'ipv4')
-  own.addAddress('::1', 'ipv6')
-  own.addAddress('::', 'ipv6')
-  for (const one of Object.values(networkInterfaces()).flatMap((list) => list ?? [])) {
-    own.addAddress(one.address, one.family === 'IPv6' ? 'ipv6' : 'ipv4')
-  }
-  return own.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  return compileRanges(['127.0.0.0/8', '0.0.0.0', '::1', '::', ...interfaces.map((one) => one.address)])(address)
 }

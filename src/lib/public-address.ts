@@ -3,17 +3,18 @@
 // (RFC 6890), as of 2025, and what clouds and RFC 4291 add.
 
 import { lookup } from 'node:dns/promises'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { compileRanges } from './address.ts'
 import { isBarredAddress } from './barred-address.ts'
 
 /** `private`: ours or a neighbour's, behind no router of the public network. `special`: nobody's, or for something else than a service. */
 export type AddressScope = 'public' | 'private' | 'special'
 
 // Private-use, shared (RFC 6598), loopback, unique local.
-const privateRanges = blockList(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '127.0.0.0/8', '::1/128', 'fc00::/7'])
+const isPrivate = compileRanges(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '127.0.0.0/8', '::1/128', 'fc00::/7'])
 
 // biome-ignore format: a row for each entry of the registry
-const specialRanges = blockList([
+const isSpecial = compileRanges([
   '0.0.0.0/8', // this network
   '169.254.0.0/16', // link-local
   '192.0.0.0/24', // IETF protocol assignments
@@ -35,40 +36,27 @@ const specialRanges = blockList([
 ])
 
 /** Of IPv6 only this much is given out as unicast (RFC 4291); everything outside is local, reserved, or IPv4 in disguise. */
-const globalUnicast = blockList(['2000::/3'])
+const isGlobalUnicast = compileRanges(['2000::/3'])
 /** Well-known prefix of NAT64 (RFC 6052): it is the IPv4 address in its last 32 bits. */
-const nat64 = blockList(['64:ff9b::/96'])
-
-function blockList(ranges: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const range of ranges) {
-    const [address, prefix] = range.split('/')
-    list.addSubnet(address!, Number(prefix), address!.includes(':') ? 'ipv6' : 'ipv4')
-  }
-  return list
-}
+const isNat64 = compileRanges(['64:ff9b::/96'])
 
 /** IPv4 inside IPv6 counts as IPv4. What is no address, or has a zone, is `special`. */
 export function scopeOf(address: string): AddressScope {
   const version = address.includes('%') ? 0 : isIP(address)
   if (version === 0) return 'special'
-  if (version === 4) return scopeIn(address, 'ipv4')
-  const embedded = ipv4In(address)
-  return embedded === undefined ? scopeIn(address, 'ipv6') : scopeOf(embedded)
-}
-
-function scopeIn(address: string, family: 'ipv4' | 'ipv6'): AddressScope {
+  const embedded = version === 6 ? ipv4In(address) : undefined
+  if (embedded !== undefined) return scopeOf(embedded)
   // Before all else: some of them lie in private ranges.
-  if (isBarredAddress(address) || specialRanges.check(address, family)) return 'special'
-  if (privateRanges.check(address, family)) return 'private'
-  return family === 'ipv4' || globalUnicast.check(address, family) ? 'public' : 'special'
+  if (isBarredAddress(address) || isSpecial(address)) return 'special'
+  if (isPrivate(address)) return 'private'
+  return version === 4 || isGlobalUnicast(address) ? 'public' : 'special'
 }
 
 /** The IPv4 address that an IPv6 one stands for, by mapping (RFC 4291) or translation (RFC 6052). */
 function ipv4In(address: string): string | undefined {
   // As the URL standard writes it: hexadecimal, the longest run of zeros left out.
   const [, tail] = /^\[(?:::ffff|64:ff9b:):(.*)\]$/.exec(new URL(`http://[${address}]`).hostname) ?? []
-  if (tail === undefined || (!nat64.check(address, 'ipv6') && tail.split(':').length !== 2)) return undefined
+  if (tail === undefined || (!isNat64(address) && tail.split(':').length !== 2)) return undefined
   const [high, low] = ['0', '0', ...tail.split(':')].slice(-2).map((group) => Number.parseInt(group || '0', 16)) as [number, number]
   return [high >> 8, high & 255, low >> 8, low & 255].join('.')
 }
