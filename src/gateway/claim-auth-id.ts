@@ -5,10 +5,10 @@ import { fingerprint } from '#core/app/nonces.ts'
 import { heldBy } from '#core/app/signed.ts'
 import type { Evidence } from '#core/feed/document.ts'
 import { authIdContent, requestTimeMs, verifyAuthId } from '#schemes/auth-id.ts'
-import { Malformed, readQuery, sortParameters } from '#schemes/parameters.ts'
+import { Malformed, readQuery } from '#schemes/parameters.ts'
 import { Ambiguous } from '#schemes/php.ts'
 import type { Claim, Found, Payload } from './call.ts'
-import { invalid, malformed, readPayload } from './payload.ts'
+import { invalid, readParameters, sentText } from './payload.ts'
 import { Refusal, refuse } from './refusal.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Exchange } from './transport/exchange.ts'
@@ -33,10 +33,9 @@ export function claimByAuthId(
   snapshot: Snapshot,
   publicKey: string,
 ): Claim | Refusal {
-  const payload = readPayload(found, body, exchange)
-  if (payload instanceof Refusal) return payload
-  const parameters = sortParameters([...payload.query, ...payload.bodyParameters])
-  if (parameters instanceof Malformed) return malformed(parameters)
+  const read = readParameters(found, body, exchange)
+  if (read instanceof Refusal) return read
+  const { payload, parameters } = read
   const given = (own: string) => parameters.find(({ name }) => name === own)?.text ?? ''
   const [authId, requestTime] = [given('authId'), given('requestTime')]
   const token = exchange.field('token')
@@ -91,8 +90,6 @@ class AuthIdClaim implements Claim {
   }
 
   evidence(): Evidence {
-    const { found, payload } = this
-    const body = payload.body === 'bytes' ? 'none' : payload.body
-    return { scheme: 'auth-id', query: found.query, body, bodyText: payload.bodyText, token: this.#token }
+    return { scheme: 'auth-id', ...sentText(this.found, this.payload), token: this.#token }
   }
 }

@@ -6,10 +6,10 @@ import { fingerprint, readMs } from '#core/app/nonces.ts'
 import { checkSigned, type Verifier } from '#core/app/signed.ts'
 import type { Evidence, OperationDocument } from '#core/feed/document.ts'
 import { schemeFor, signTypes } from '#schemes/index.ts'
-import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
+import type { Parameter } from '#schemes/parameters.ts'
 import type { Scheme } from '#schemes/scheme.ts'
 import type { Claim, Found, Payload } from './call.ts'
-import { invalid, malformed, readPayload } from './payload.ts'
+import { invalid, readParameters, sentText } from './payload.ts'
 import { Refusal, refuse } from './refusal.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Exchange } from './transport/exchange.ts'
@@ -27,10 +27,9 @@ export function claimByParameters(
   snapshot: Snapshot,
   verifier: Verifier,
 ): Claim | Refusal {
-  const payload = readPayload(found, body, exchange)
-  if (payload instanceof Refusal) return payload
-  const parameters = sortParameters(payload.bodyParameters.length === 0 ? payload.query : [...payload.query, ...payload.bodyParameters])
-  if (parameters instanceof Malformed) return malformed(parameters)
+  const read = readParameters(found, body, exchange)
+  if (read instanceof Refusal) return read
+  const { payload, parameters } = read
 
   let appId: string | undefined
   let timestamp: string | undefined
@@ -147,9 +146,7 @@ class ParameterClaim implements Claim {
   }
 
   evidence(): Evidence {
-    const { found, payload } = this
-    const body = payload.body === 'bytes' ? 'none' : payload.body
-    return { scheme: this.#scheme.name, query: found.query, body, bodyText: payload.bodyText, sign: this.#sign }
+    return { scheme: this.#scheme.name, ...sentText(this.found, this.payload), sign: this.#sign }
   }
 }
 

@@ -1,10 +1,11 @@
 // Reads what a call brings besides its head: the parameters of its query and of a JSON or form body, or just bytes.
 
 import type { Reason } from '#core/fault.ts'
+import type { Evidence } from '#core/feed/document.ts'
 import { decodeUtf8 } from '#lib/utf8.ts'
-import { Malformed, type Parameter, readJsonObject, readQuery } from '#schemes/parameters.ts'
+import { Malformed, type Parameter, readJsonObject, readQuery, sortParameters } from '#schemes/parameters.ts'
 import type { Found, Payload } from './call.ts'
-import { type Refusal, refuse } from './refusal.ts'
+import { Refusal, refuse } from './refusal.ts'
 import type { Exchange } from './transport/exchange.ts'
 
 const noParameters: readonly Parameter[] = []
@@ -24,6 +25,23 @@ export function readPayload(found: Found, body: Buffer, exchange: Exchange): Pay
   const bodyParameters = kind === 'json' ? readJsonObject(bodyText) : readQuery(bodyText)
   if (bodyParameters instanceof Malformed) return malformed(bodyParameters)
   return { query, body: kind, bytes: body, bodyText, bodyParameters }
+}
+
+/** For signatures over the parameters: the same, and all of them together in their order. */
+export function readParameters(found: Found, body: Buffer, exchange: Exchange): { payload: Payload; parameters: Parameter[] } | Refusal {
+  const payload = readPayload(found, body, exchange)
+  if (payload instanceof Refusal) return payload
+  const { query, bodyParameters } = payload
+  const parameters = sortParameters(bodyParameters.length === 0 ? query : [...query, ...bodyParameters])
+  return parameters instanceof Malformed ? malformed(parameters) : { payload, parameters }
+}
+
+/** What was signed by its parameters, as an explanation of its signature wants it. */
+export function sentText(
+  { query }: Found,
+  { body, bodyText }: Payload,
+): Pick<Extract<Evidence, { body: string }>, 'query' | 'body' | 'bodyText'> {
+  return { query, body: body === 'bytes' ? 'none' : body, bodyText }
 }
 
 /** For a signature over the bytes, whatever they are. */

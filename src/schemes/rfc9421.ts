@@ -35,11 +35,6 @@ export interface MessageKey {
   readonly key: KeyObject
 }
 
-/** Whether a request wants to be taken by its message signature at all. */
-export function hasMessageSignature(message: SignedMessage): boolean {
-  return fieldLinesOf('signature-input', message).length > 0
-}
-
 export function readMessageSignature(message: SignedMessage): MessageClaim | Flaw {
   const inputs = dictionaryOf('signature-input', message)
   if (inputs instanceof Flaw) return inputs
