@@ -44,10 +44,11 @@ export function claimByParameters(
     else if (name === 'sign') sign = text
     else if (name === 'signType') signType = text
   }
-  const flaw = flawOf(found.operation, parameters, { appId, sign, nonce, signType }, bearer)
+  const scheme = schemeFor(signType)
+  const flaw = flawOf(found.operation, parameters, { appId, sign, nonce, signType, scheme }, bearer)
   if (flaw) return flaw.saidBy(appId)
   const app = bearer ?? snapshot.app(appId!)
-  return new ParameterClaim(found, app, payload, schemeFor(signType)!, parameters, readMs(timestamp), sign!, verifier)
+  return new ParameterClaim(found, app, payload, scheme!, parameters, readMs(timestamp), sign!, verifier)
 }
 
 interface Given {
@@ -55,6 +56,7 @@ interface Given {
   readonly sign: string | undefined
   readonly nonce: string | undefined
   readonly signType: string | undefined
+  readonly scheme: Scheme | undefined
 }
 
 /** What keeps it from being a claim at all. */
@@ -64,7 +66,7 @@ function flawOf(
   given: Given,
   bearer: CallerApp | undefined,
 ): Refusal | undefined {
-  const { appId, sign, nonce, signType } = given
+  const { appId, sign, nonce, signType, scheme } = given
   if (appId === undefined && sign === undefined && !bearer) return refuse('missing_credentials')
   if (appId === undefined) return refuse('signature_missing', { name: 'appId' })
   if (sign === undefined) return refuse('signature_missing', { name: 'sign' })
@@ -73,7 +75,6 @@ function flawOf(
   // It would hold the parameters behind it, which are signed alike, and keep them from the service.
   if (nonce?.includes('&')) return invalid('field', { name: 'nonce', problem: '&' })
 
-  const scheme = schemeFor(signType)
   if (!scheme) return invalid('unknown_sign_type', { value: signType ?? '', known: signTypes })
   if (scheme.signsEmpty) return undefined
   // Nobody signed them, so anybody could have added them.
