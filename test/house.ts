@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
 import { readConfig } from '#config.ts'
+import { type Database, openDatabase } from '#db/open.ts'
 import { type Gateway, openGateway } from '#gateway/gateway.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { openPlatform, type Platform } from '#platform.ts'
@@ -360,6 +361,17 @@ export async function newDatabase(): Promise<{ url: string; drop(): Promise<void
   const name = `test_${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 12)}`
   await onServer(server, `create database ${name}`)
   return { url: withDatabase(server, name), drop: () => onServer(server, `drop database if exists ${name} with (force)`) }
+}
+
+/** The same, brought to the present schema and opened. */
+export async function openTestDatabase(): Promise<Database & { readonly url: string; end(): Promise<void> }> {
+  const own = await newDatabase()
+  const database = await openDatabase(own.url, { error: () => {} })
+  async function end(): Promise<void> {
+    await database.close()
+    await own.drop()
+  }
+  return { ...database, url: own.url, end }
 }
 
 function withDatabase(server: string, name: string): string {

@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { eq, sql } from 'drizzle-orm'
-import { newDatabase } from '../../test/house.ts'
-import { brokenConstraint, type Database, type Db, openDatabase } from './open.ts'
+import { openTestDatabase } from '../../test/house.ts'
+import { brokenConstraint, type Db } from './open.ts'
 import { audit, serviceType } from './schema.ts'
 
-let own: Awaited<ReturnType<typeof newDatabase>>
-let database: Database
+let database: Awaited<ReturnType<typeof openTestDatabase>>
 before(async () => {
-  own = await newDatabase()
-  database = await openDatabase(own.url, { error: () => {} })
+  database = await openTestDatabase()
 })
-after(async () => {
-  await database.close()
-  await own.drop()
-})
+after(() => database.end())
 
 const acting = () => database.as({ username: `it's "me"`, route: 'test' })
 const insert = (db: Db, id: number) => db.insert(serviceType).values({ id, titleZh: '类', titleEn: 'kind' })

@@ -9,12 +9,31 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { CallRecord, UsageBatch } from '#core/feed/document.ts'
+import type { GatewayFigures } from '#core/feed/figures.ts'
 import { createSealer } from '#lib/seal.ts'
 import { newFigureMemory, readFigures } from './figures.ts'
 import { startReporting } from './report.ts'
 
 const log = pino({ level: 'silent' })
 const sealer = createSealer(Buffer.alloc(32))
+
+/** A platform, and reporting to it by a spool that goes with the test. */
+async function openStage() {
+  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
+  const platform = await openPlatformStub(folder)
+  const spool = join(folder, 'usage.spool')
+  return {
+    platform,
+    spool,
+    start(path = spool, figures: () => GatewayFigures | undefined = () => undefined) {
+      return startReporting(path, { source: randomUUID(), place: platform.place, sealer, log, figures, now: Date.now })
+    },
+    [Symbol.dispose]() {
+      platform.close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
 
 /** A platform that takes each number of a source once, as the real one does, and may be away. */
 async function openPlatformStub(folder: string) {
@@ -60,11 +79,10 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 test('what is counted while the platform is away is reported once it is back, across a restart', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
-  const platform = await openPlatformStub(folder)
+  using stage = await openStage()
+  const { platform, spool } = stage
   platform.away = true
-  const spool = join(folder, 'usage.spool')
-  const first = startReporting(spool, { source: randomUUID(), place: platform.place, sealer, log, figures: () => undefined, now: Date.now })
+  const first = stage.start()
   // They are added up by the minute, and nothing gets lost on the way.
   for (let n = 0; n < 300; n++) {
     const minute = 1_000_000_020 + 60 * Math.floor(n / 60)
@@ -78,58 +96,30 @@ test('what is counted while the platform is away is reported once it is back, ac
   // The last line of a gateway that was killed in the middle of writing.
   writeFileSync(spool, '{"source":"x","num', { flag: 'a' })
   platform.away = false
-  const second = startReporting(spool, {
-    source: randomUUID(),
-    place: platform.place,
-    sealer,
-    log,
-    figures: () => undefined,
-    now: Date.now,
-  })
+  const second = stage.start()
   second.answer([])
   await until(() => platform.calls === 300)
   await until(() => readFileSync(spool, 'utf8') === '')
   await second.stop()
-  platform.close()
-  rmSync(folder, { recursive: true })
 })
 
 test('asked to report, it answers also when nothing was counted', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
-  const platform = await openPlatformStub(folder)
-  const reporting = startReporting(join(folder, 'usage.spool'), {
-    source: randomUUID(),
-    place: platform.place,
-    sealer,
-    log,
-    figures: () => undefined,
-    now: Date.now,
-  })
+  using stage = await openStage()
+  const { platform } = stage
+  const reporting = stage.start()
   reporting.answer([])
   await until(() => platform.posts === 1)
   await reporting.stop()
-  platform.close()
-  rmSync(folder, { recursive: true })
 })
 
 test('a gateway that counted nothing tells its figures all the same, and keeps none of it on disk', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
-  const platform = await openPlatformStub(folder)
-  const spool = join(folder, 'usage.spool')
+  using stage = await openStage()
+  const { platform, spool } = stage
   const figures = { ...readFigures(newFigureMemory(1)), rssBytes: 1, nonces: { alive: 0, room: 1 }, revision: 7, stalenessMs: 0 }
-  const reporting = startReporting(spool, {
-    source: randomUUID(),
-    place: platform.place,
-    sealer,
-    log,
-    figures: () => figures,
-    now: Date.now,
-  })
+  const reporting = stage.start(spool, () => figures)
   await until(() => platform.figures?.revision === 7)
   assert.equal(readFileSync(spool, 'utf8'), '')
   await reporting.stop()
-  platform.close()
-  rmSync(folder, { recursive: true })
 })
 
 const count = { minute: 1_000_000_020, operationId: 1, appId: 2, calls: 1, refused: 0, failed: 0, latencyMs: 0 }
@@ -151,11 +141,9 @@ const call = (requestId: string, path = '/'): CallRecord => ({
 })
 
 test('single calls wait with the counts, and a kill between two posts neither loses nor doubles one', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
-  const platform = await openPlatformStub(folder)
-  const spool = join(folder, 'usage.spool')
-  const given = { place: platform.place, sealer, log, figures: () => undefined, now: Date.now }
-  const first = startReporting(spool, { source: randomUUID(), ...given })
+  using stage = await openStage()
+  const { platform, spool } = stage
+  const first = stage.start()
   platform.takesMax = 0
   let made = 0
   const addThousands = (thousands: number) => {
@@ -175,47 +163,33 @@ test('single calls wait with the counts, and a kill between two posts neither lo
 
   copyFileSync(spool, `${spool}.killed`)
   platform.takesMax = Number.POSITIVE_INFINITY
-  const second = startReporting(`${spool}.killed`, { source: randomUUID(), ...given })
+  const second = stage.start(`${spool}.killed`)
   await until(() => platform.records.length >= made)
   await second.stop()
   await first.stop()
   assert.equal(platform.records.length, made)
   assert.equal(new Set(platform.records).size, made)
   assert.deepEqual([platform.calls, platform.leftOut], [18, 18])
-  platform.close()
-  rmSync(folder, { recursive: true })
 })
 
 test('what a caller sent is sealed before it is on the disk', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
-  const platform = await openPlatformStub(folder)
+  using stage = await openStage()
+  const { platform, spool } = stage
   platform.away = true
-  const spool = join(folder, 'usage.spool')
-  const reporting = startReporting(spool, {
-    source: randomUUID(),
-    place: platform.place,
-    sealer,
-    log,
-    figures: () => undefined,
-    now: Date.now,
-  })
+  const reporting = stage.start()
   const evidence = { scheme: 'hmac-sha256', query: 'password=needle', body: 'none', bodyText: '', sign: 'x' } as const
   reporting.add({ counts: [], calls: [{ ...call('c'), evidence }], leftOut: 0 })
   await reporting.stop()
   const line = readFileSync(spool, 'utf8')
   assert.ok(!line.includes('needle'))
   assert.deepEqual(JSON.parse(sealer.open('evidence', JSON.parse(line).calls[0].evidence)), evidence)
-  platform.close()
-  rmSync(folder, { recursive: true })
 })
 
 test('while the platform is away no more than 32 MB of single calls wait; the others are counted, and the counts stay whole', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kaimen-report-'))
-  const platform = await openPlatformStub(folder)
+  using stage = await openStage()
+  const { platform, spool } = stage
   platform.away = true
-  const spool = join(folder, 'usage.spool')
-  const given = { place: platform.place, sealer, log, figures: () => undefined, now: Date.now }
-  const reporting = startReporting(spool, { source: randomUUID(), ...given })
+  const reporting = stage.start()
   const path = `/${'x'.repeat(1_000)}`
   for (let n = 0; n < 44; n++) {
     reporting.add({ counts: [count], calls: Array.from({ length: 800 }, (_, at) => call(`c-${n}-${at}`, path)), leftOut: 0 })
@@ -225,11 +199,9 @@ test('while the platform is away no more than 32 MB of single calls wait; the ot
   assert.ok(statSync(spool).size < 33 * 1024 * 1024, `${statSync(spool).size}`)
 
   platform.away = false
-  const second = startReporting(spool, { source: randomUUID(), ...given })
+  const second = stage.start()
   await until(() => platform.calls === 44)
   await second.stop()
   assert.ok(platform.records.length > 25_000, `${platform.records.length}`)
   assert.equal(platform.records.length + platform.leftOut, 44 * 800)
-  platform.close()
-  rmSync(folder, { recursive: true })
 })

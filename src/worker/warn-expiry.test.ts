@@ -7,19 +7,16 @@ import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import pg from 'pg'
 import { type Config, readConfig } from '#config.ts'
-import { type Database, openDatabase } from '#db/open.ts'
-import { newDatabase } from '../../test/house.ts'
+import { openTestDatabase } from '../../test/house.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
 
-let own: Awaited<ReturnType<typeof newDatabase>>
-let database: Database
+let database: Awaited<ReturnType<typeof openTestDatabase>>
 let client: pg.Client
 let dataDir: string
 let config: Config
 before(async () => {
-  own = await newDatabase()
-  database = await openDatabase(own.url, { error: () => {} })
-  client = new pg.Client({ connectionString: own.url })
+  database = await openTestDatabase()
+  client = new pg.Client({ connectionString: database.url })
   await client.connect()
 })
 beforeEach(async () => {
@@ -30,8 +27,7 @@ beforeEach(async () => {
 afterEach(() => rmSync(dataDir, { recursive: true }))
 after(async () => {
   await client.end()
-  await database.close()
-  await own.drop()
+  await database.end()
 })
 
 const now = new Date('2026-03-01T04:00:00Z')

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
-import { type Database, openDatabase } from '#db/open.ts'
-import { newDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/house.ts'
 import { insertApp, liveSecrets, noteSecretUses } from './app.store.ts'
 
-let own: Awaited<ReturnType<typeof newDatabase>>
-let database: Database
+let database: Awaited<ReturnType<typeof openTestDatabase>>
 let appId: number
 before(async () => {
-  own = await newDatabase()
-  database = await openDatabase(own.url, { error: () => {} })
+  database = await openTestDatabase()
   await database.db.execute(sql`insert into "user" (username, password_hash, created_at, updated_at) values ('u', '', now(), now())`)
   const at = new Date()
   const lists = { schemes: [], publicKeys: [], ipAllowList: [] }
@@ -27,10 +24,7 @@ before(async () => {
   }
   appId = (await insertApp(database.db, row, 'sealed')).id
 })
-after(async () => {
-  await database.close()
-  await own.drop()
-})
+after(() => database.end())
 
 test('the last use of a secret moves on, at most once a minute, never back and never into the future', async () => {
   const start = Date.parse('2026-03-01T00:00:00Z')

@@ -5,25 +5,19 @@ import pg from 'pg'
 import { readConfig } from '#config.ts'
 import type { Evidence, ReportedCall, UsageBatch } from '#core/feed/document.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
-import { type Database, openDatabase } from '#db/open.ts'
 import { createSealer } from '#lib/seal.ts'
 import { sweep } from '#worker/sweep.ts'
-import { newDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/house.ts'
 import { type CallFilter, findCall, pageCalls } from './call.store.ts'
 import { findEvidence } from './evidence.store.ts'
 
 const sealer = createSealer(Buffer.alloc(32))
 const config = readConfig({ KAIMEN_CALL_LOG_DAYS: '3' }, '/nowhere')
-let own: Awaited<ReturnType<typeof newDatabase>>
-let database: Database
+let database: Awaited<ReturnType<typeof openTestDatabase>>
 before(async () => {
-  own = await newDatabase()
-  database = await openDatabase(own.url, { error: () => {} })
+  database = await openTestDatabase()
 })
-after(async () => {
-  await database.close()
-  await own.drop()
-})
+after(() => database.end())
 
 const record = (time: string | number, more: Partial<ReportedCall> = {}): ReportedCall => ({
   time: new Date(time).getTime(),
@@ -49,7 +43,7 @@ const take = (now: string, calls: ReportedCall[], more: Partial<UsageBatch> = {}
 const search = (from: string, to: string, filter: Partial<CallFilter> = {}) =>
   pageCalls(database.db, { from: new Date(from), to: new Date(to), current: 1, size: 10, ...filter })
 async function query<Row extends object>(text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: own.url })
+  const client = new pg.Client({ connectionString: database.url })
   await client.connect()
   const { rows } = await client.query(text)
   await client.end()

@@ -2,21 +2,15 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { UsageBatch, UsageCount } from '#core/feed/document.ts'
-import { type Database, openDatabase } from '#db/open.ts'
-import { newDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/house.ts'
 import { currentUsage, forgetShortSteps, recordUsage } from './usage.store.ts'
 
 const zone = 'Asia/Shanghai'
-let own: Awaited<ReturnType<typeof newDatabase>>
-let database: Database
+let database: Awaited<ReturnType<typeof openTestDatabase>>
 before(async () => {
-  own = await newDatabase()
-  database = await openDatabase(own.url, { error: () => {} })
+  database = await openTestDatabase()
 })
-after(async () => {
-  await database.close()
-  await own.drop()
-})
+after(() => database.end())
 
 const minuteOf = (time: string) => Math.floor(Date.parse(time) / 60_000) * 60
 const count = (at: string, operationId: number, appId: number, calls: number): UsageCount => ({

@@ -9,21 +9,19 @@ import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { prepareFirstStart } from '#core/instance/instance.store.ts'
 import { createTokens } from '#core/token/token.ts'
 import { createPasswords } from '#core/user/password.ts'
-import { type Database, type Db, openDatabase } from '#db/open.ts'
+import type { Db } from '#db/open.ts'
 import { audit, serviceType, session as sessions } from '#db/schema.ts'
 import { createSealer } from '#lib/seal.ts'
-import { newDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/house.ts'
 import { anyone, endpoint, type ManagementDeps, openEndpoint, route, signedIn } from './endpoint.ts'
 import { answerFault, serveManagement } from './serve.ts'
 
-let own: Awaited<ReturnType<typeof newDatabase>>
-let database: Database
+let database: Awaited<ReturnType<typeof openTestDatabase>>
 const server = Fastify({ genReqId: () => randomUUID() })
 let session: string
 
 before(async () => {
-  own = await newDatabase()
-  database = await openDatabase(own.url, { error: () => {} })
+  database = await openTestDatabase()
   const { db } = database
   const now = new Date()
   const sealer = createSealer(randomBytes(32))
@@ -34,7 +32,7 @@ before(async () => {
   await db.insert(sessions).values({ id: jti, userId: 1, createdAt: now, seenAt: now, expiresAt })
   session = tokens.sign('session', { sub: '1', jti, exp: Math.floor(expiresAt.getTime() / 1000) }, now.getTime())
 
-  const deps = { db, dbAs: database.as, config: readConfig({}, own.url), tokens, now: () => new Date() } as unknown as ManagementDeps
+  const deps = { db, dbAs: database.as, config: readConfig({}, database.url), tokens, now: () => new Date() } as unknown as ManagementDeps
   const summary = { en: 'x', zh: 'x' }
   const insert = (db: Db, id: number) => db.insert(serviceType).values({ id, titleZh: '类', titleEn: 'kind' })
   async function refuseAfterWriting(id: number, { db }: ManagementDeps): Promise<never> {
@@ -55,8 +53,7 @@ before(async () => {
 })
 after(async () => {
   await server.close()
-  await database.close()
-  await own.drop()
+  await database.end()
 })
 
 async function call(method: 'PUT' | 'POST' | 'DELETE', url: string): Promise<number> {
