@@ -18,8 +18,8 @@ import { createPasswords } from '#core/user/password.ts'
 import { createFileSms } from '#core/user/sms-provider.ts'
 import { createTransportKeys } from '#core/user/transport-key.ts'
 import { isReachable, openDatabase } from '#db/open.ts'
+import { isForConsole, sendConsole, serveConsole } from '#edge/console/serve.ts'
 import { openFeed } from '#edge/feed/serve.ts'
-import { homePage } from '#edge/home.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
@@ -96,7 +96,7 @@ export async function openPlatform({
     const ok = await isReachable(db)
     return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'database_unavailable' })
   })
-  server.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(homePage))
+  serveConsole(server)
 
   const socket = feedSocket(runDir)
   // Left by a platform that was killed; the lock on the data dir says that nobody else listens there.
@@ -156,7 +156,9 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     done()
   })
   server.setErrorHandler(answerFault)
-  server.setNotFoundHandler((request, reply) => answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply))
+  server.setNotFoundHandler((request, reply) =>
+    isForConsole(request) ? sendConsole(reply) : answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply),
+  )
   return server
 }
 

@@ -71,7 +71,13 @@ export class Raw {
 type Schema = z.ZodType
 type Out<S> = S extends Schema ? z.output<S> : undefined
 
-export interface Endpoint<Who = Viewer | undefined, P = Schema | undefined, Q = Schema | undefined, B = Schema | undefined> {
+export interface Endpoint<
+  Who = Viewer | undefined,
+  P = Schema | undefined,
+  Q = Schema | undefined,
+  B = Schema | undefined,
+  A = Schema | undefined,
+> {
   /** One line for the documentation, in English and Chinese. */
   readonly summary: { readonly en: string; readonly zh: string }
   readonly params?: P
@@ -83,7 +89,7 @@ export interface Endpoint<Who = Viewer | undefined, P = Schema | undefined, Q = 
    */
   readonly upload?: number
   /** The schema of `data`. */
-  readonly answer?: Schema
+  readonly answer?: A
   /** Of an endpoint that answers `Raw`: the types that it may have, for the documentation. */
   readonly raw?: readonly string[]
   /**
@@ -95,14 +101,15 @@ export interface Endpoint<Who = Viewer | undefined, P = Schema | undefined, Q = 
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the table holds endpoints of all inputs; each was checked where it was made
-export type AnyEndpoint<Who> = Endpoint<Who, any, any, any>
+export type AnyEndpoint<Who> = Endpoint<Who, any, any, any, any>
 
 /** An endpoint for a signed-in person. */
 export function endpoint<
   P extends Schema | undefined = undefined,
   Q extends Schema | undefined = undefined,
   B extends Schema | undefined = undefined,
->(shape: Endpoint<Viewer, P, Q, B>): Endpoint<Viewer, P, Q, B> {
+  A extends Schema | undefined = undefined,
+>(shape: Endpoint<Viewer, P, Q, B, A>): Endpoint<Viewer, P, Q, B, A> {
   return shape
 }
 
@@ -111,7 +118,8 @@ export function openEndpoint<
   P extends Schema | undefined = undefined,
   Q extends Schema | undefined = undefined,
   B extends Schema | undefined = undefined,
->(shape: Endpoint<undefined, P, Q, B>): Endpoint<undefined, P, Q, B> {
+  A extends Schema | undefined = undefined,
+>(shape: Endpoint<undefined, P, Q, B, A>): Endpoint<undefined, P, Q, B, A> {
   return shape
 }
 
@@ -138,8 +146,26 @@ export interface Route {
   readonly endpoint: AnyEndpoint<Viewer | undefined>
 }
 
-export function route(method: Route['method'], path: string, who: { readonly kind: 'anyone' }, open: AnyEndpoint<undefined>): Route
-export function route(method: Route['method'], path: string, who: Exclude<Who, { kind: 'anyone' }>, closed: AnyEndpoint<Viewer>): Route
+/** A row as the compiler knows it, so that who calls us in TypeScript (the console) has the types of it. */
+export interface RouteOf<M extends Route['method'], Path extends string, E> extends Route {
+  readonly method: M
+  readonly path: Path
+  /** For the compiler only. */
+  readonly shape?: E
+}
+
+export function route<const M extends Route['method'], const Path extends string, E extends AnyEndpoint<undefined>>(
+  method: M,
+  path: Path,
+  who: { readonly kind: 'anyone' },
+  open: E,
+): RouteOf<M, Path, E>
+export function route<const M extends Route['method'], const Path extends string, E extends AnyEndpoint<Viewer>>(
+  method: M,
+  path: Path,
+  who: Exclude<Who, { kind: 'anyone' }>,
+  closed: E,
+): RouteOf<M, Path, E>
 export function route(method: Route['method'], path: string, who: Who, one: AnyEndpoint<undefined> | AnyEndpoint<Viewer>): Route {
   return { method, path, who, endpoint: one as AnyEndpoint<Viewer | undefined> }
 }

@@ -32,10 +32,10 @@ import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType 
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
-import { deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
+import { addUser, deleteUser, editUser, getMe, getUser, pageOfUsers, register } from './user.ts'
 
 // biome-ignore format: a table
-export const managementRoutes: readonly Route[] = [
+export const managementRoutes = [
   route('GET',  '/openapi/user/publicKey',          anyone,                    publicKey),
   route('GET',  '/openapi/user/captcha',            anyone,                    captcha),
   route('POST', '/openapi/user/smsCode',            anyone,                    smsCode),
@@ -44,9 +44,11 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/user/logout',             signedIn,                  logout),
   route('PUT',  '/openapi/user/updatePassword',     signedIn,                  updatePassword),
   route('PUT',  '/openapi/user/resetPassword',      anyone,                    resetPassword),
+  route('GET',  '/openapi/user/me',                 signedIn,                  getMe),
   route('GET',  '/openapi/user/info/{id}',          signedIn,                  getUser),
   route('PUT',  '/openapi/user/edit/{id}',          signedIn,                  editUser),
   route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
+  route('POST', '/openapi/user/add',                hq('edit-user'),           addUser),
   route('DELETE', '/openapi/user/delete/{id}',      hq('delete-user'),         deleteUser),
 
   route('PUT',  '/openapi/user/role/{id}',          hq('grant-role'),          grantRoles),
@@ -122,4 +124,4 @@ export const managementRoutes: readonly Route[] = [
   route('GET',  '/openapi/stats/series',            own('view-stats'),         statsSeries),
   route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
   route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),
-]
+] as const satisfies readonly Route[]
