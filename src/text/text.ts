@@ -8,6 +8,7 @@ import type { Module, Permission } from '#core/role/permission.ts'
 import type { Cause } from '#schemes/diagnose.ts'
 import type { Weakness } from '#schemes/scheme.ts'
 import { en } from './en.ts'
+import type { PageWord } from './pages.en.ts'
 import { zhCN } from './zh-CN.ts'
 
 export interface Text {
@@ -28,6 +29,7 @@ export interface Text {
   /** What a scheme leaves open. */
   weaknesses: Record<Weakness, string>
   mails: Record<MailKind, { subject: string; text: string }>
+  pages: Record<PageWord, string>
 }
 
 export type Language = 'zh-CN' | 'en'
@@ -85,6 +87,13 @@ export function mailFor(kind: MailKind, facts: Facts): { subject: string; text: 
     subject: both.map(({ subject }) => fill(subject, facts)).join(' / '),
     text: both.map(({ text }) => `${fill(text, facts)}\n`).join('\n'),
   }
+}
+
+export type Words = (word: PageWord, facts?: Facts) => string
+
+/** What stands on a page for people, with facts filled in. */
+export function wordsOf(language: Language): Words {
+  return (word, facts = {}) => fill(texts[language].pages[word], facts)
 }
 
 /** Why a source could not be pulled. */
