@@ -625,3 +625,32 @@ export const audit = pgTable(
     index('audit_route').on(table.route, table.time, table.id),
   ],
 )
+
+/** Mails to people: those that wait to be sent, and what became of the others of the last month. */
+export const mail = pgTable(
+  'mail',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    to: text().notNull(),
+    subject: text().notNull(),
+    /** null: it was sent or given up, and nobody needs it any more. */
+    text: text(),
+    kind: text().$type<'app_expiry' | 'app'>().notNull(),
+    /** The app and the person that had it sent; null: we did. */
+    appId: integer().references(() => app.id),
+    userId: integer().references(() => user.id),
+    status: text().$type<'waiting' | 'sent' | 'given_up'>().notNull(),
+    tries: smallint().notNull(),
+    /** When it is tried next; while it is being sent, when that is taken for having failed. */
+    nextAt: instant().notNull(),
+    /** What was wrong at the last try. */
+    problem: text(),
+    createdAt: instant().notNull(),
+    sentAt: instant(),
+  },
+  (table) => [
+    index('mail_due').on(table.nextAt).where(sql`${table.status} = 'waiting'`),
+    index('mail_created').on(table.createdAt),
+    index('mail_status').on(table.status, table.id),
+  ],
+)
