@@ -30,6 +30,7 @@ export type Purpose =
   | 'login-name'
   | 'project-source'
   | 'form'
+  | 'user-token'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.

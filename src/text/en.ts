@@ -166,6 +166,7 @@ export const en: Text = {
     'view-user': 'See users',
     'edit-user': 'Edit users',
     'delete-user': 'Delete users',
+    'view-mail': 'See mails that were sent or wait',
     'view-app': 'See all apps',
     'create-app': 'Create apps for anybody',
     'edit-app': 'Edit all apps',

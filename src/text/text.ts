@@ -2,7 +2,7 @@
 
 import { type Detail, type FaultName, faults, type Noun, type Problem, type Reason } from '#core/fault.ts'
 import type { Stage } from '#core/feed/document.ts'
-import type { MailKind } from '#core/mail/outbox.ts'
+import type { OurMail } from '#core/mail/mail.ts'
 import type { SourceProblem } from '#core/project/project-source.ts'
 import type { Module, Permission } from '#core/role/permission.ts'
 import type { Cause } from '#schemes/diagnose.ts'
@@ -30,6 +30,7 @@ export interface Text {
   weaknesses: Record<Weakness, string>
   mails: Record<MailKind, { subject: string; text: string }>
   pages: Record<PageWord, string>
+  mails: Record<OurMail, { subject: string; text: string }>
 }
 
 export type Language = 'zh-CN' | 'en'
@@ -81,7 +82,7 @@ export function explainCause(cause: Cause, about: string | undefined, language: 
 }
 
 /** A mail, in both languages: nobody has told us theirs. */
-export function mailFor(kind: MailKind, facts: Facts): { subject: string; text: string } {
+export function mailFor(kind: OurMail, facts: Facts): { subject: string; text: string } {
   const both = [zhCN.mails[kind], en.mails[kind]]
   return {
     subject: both.map(({ subject }) => fill(subject, facts)).join(' / '),

@@ -162,6 +162,7 @@ export const zhCN: Text = {
     'view-user': '查看用户',
     'edit-user': '编辑用户',
     'delete-user': '删除用户',
+    'view-mail': '查看邮件发送情况',
     'view-app': '查看所有应用',
     'create-app': '为任何人创建应用',
     'edit-app': '编辑所有应用',

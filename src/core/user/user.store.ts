@@ -2,6 +2,7 @@
 
 import { and, count, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
+import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
 import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
 import { knownAddress, role, rolePermission, session, user, userRole } from '#db/schema.ts'
@@ -96,6 +97,7 @@ export async function deleteUser(db: Db, id: number, now: Date): Promise<'delete
     const deleted = await updateUser(tx, id, { deletedAt: now, updatedAt: now })
     if (!deleted) return 'not_there'
     await tx.delete(session).where(eq(session.userId, id))
+    await revoke(tx, 'user', String(id), now)
     return 'deleted'
   })
 }
@@ -152,7 +154,7 @@ export interface PasswordChange {
   readonly sessionKept?: string
 }
 
-/** True when the password was changed. */
+/** True when the password was changed; what apps hold of the person ends too. */
 export async function changePassword(db: Db, change: PasswordChange, now: Date): Promise<boolean> {
   const { userId, passwordHash, provenHash, sessionKept } = change
   return db.transaction(async (tx) => {
@@ -163,6 +165,7 @@ export async function changePassword(db: Db, change: PasswordChange, now: Date):
       .returning({ id: user.id })
     if (changed.length === 0) return false
     await tx.delete(session).where(and(eq(session.userId, userId), sessionKept === undefined ? undefined : ne(session.id, sessionKept)))
+    await revoke(tx, 'user', String(userId), now)
     return true
   })
 }
