@@ -28,7 +28,6 @@ export interface Text {
   causes: Record<Cause, string>
   /** What a scheme leaves open. */
   weaknesses: Record<Weakness, string>
-  mails: Record<MailKind, { subject: string; text: string }>
   pages: Record<PageWord, string>
   mails: Record<OurMail, { subject: string; text: string }>
 }
