@@ -193,10 +193,47 @@ export const settings = {
   ),
   smsProvider: setting(
     'KAIMEN_SMS_PROVIDER',
+    'file or http',
+    oneOf('file', 'http'),
     'file',
-    oneOf('file'),
-    'file',
-    'How codes reach a phone. `file` appends them to `outbox/sms.jsonl` of the data dir.',
+    'How codes reach a phone. `file` appends them to `outbox/sms.jsonl` of the data dir; `http` posts them to `KAIMEN_SMS_URL`.',
+  ),
+  smsUrl: setting(
+    'KAIMEN_SMS_URL',
+    'http(s) URL',
+    httpUrl,
+    undefined,
+    'Where a provider of SMS takes messages; with `KAIMEN_SMS_PROVIDER=http`.',
+  ),
+  smsHeader: setting(
+    'KAIMEN_SMS_HEADER',
+    'field line',
+    matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+: *[\x20-\x7e]+$/),
+    undefined,
+    'Proves us to the provider of SMS, as `Authorization: Bearer …`.',
+    { secret: true },
+  ),
+  smsBody: setting(
+    'KAIMEN_SMS_BODY',
+    'text with {phone} and {code}',
+    where((template) => template.includes('{phone}') && template.includes('{code}')),
+    '{"phone":"{phone}","code":"{code}","scene":"{scene}"}',
+    'What is posted for each code. {scene} is what it is for. It is sent as JSON when it is JSON, else as a form.',
+  ),
+  smtpUrl: setting(
+    'KAIMEN_SMTP_URL',
+    'smtp(s) URL',
+    matching(/^smtps?:\/\/[^\s/?#]+(?:[/?][^\s#]*)?$/),
+    undefined,
+    'The server that takes our mails, with user and password: `smtps://user:password@mail.example`. Absent: they are appended to `outbox/mail.jsonl` of the data dir.',
+    { secret: true },
+  ),
+  mailFrom: setting(
+    'KAIMEN_MAIL_FROM',
+    'mail address',
+    matching(/^[^\s@<>,"\p{Cc}]+@[^\s@<>,"\p{Cc}]+$/u),
+    undefined,
+    'Whom our mails are from; needed with `KAIMEN_SMTP_URL`.',
   ),
   captchaTestAnswer: setting(
     'KAIMEN_CAPTCHA_TEST_ANSWER',
@@ -404,6 +441,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
   if (config.captchaTestAnswer !== undefined && given.NODE_ENV === 'production') {
     problems.push('KAIMEN_CAPTCHA_TEST_ANSWER: refused when NODE_ENV=production')
   }
+  if (config.smtpUrl !== undefined && config.mailFrom === undefined) problems.push('KAIMEN_MAIL_FROM: needed with KAIMEN_SMTP_URL')
+  if (config.smsProvider === 'http' && config.smsUrl === undefined) problems.push('KAIMEN_SMS_URL: needed with KAIMEN_SMS_PROVIDER=http')
   if (problems.length > 0) {
     throw new StartError({
       en: `The settings are not right:\n  ${problems.join('\n  ')}`,

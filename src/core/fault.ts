@@ -37,6 +37,10 @@ export const faults = {
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
 
+  // Browsers, on every face that has a session (settled F3)
+  cross_site_request: row(1100301, 403),
+  form_expired: row(1100302, 403),
+
   // Both listeners
   invalid_parameters: row(1100101, 400),
   rate_limited: row(1100102, 429),

@@ -123,8 +123,55 @@ export const session = pgTable(
     createdAt: instant().notNull(),
     seenAt: instant().notNull(),
     expiresAt: instant().notNull(),
+    /** From where and by which browser it was begun; '' where nobody noted it. */
+    address: text().notNull().default(''),
+    userAgent: text().notNull().default(''),
   },
   (table) => [index('session_user').on(table.userId), index('session_expires').on(table.expiresAt)],
+)
+
+/**
+ * Who a person is to an app: a random text, so that two apps cannot tell that they know the same one (source 000). `userId` is the text
+ * of an id in `user`, or names a member of an external source.
+ */
+export const openId = pgTable(
+  'open_id',
+  {
+    userId: text().notNull(),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    openId: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.appId] }), uniqueIndex('open_id_text').on(table.openId)],
+)
+
+/** The same over all apps of one owner. */
+export const unionId = pgTable(
+  'union_id',
+  {
+    userId: text().notNull(),
+    ownerId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    unionId: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.ownerId] }), uniqueIndex('union_id_text').on(table.unionId)],
+)
+
+/** User tokens that ended before their time. A row goes when no token that it is about could still be good. */
+export const revocation = pgTable(
+  'revocation',
+  {
+    id: id(),
+    /** What is ended: one token, all of a grant, all of a person. */
+    subject: text().$type<'jti' | 'grant' | 'user'>().notNull(),
+    value: text().notNull(),
+    /** Tokens that were made later are not meant. */
+    revokedAt: instant().notNull(),
+    until: instant().notNull(),
+  },
+  (table) => [uniqueIndex('revocation_subject').on(table.subject, table.value), index('revocation_until').on(table.until)],
 )
 
 export const app = pgTable(
@@ -343,7 +390,7 @@ export const changeRevision = pgSequence('change_revision')
 export const change = pgTable(
   'change',
   {
-    kind: text().$type<'app' | 'operation' | 'service' | 'signing_key'>().notNull(),
+    kind: text().$type<'app' | 'operation' | 'service' | 'signing_key' | 'revocation'>().notNull(),
     id: integer().notNull(),
     revision: bigint({ mode: 'number' }).notNull(),
   },
@@ -579,5 +626,34 @@ export const audit = pgTable(
     index('audit_subject').on(table.kind, table.subject, table.time, table.id),
     index('audit_username').on(table.username, table.time, table.id),
     index('audit_route').on(table.route, table.time, table.id),
+  ],
+)
+
+/** Mails to people: those that wait to be sent, and what became of the others of the last month. */
+export const mail = pgTable(
+  'mail',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    to: text().notNull(),
+    subject: text().notNull(),
+    /** null: it was sent or given up, and nobody needs it any more. */
+    text: text(),
+    kind: text().$type<'app_expiry' | 'app'>().notNull(),
+    /** The app and the person that had it sent; null: we did. */
+    appId: integer().references(() => app.id),
+    userId: integer().references(() => user.id),
+    status: text().$type<'waiting' | 'sent' | 'given_up'>().notNull(),
+    tries: smallint().notNull(),
+    /** When it is tried next; while it is being sent, when that is taken for having failed. */
+    nextAt: instant().notNull(),
+    /** What was wrong at the last try. */
+    problem: text(),
+    createdAt: instant().notNull(),
+    sentAt: instant(),
+  },
+  (table) => [
+    index('mail_due').on(table.nextAt).where(sql`${table.status} = 'waiting'`),
+    index('mail_created').on(table.createdAt),
+    index('mail_status').on(table.status, table.id),
   ],
 )

@@ -4,6 +4,8 @@ import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
+import { forgetOldMails } from '#core/mail/mail.store.ts'
+import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
 import { forgetEndedCaptchas } from '#core/user/captcha.store.ts'
@@ -29,6 +31,8 @@ export async function sweep({ db, config, now }: { db: Db; config: Config; now()
   await forgetEndedAttempts(db, now())
   await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
+  await forgetEndedRevocations(db, now())
+  await forgetOldMails(db, now())
   await turnDays(db, config.callLogDays, now())
   await warnOfExpiry({ db, config, now })
 }

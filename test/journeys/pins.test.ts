@@ -111,6 +111,10 @@ test('versions of an interface', async () => {
   await pin('POST', `/openapi/interface/version/${operation.id}`, { version: 'v2' })
 })
 
+test('mails', async () => {
+  await pin('GET', '/openapi/mail/page?status=given_up')
+})
+
 test('pictures', async () => {
   const picture = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
   const upload = async (token: string) => {

@@ -23,6 +23,7 @@ import {
 import { exportInterfaces } from './interface-export.ts'
 import { importInterfaces } from './interface-import.ts'
 import { captcha, login, logout } from './login.ts'
+import { pageOfMails } from './mail.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
@@ -117,6 +118,8 @@ export const managementRoutes = [
   route('POST', '/openapi/file',                    signedIn,                  addFile),
   route('GET',  '/openapi/file/{key}',              anyone,                    getFile),
   route('DELETE', '/openapi/file/{key}',            signedIn,                  removeFile),
+
+  route('GET',  '/openapi/mail/page',               hq('view-mail'),           pageOfMails),
 
   route('POST', '/openapi/token/generate',          anyone,                    generate),
 
