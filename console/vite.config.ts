@@ -12,7 +12,7 @@ const platform = 'http://127.0.0.1:8000'
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), compressed()],
+  plugins: [react(), noncedStyles(), compressed()],
   // The platform puts a nonce of its own in this place in every answer.
   html: { cspNonce: 'CSP-NONCE' },
   build: {
@@ -26,6 +26,23 @@ export default defineConfig({
   },
   server: { proxy: Object.fromEntries(['/openapi', '/login', '/logout', '/account', '/register'].map((path) => [path, platform])) },
 })
+
+/** Parts of antd that measure scroll bars and hold the page still make style elements without the nonce that antd was given. */
+function noncedStyles(): Plugin {
+  const place = '    csp,\n    prepend,'
+  return {
+    name: 'nonced-styles',
+    apply: 'build',
+    transform: {
+      filter: { id: /@rc-component\/util\/es\/Dom\/dynamicCSS\.js$/ },
+      handler(code) {
+        if (!code.includes(place))
+          throw new Error('dynamicCSS.js of @rc-component/util is another one: look whether it still forgets the nonce')
+        return code.replace(place, "    csp = document.querySelector('meta[property=csp-nonce]'),\n    prepend,")
+      },
+    },
+  }
+}
 
 function compressed(): Plugin {
   return {

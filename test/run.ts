@@ -19,6 +19,10 @@ if (asked.length === 0) {
 }
 
 const files = asked.length > 0 ? asked.flatMap((pattern) => globSync(pattern)) : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
+if (files.some((file) => file.startsWith('test/console/'))) {
+  const built = spawnSync(process.execPath, ['bin/console.mjs'], { stdio: 'inherit' })
+  if (built.status !== 0) process.exit(built.status ?? 1)
+}
 const folder = mkdtempSync(join(tmpdir(), 'kaimen-test-'))
 // The database does not run as root, and its user has to pass through here.
 chmodSync(folder, 0o711)

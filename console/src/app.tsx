@@ -5,10 +5,10 @@ import { RouterProvider } from '@tanstack/react-router'
 import { App as AntApp, ConfigProvider } from 'antd'
 import enUS from 'antd/locale/en_US'
 import zhCN from 'antd/locale/zh_CN'
-import { useLanguage } from './text/text.ts'
 import { queryClient } from './api/query.ts'
 import { router } from './router.tsx'
 import { ThemeChoice, useDarkness } from './shell/theme.tsx'
+import { useLanguage } from './text/text.ts'
 import { themeOf } from './theme.ts'
 
 /** Of this very answer of the server: antd's style elements bear it, or the browser would not take them. */

@@ -4,7 +4,7 @@
 import { type ThemeConfig, theme } from 'antd'
 
 const common = {
-  colorPrimary: '#2f54eb',
+  motion: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
   borderRadius: 6,
   fontFamily: "-apple-system, BlinkMacSystemFont, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
   fontFamilyCode: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace",
@@ -14,6 +14,7 @@ const light: ThemeConfig = {
   algorithm: theme.defaultAlgorithm,
   token: {
     ...common,
+    colorPrimary: '#0958d9',
     colorBgLayout: '#f5f6f8',
     colorText: '#16191d',
     colorTextSecondary: '#4d555f',
@@ -21,7 +22,7 @@ const light: ThemeConfig = {
     colorTextDescription: '#626a75',
     colorTextPlaceholder: '#6b737e',
     colorBorderSecondary: '#e8eaee',
-    colorLink: '#2747d0',
+    colorLink: '#0958d9',
     colorError: '#c9252d',
     colorSuccess: '#237804',
     colorWarning: '#ad5700',
@@ -32,7 +33,7 @@ const dark: ThemeConfig = {
   algorithm: theme.darkAlgorithm,
   token: {
     ...common,
-    colorPrimary: '#4f70f5',
+    colorPrimary: '#1668dc',
     colorBgBase: '#0f1216',
     colorBgLayout: '#0b0d10',
     colorBgContainer: '#14181d',
@@ -43,7 +44,7 @@ const dark: ThemeConfig = {
     colorTextDescription: '#99a1ac',
     colorTextPlaceholder: '#8b939e',
     colorBorderSecondary: '#262c34',
-    colorLink: '#93aaff',
+    colorLink: '#65a9f3',
     colorError: '#ff7875',
     colorSuccess: '#73d13d',
     colorWarning: '#ffc069',
@@ -51,14 +52,22 @@ const dark: ThemeConfig = {
 }
 
 export function themeOf(isDark: boolean): ThemeConfig {
-  const { components, ...chosen } = isDark ? dark : light
+  const chosen = isDark ? dark : light
+  const ground = chosen.token!.colorBgContainer ?? '#fff'
   return {
     ...chosen,
     components: {
-      ...components,
-      Layout: { siderBg: 'var(--ant-color-bg-container)', headerBg: 'var(--ant-color-bg-container)', headerHeight: 52, headerPadding: '0 16px' },
-      Menu: { itemHeight: 34, activeBarBorderWidth: 0, itemBg: 'transparent', subMenuItemBg: 'transparent', groupTitleFontSize: 12 },
-      Table: { headerBg: 'transparent', cellPaddingBlock: 10, headerSplitColor: 'transparent' },
+      Layout: { siderBg: ground, headerBg: ground, headerHeight: 52, headerPadding: '0 16px' },
+      Menu: {
+        itemHeight: 34,
+        activeBarBorderWidth: 0,
+        itemBg: 'transparent',
+        subMenuItemBg: 'transparent',
+        groupTitleFontSize: 12,
+        itemSelectedColor: chosen.token!.colorLink!,
+      },
+      Table: { headerBg: 'transparent', headerSplitColor: 'transparent', cellPaddingBlockMD: 10, cellPaddingInlineMD: 16 },
+      Form: { itemMarginBottom: 20 },
     },
   }
 }

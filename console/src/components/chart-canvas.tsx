@@ -13,7 +13,7 @@ import type { ChartProps } from './chart.tsx'
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
 
 const palettes = {
-  light: ['#2f54eb', '#08979c', '#d48806', '#c41d7f', '#531dab', '#5b8c00', '#d4380d', '#595959'],
+  light: ['#0958d9', '#08979c', '#d48806', '#c41d7f', '#531dab', '#5b8c00', '#d4380d', '#595959'],
   dark: ['#85a5ff', '#5cdbd3', '#ffd666', '#ff85c0', '#b37feb', '#bae637', '#ff9c6e', '#bfbfbf'],
 }
 
@@ -42,7 +42,16 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
         color: isDark ? palettes.dark : palettes.light,
         textStyle: { fontFamily: token.fontFamily },
         grid: { left: 8, right: 12, top: series.length > 1 ? 36 : 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-        legend: { show: series.length > 1, top: 0, left: 0, icon: 'roundRect', itemWidth: 10, itemHeight: 10, type: 'scroll', textStyle: { color: token.colorTextSecondary } },
+        legend: {
+          show: series.length > 1,
+          top: 0,
+          left: 0,
+          icon: 'roundRect',
+          itemWidth: 10,
+          itemHeight: 10,
+          type: 'scroll',
+          textStyle: { color: token.colorTextSecondary },
+        },
         tooltip: {
           trigger: 'axis',
           renderMode: 'richText',
@@ -52,7 +61,12 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
           valueFormatter: (value: unknown) => (value == null ? '–' : `${Number(value).toLocaleString()}${unit && ` ${unit}`}`),
         },
         xAxis: { type: 'category', data: times.map(shortened(times)), ...axis, axisTick: { show: false }, boundaryGap: kind === 'bar' },
-        yAxis: { type: 'value', ...axis, minInterval: unit === '' ? 1 : 0, splitLine: { lineStyle: { color: token.colorBorderSecondary } } },
+        yAxis: {
+          type: 'value',
+          ...axis,
+          minInterval: unit === '' ? 1 : 0,
+          splitLine: { lineStyle: { color: token.colorBorderSecondary } },
+        },
         series: series.map(({ name, values, color }) => ({
           name,
           type: kind,

@@ -48,7 +48,13 @@ export function Chart(props: ChartProps) {
       ) : (
         <>
           <div aria-hidden style={{ height }}>
-            <Suspense fallback={<Flex justify="center"><Skeleton active title={false} /></Flex>}>
+            <Suspense
+              fallback={
+                <Flex justify="center">
+                  <Skeleton active title={false} />
+                </Flex>
+              }
+            >
               <Canvas {...props} height={height} />
             </Suspense>
           </div>

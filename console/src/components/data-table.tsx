@@ -6,10 +6,10 @@ import { MoreOutlined } from '@ant-design/icons'
 import { keepPreviousData } from '@tanstack/react-query'
 import { Button, Card, Dropdown, Empty, Flex, Pagination, Spin, Table, Typography } from 'antd'
 import { type Key as ReactKey, type ReactNode, useState } from 'react'
-import { useText } from '../text/text.ts'
 import { useAsk } from '../api/query.ts'
 import type { Input, PageKey, Query, RecordOf } from '../api/types.ts'
 import { useIsPhone } from '../shell/shell.tsx'
+import { useText } from '../text/text.ts'
 import { cleared, type Filter, Filters } from './filters.tsx'
 import { Problem } from './problem.tsx'
 import { useUrlState } from './url-state.ts'
@@ -61,7 +61,9 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
     placeholderData: keepPreviousData as never,
     ...(refetchInterval ? { refetchInterval } : {}),
   })
-  const page = asked.data as { readonly total: number; readonly records: readonly RecordOf<K>[]; readonly totalCapped?: boolean } | undefined
+  const page = asked.data as
+    | { readonly total: number; readonly records: readonly RecordOf<K>[]; readonly totalCapped?: boolean }
+    | undefined
   const keyOf = props.rowKey ?? ((row: RecordOf<K>) => (row as { id: number }).id)
   const isNarrowed = filters.some(({ name }) => values[name])
 
@@ -142,7 +144,9 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
           total={page.total}
           showSizeChanger={!isPhone}
           pageSizeOptions={[10, 20, 50, 100, 200]}
-          showTotal={(count) => <span className="numbers">{t('total', { number: `${count.toLocaleString()}${page.totalCapped ? '+' : ''}` })}</span>}
+          showTotal={(count) => (
+            <span className="numbers">{t('total', { number: `${count.toLocaleString()}${page.totalCapped ? '+' : ''}` })}</span>
+          )}
           onChange={(to, by) => change({ current: String(to), size: by === Number(usualSize) ? undefined : String(by) })}
         />
       )}

@@ -26,7 +26,7 @@ export function Filters({ filters }: { readonly filters: readonly Filter[] }) {
           <Select
             key={filter.name}
             aria-label={filter.label}
-            style={{ minWidth: 140 }}
+            style={{ minWidth: 140, flex: '0 1 auto' }}
             value={values[filter.name] ?? ''}
             onChange={(value) => narrow(filter.name, value)}
             options={[{ value: '', label: `${filter.label}: ${t('all')}` }, ...filter.options]}
@@ -91,7 +91,7 @@ function TextFilter({ filter, value, narrow, isFirst }: TextFilterProps) {
   return (
     <Input
       ref={input}
-      style={{ width: 200 }}
+      style={{ flex: '1 1 140px', maxWidth: 220 }}
       prefix={<SearchOutlined />}
       placeholder={filter.label}
       aria-label={filter.label}

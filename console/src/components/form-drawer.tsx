@@ -2,8 +2,8 @@
 
 import { Button, Drawer, Flex, Form, type FormInstance, Typography } from 'antd'
 import { type ReactNode, useEffect, useState } from 'react'
-import { useText } from '../text/text.ts'
 import { useIsPhone } from '../shell/shell.tsx'
+import { useText } from '../text/text.ts'
 import { useConfirm } from './confirm-action.tsx'
 import { Problem } from './problem.tsx'
 

@@ -1,8 +1,8 @@
 // What went wrong with a request, in the server's words, with the number that its log knows it by, and a way to try again.
 
 import { Alert, Button, Typography } from 'antd'
-import { useText } from '../text/text.ts'
 import { ApiError } from '../api/ask.ts'
+import { useText } from '../text/text.ts'
 
 export function Problem({ error, retry }: { readonly error: Error; retry?(): unknown }) {
   const t = useText('common')

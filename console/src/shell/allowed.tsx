@@ -2,9 +2,9 @@
 
 import { Result } from 'antd'
 import type { ReactNode } from 'react'
-import { useText } from '../text/text.ts'
 import { mayVisit, signedIn, useMe } from '../api/me.ts'
 import type { Page } from '../pages.ts'
+import { useText } from '../text/text.ts'
 
 export function Allowed({ page, children }: { readonly page: Page; readonly children: ReactNode }) {
   const t = useText('common')

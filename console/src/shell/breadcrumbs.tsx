@@ -3,8 +3,8 @@
 import { Link, useRouterState } from '@tanstack/react-router'
 import { Breadcrumb } from 'antd'
 import { useEffect } from 'react'
-import { useText } from '../text/text.ts'
 import { groupTitles, type Page, pages } from '../pages.ts'
+import { useText } from '../text/text.ts'
 
 export function Breadcrumbs() {
   const t = useText('common')

@@ -2,8 +2,8 @@
 
 import type { ErrorComponentProps } from '@tanstack/react-router'
 import { Button, Result, Typography } from 'antd'
-import { useText } from '../text/text.ts'
 import { ButtonLink } from '../components/link.tsx'
+import { useText } from '../text/text.ts'
 
 export function PageNotFound() {
   const t = useText('common')

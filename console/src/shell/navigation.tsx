@@ -3,10 +3,10 @@
 import { Link, useRouterState } from '@tanstack/react-router'
 import { Flex, Menu, Typography } from 'antd'
 import { createElement } from 'react'
-import { type Translate, useText } from '../text/text.ts'
 import { mayVisit, useMe } from '../api/me.ts'
 import icon from '../icon.svg'
 import { groups, groupTitles, type Page, pages } from '../pages.ts'
+import { type Translate, useText } from '../text/text.ts'
 
 export function Brand() {
   const t = useText('common')
@@ -31,7 +31,12 @@ export function Navigation({ onChosen }: { onChosen(): void }) {
   const items = groups
     .map((group) => ({ group, own: seen.filter((page) => page.nav?.group === group) }))
     .filter(({ own }) => own.length > 0)
-    .map(({ group, own }) => ({ type: 'group' as const, key: group, label: t(groupTitles[group]), children: own.map((page) => itemOf(page, t)) }))
+    .map(({ group, own }) => ({
+      type: 'group' as const,
+      key: group,
+      label: t(groupTitles[group]),
+      children: own.map((page) => itemOf(page, t)),
+    }))
   const here = seen.filter(({ path }) => pathname === path || (path !== '/' && pathname.startsWith(`${path}/`))).at(-1)
   return (
     <nav aria-label={t('shell:navigation')}>

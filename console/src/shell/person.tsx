@@ -1,10 +1,10 @@
 // Who is signed in, their account, and the way out.
 
 import { Avatar, Button, Dropdown } from 'antd'
-import { useText } from '../text/text.ts'
 import { goToLogin } from '../api/ask.ts'
 import { useMe } from '../api/me.ts'
 import { useTell } from '../api/query.ts'
+import { useText } from '../text/text.ts'
 import { useIsPhone } from './shell.tsx'
 
 export function Person() {
@@ -20,11 +20,12 @@ export function Person() {
   ]
   return (
     <Dropdown trigger={['click']} menu={{ items }}>
-      <Button type="text" aria-label={`${t('person')}: ${name}`} style={{ paddingInline: 6 }}>
-        <Avatar size={24} style={{ background: 'var(--ant-color-primary)', color: '#fff' }}>
+      <Button type="text" style={{ paddingInline: 6 }}>
+        <Avatar aria-hidden size={24} style={{ background: 'var(--ant-color-primary)', color: '#fff' }}>
           {name.slice(0, 1).toUpperCase()}
         </Avatar>
-        {!isPhone && name}
+        <span className="hidden-visually">{t('person')}</span>
+        <span className={isPhone ? 'hidden-visually' : ''}>{name}</span>
       </Button>
     </Dropdown>
   )

@@ -2,8 +2,8 @@
 
 import { BulbOutlined, GlobalOutlined } from '@ant-design/icons'
 import { Button, Dropdown } from 'antd'
-import { type Language, speak, useLanguage, useText } from '../text/text.ts'
 import { queryClient } from '../api/query.ts'
+import { type Language, speak, useLanguage, useText } from '../text/text.ts'
 import { type Theme, useThemeChoice } from './theme.tsx'
 
 export function Preferences() {
@@ -23,10 +23,16 @@ export function Preferences() {
   const change = (chosen: string) => speak(chosen as Language).then(() => queryClient.invalidateQueries())
   return (
     <>
-      <Dropdown trigger={['click']} menu={{ items: languages, selectable: true, selectedKeys: [language], onClick: ({ key }) => change(key) }}>
+      <Dropdown
+        trigger={['click']}
+        menu={{ items: languages, selectable: true, selectedKeys: [language], onClick: ({ key }) => change(key) }}
+      >
         <Button type="text" icon={<GlobalOutlined />} aria-label={t('language')} />
       </Dropdown>
-      <Dropdown trigger={['click']} menu={{ items: themes, selectable: true, selectedKeys: [theme], onClick: ({ key }) => choose(key as Theme) }}>
+      <Dropdown
+        trigger={['click']}
+        menu={{ items: themes, selectable: true, selectedKeys: [theme], onClick: ({ key }) => choose(key as Theme) }}
+      >
         <Button type="text" icon={<BulbOutlined />} aria-label={t('theme')} />
       </Dropdown>
     </>

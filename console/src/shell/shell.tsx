@@ -4,9 +4,9 @@ import { MenuOutlined } from '@ant-design/icons'
 import { Outlet } from '@tanstack/react-router'
 import { Button, Drawer, Flex, Grid, Layout, Spin, theme } from 'antd'
 import { useState } from 'react'
-import { useText } from '../text/text.ts'
 import { useAsk } from '../api/query.ts'
 import { Problem } from '../components/problem.tsx'
+import { useText } from '../text/text.ts'
 import { Breadcrumbs } from './breadcrumbs.tsx'
 import { Brand, Navigation } from './navigation.tsx'
 import { Person } from './person.tsx'
@@ -32,7 +32,14 @@ export function Shell() {
         {t('shell:skip')}
       </Button>
       {isPhone ? (
-        <Drawer open={isOpen} onClose={() => setOpen(false)} placement="left" size={264} title={<Brand />} styles={{ body: { padding: 8 } }}>
+        <Drawer
+          open={isOpen}
+          onClose={() => setOpen(false)}
+          placement="left"
+          size={264}
+          title={<Brand />}
+          styles={{ body: { padding: 8 } }}
+        >
           <Navigation onChosen={() => setOpen(false)} />
         </Drawer>
       ) : (

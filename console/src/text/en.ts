@@ -2,6 +2,7 @@
 
 import { common } from './common.en.ts'
 import { overview } from './overview.en.ts'
+import { roles } from './roles.en.ts'
 import { shell } from './shell.en.ts'
 import type { Same, Words } from './text.ts'
 import { users } from './users.en.ts'
@@ -9,6 +10,7 @@ import { users } from './users.en.ts'
 export const en: Same<Words> = {
   common,
   overview,
+  roles,
   shell,
   users,
 }

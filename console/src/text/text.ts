@@ -12,7 +12,9 @@ export type Same<Area> = { readonly [Name in keyof Area]: Area[Name] extends str
 export type TextKey = { [Area in keyof Words]: `${Area}:${keyof Words[Area] & string}` }[keyof Words]
 
 export type Language = 'zh-CN' | 'en'
-const kept = 'kaimen.language'
+/** The same that the login page keeps, so that one choice holds for both. */
+const cookie = 'kaimen-language'
+const aYear = 365 * 86_400
 
 const load: Record<Language, () => Promise<Words | Same<Words>>> = {
   'zh-CN': async () => (await import('./zh-CN.ts')).zhCN,
@@ -25,14 +27,21 @@ export function language(): Language {
 
 export async function startText(): Promise<void> {
   await i18next.use(initReactI18next).init({ lng: 'zh-CN', fallbackLng: false, interpolation: { escapeValue: false }, resources: {} })
-  await speak(localStorage.getItem(kept) === 'en' ? 'en' : 'zh-CN')
+  await speak(chosenBefore())
 }
 
 export async function speak(chosen: Language): Promise<void> {
   for (const [area, words] of Object.entries(await load[chosen]())) i18next.addResourceBundle(chosen, area, words)
   await i18next.changeLanguage(chosen)
-  localStorage.setItem(kept, chosen)
+  // biome-ignore lint/suspicious/noDocumentCookie: the other way, CookieStore, browsers offer over HTTPS only
+  document.cookie = `${cookie}=${chosen}; path=/; samesite=lax; max-age=${aYear}`
   document.documentElement.lang = chosen
+}
+
+function chosenBefore(): Language {
+  const [, chosen] = new RegExp(`(?:^|; )${cookie}=([^;]*)`).exec(document.cookie) ?? []
+  if (chosen === 'en' || chosen === 'zh-CN') return chosen
+  return navigator.languages.find((one) => /^(en|zh)\b/.test(one))?.startsWith('en') ? 'en' : 'zh-CN'
 }
 
 export function useLanguage(): Language {

@@ -19,8 +19,8 @@ import {
 import { brokenConstraint, type Db } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, openEndpoint, ownerOf } from './endpoint.ts'
-import { keyId, newPasswordOf, sentPassword } from './sent-password.ts'
 import { rolesToGive } from './role.ts'
+import { keyId, newPasswordOf, sentPassword } from './sent-password.ts'
 import { byId, given, id, optionalText, pageOnWire, pageSchema, paging, phoneNumber, text, wireTime } from './wire.ts'
 
 const username = text(64).regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u)

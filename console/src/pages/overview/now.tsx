@@ -1,8 +1,8 @@
 // Calls of the running second, minute, hour, day, month and year, asked anew each second while somebody looks.
 
 import { Card, Typography } from 'antd'
-import { useText } from '../../text/text.ts'
 import { useAsk } from '../../api/query.ts'
+import { useText } from '../../text/text.ts'
 
 const windows = ['second', 'minute', 'hour', 'day', 'month', 'year'] as const
 

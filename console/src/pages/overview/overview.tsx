@@ -1,12 +1,12 @@
 // What runs, at a glance: counts second by second, and charts of a range.
 
 import { Segmented } from 'antd'
-import { useText } from '../../text/text.ts'
 import { useAsk } from '../../api/query.ts'
 import { Chart } from '../../components/chart.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { useUrlState } from '../../components/url-state.ts'
+import { useText } from '../../text/text.ts'
 import { Now } from './now.tsx'
 
 const steps = { minute: 'lastHour', hour: 'lastDay', day: 'lastMonth', month: 'lastYear' } as const
@@ -59,7 +59,12 @@ function Charts({ step }: { readonly step: Step }) {
           { name: t('failed'), values: failed, color: 'colorError' },
         ]}
       />
-      <Chart title={t('latencyOverTime')} times={starts} unit="ms" series={[{ name: t('latency'), values: latency, color: 'colorPrimary' }]} />
+      <Chart
+        title={t('latencyOverTime')}
+        times={starts}
+        unit="ms"
+        series={[{ name: t('latency'), values: latency, color: 'colorPrimary' }]}
+      />
     </>
   )
 }

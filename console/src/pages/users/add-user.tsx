@@ -1,11 +1,11 @@
 // A person that an operator brings in; developers register themselves.
 
 import { App, Form, Input } from 'antd'
-import { useText } from '../../text/text.ts'
 import { useMay } from '../../api/me.ts'
 import { sentPassword } from '../../api/password.ts'
 import { useTell } from '../../api/query.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
+import { useText } from '../../text/text.ts'
 import { PersonFields, RolesField } from './fields.tsx'
 
 interface Values {

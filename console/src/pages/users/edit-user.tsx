@@ -1,10 +1,10 @@
 // What is known of a person. A field that is left empty stays as it was, as the API has it.
 
 import { App, Form, Input } from 'antd'
-import { useText } from '../../text/text.ts'
 import { useTell } from '../../api/query.ts'
 import type { Body } from '../../api/types.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
+import { useText } from '../../text/text.ts'
 import { PersonFields } from './fields.tsx'
 import type { User } from './users.tsx'
 

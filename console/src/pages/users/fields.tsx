@@ -1,8 +1,9 @@
 // Fields that forms about people share.
 
 import { Form, Input, Select } from 'antd'
-import { useText } from '../../text/text.ts'
 import { useAsk } from '../../api/query.ts'
+import { useText } from '../../text/text.ts'
+import { useRoleTitle } from '../roles/role-title.ts'
 
 export function PersonFields() {
   const t = useText('users')
@@ -21,8 +22,9 @@ export function PersonFields() {
 /** All roles there are; the server says which of them this person may give. */
 export function RolesField({ extra }: { readonly extra: string }) {
   const t = useText('users')
+  const titleOf = useRoleTitle()
   const { data, isPending } = useAsk('GET /openapi/role/page', { query: { size: 200 } })
-  const options = (data?.records ?? []).map(({ id, title, name }) => ({ value: id, label: `${title} (${name})` }))
+  const options = (data?.records ?? []).map(({ id, title, name }) => ({ value: id, label: `${titleOf(name, title)} (${name})` }))
   return (
     <Form.Item name="roleIds" label={t('roles')} extra={extra}>
       <Select mode="multiple" options={options} loading={isPending} optionFilterProp="label" />

@@ -1,9 +1,9 @@
 // Which roles a person has: the whole set.
 
 import { App } from 'antd'
-import { useText } from '../../text/text.ts'
 import { useTell } from '../../api/query.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
+import { useText } from '../../text/text.ts'
 import { RolesField } from './fields.tsx'
 import type { User } from './users.tsx'
 

@@ -2,7 +2,6 @@
 
 import { Button, Flex, Tag } from 'antd'
 import { useState } from 'react'
-import { useText } from '../../text/text.ts'
 import { useMay, useMe } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
@@ -10,6 +9,8 @@ import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Time } from '../../components/time.tsx'
+import { useText } from '../../text/text.ts'
+import { useRoleTitle } from '../roles/role-title.ts'
 import { AddUser } from './add-user.tsx'
 import { EditUser } from './edit-user.tsx'
 import { SetRoles } from './set-roles.tsx'
@@ -83,11 +84,12 @@ export function Page() {
 }
 
 function RoleTags({ roles }: Pick<User, 'roles'>) {
+  const titleOf = useRoleTitle()
   if (roles.length === 0) return '–'
   return (
     <Flex wrap gap={4} style={{ display: 'inline-flex' }}>
-      {roles.map(({ id, title }) => (
-        <Tag key={id}>{title}</Tag>
+      {roles.map(({ id, name, title }) => (
+        <Tag key={id}>{titleOf(name, title)}</Tag>
       ))}
     </Flex>
   )
