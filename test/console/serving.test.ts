@@ -40,7 +40,7 @@ test('assets are kept for a year and come compressed; what is not there is not a
   }
   for (const path of ['/assets/none.js', '/assets/../index.html', '/assets/%2e%2e/manifest.json', '/assets/..%2f..%2fpackage.json']) {
     const answer = await get(path, html)
-    assert.equal(answer.status, 404, path)
+    assert.ok([400, 403, 404].includes(answer.status), `${path}: ${answer.status}`)
     assert.doesNotMatch(answer.text, /<div id="root">|"isEntry"|"devDependencies"/)
   }
 })

@@ -39,6 +39,9 @@ test('users and roles', async () => {
   const { id } = own.records[0]
   await pin('PUT', `/openapi/user/edit/${id}`, { nikeName: '张三', phoneNumber: '13800000000', email: 'a@example.com' }, partner, stranger)
 
+  await pin('GET', '/openapi/user/me', undefined, partner, 'nobody')
+  await pin('POST', '/openapi/user/add', { username: 'operator', password: 'a long password', roleIds: [] })
+
   const { records } = await pin('GET', '/openapi/permission/page?size=1')
   const [developer] = (await house.done('GET', '/openapi/role/page?name=developer')).records
   const role = await pin('POST', '/openapi/role/add', { name: 'auditor', title: '审计员', permissionIds: [records[0].id] })
