@@ -77,6 +77,7 @@ export const user = pgTable(
     uniqueIndex('user_username').on(sql`lower(${table.username})`).where(sql`${table.deletedAt} is null`),
     uniqueIndex('user_phone_number').on(table.phoneNumber).where(sql`${table.deletedAt} is null`),
     uniqueIndex('user_email').on(sql`lower(${table.email})`).where(sql`${table.deletedAt} is null`),
+    index('user_deleted').on(table.id).where(sql`${table.deletedAt} is not null`),
   ],
 )
 
@@ -164,6 +165,7 @@ export const app = pgTable(
     index('app_user').on(table.userId),
     index('app_enabled').on(table.enabled, table.id).where(sql`${table.deletedAt} is null`),
     index('app_service_type').on(table.serviceType, table.id).where(sql`${table.deletedAt} is null`),
+    index('app_deleted').on(table.id).where(sql`${table.deletedAt} is not null`),
     index('app_expires').on(table.expiresAt).where(sql`${table.deletedAt} is null and ${table.expiresAt} is not null`),
   ],
 )
@@ -575,6 +577,7 @@ export const audit = pgTable(
   (table) => [
     // Each is a filter of the page, in the order of the page.
     index('audit_time').on(table.time, table.id),
+    index('audit_action').on(table.action, table.time, table.id),
     index('audit_kind').on(table.kind, table.time, table.id),
     index('audit_subject').on(table.kind, table.subject, table.time, table.id),
     index('audit_username').on(table.username, table.time, table.id),

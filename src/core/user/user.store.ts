@@ -1,9 +1,9 @@
 // Where people, their roles, their sessions and the networks that they signed in from are kept.
 
-import { and, count, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { containsByIndex, newest, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { knownAddress, role, rolePermission, session, user, userRole } from '#db/schema.ts'
 
 export type UserRow = typeof user.$inferSelect
@@ -71,13 +71,11 @@ export interface UserFilter extends PageRequest {
 export async function pageUsers(db: Db, filter: UserFilter): Promise<Page<UserRow>> {
   const where = and(
     isNull(user.deletedAt),
-    filter.username === undefined ? undefined : contains(user.username, filter.username),
-    filter.nickname === undefined ? undefined : contains(user.nickname, filter.nickname),
+    filter.username === undefined ? undefined : containsByIndex(user.username, filter.username),
+    filter.nickname === undefined ? undefined : containsByIndex(user.nickname, filter.nickname),
     filter.phoneNumber === undefined ? undefined : eq(user.phoneNumber, filter.phoneNumber),
   )
-  const [found] = await db.select({ total: count() }).from(user).where(where)
-  const rows = await db.select().from(user).where(where).orderBy(desc(user.id)).limit(filter.size).offset(offsetOf(filter))
-  return pageOf(found!.total, rows)
+  return pageOfTable(db, user, where, filter, newest(user.id, filter.username, filter.nickname))
 }
 
 export async function updateUser(db: Db, id: number, change: Partial<typeof user.$inferInsert>): Promise<UserRow | undefined> {
