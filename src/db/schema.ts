@@ -361,7 +361,8 @@ export const usageSource = pgTable('usage_source', {
 })
 
 /**
- * Calls by calendar step in the platform's time zone; `appId` 0 is a caller that was not identified.
+ * Calls by calendar step in the platform's time zone; `appId` 0 is a caller that was not identified. `operationId` or `appId` -1 is all of
+ * them together, in every step but minutes.
  * `refused` and `failed` (the service's 5xx and ours on its behalf) are parts of `calls`.
  */
 export const usage = pgTable(

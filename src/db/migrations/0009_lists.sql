@@ -27,3 +27,8 @@ ALTER INDEX operation_name_pieces ALTER COLUMN 1 SET STATISTICS 0;--> statement-
 ALTER INDEX operation_path_pieces ALTER COLUMN 1 SET STATISTICS 0;--> statement-breakpoint
 ALTER INDEX project_name_pieces ALTER COLUMN 1 SET STATISTICS 0;--> statement-breakpoint
 ALTER INDEX project_code_pieces ALTER COLUMN 1 SET STATISTICS 0;
+--> statement-breakpoint
+-- What all operations, all apps, and all of both have together (-1) is kept from now on; here that of before.
+INSERT INTO usage (step, starts_at, operation_id, app_id, calls, refused, failed, latency_ms)
+  SELECT step, starts_at, COALESCE(operation_id, -1), COALESCE(app_id, -1), sum(calls), sum(refused), sum(failed), sum(latency_ms)
+  FROM usage WHERE step <> 'minute' GROUP BY GROUPING SETS ((step, starts_at), (step, starts_at, operation_id), (step, starts_at, app_id));
