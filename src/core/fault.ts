@@ -31,6 +31,7 @@ export const faults = {
   sms_code_invalid: row(1100024, 400),
   already_decided: row(1100032, 409),
   file_quota_exceeded: row(1100031, 409),
+  file_store_unavailable: row(1100033, 503),
 
   in_use: row(1100202, 409),
   built_in_role: row(1100203, 409),
@@ -82,6 +83,11 @@ export type Problem =
   | 'credential_needed'
   | 'no_logo'
   | 'no_range'
+  | 'detail_name'
+  | 'detail_required'
+  | 'detail_text'
+  | 'detail_number'
+  | 'detail_date'
 
 /** So that it cannot be misspelt. */
 export const problem = (name: Problem): Problem => name
@@ -136,6 +142,7 @@ export type Reason =
   | 'ref_unknown'
   | 'schema_large'
   | 'export_large'
+  | 'details_max'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
 export type Noun =
@@ -154,6 +161,7 @@ export type Noun =
   | 'phoneNumber'
   | 'file'
   | 'request'
+  | 'userDetail'
   | 'email'
 
 /** What a fault decided on: shown to the caller, so never a secret. */

@@ -19,6 +19,7 @@ export const en: Text = {
     sms_code_invalid: 'The code is wrong, too late, or was used already.',
     already_decided: 'This was decided already.',
     file_quota_exceeded: 'Your files together would be larger than {bytesMax} bytes; delete some first.',
+    file_store_unavailable: 'Files cannot be stored or read at the moment; try again shortly.',
     in_use: 'The {what} is in use by {count}; take it from them first.',
     built_in_role: 'The role {name} belongs to the platform and cannot be changed.',
     project_pulled: 'The project comes from a source, which decides about it; only its remark can be edited.',
@@ -117,6 +118,7 @@ export const en: Text = {
     schema_large: 'put together, the schemas of this operation are too large.',
     export_large:
       'these are {count} interfaces with {characters} characters; at most {rowsMax} with {charactersMax} go into one file. Name some by ids.',
+    details_max: 'there are {countMax} fields already.',
   },
   sourceProblems: {
     unreachable: 'it cannot be reached.',
@@ -147,6 +149,11 @@ export const en: Text = {
     credential_needed: 'is needed anew with another origin; "" for none',
     no_logo: 'must be a key that POST /openapi/file answered, an https URL, or empty',
     no_range: 'must be an address or a CIDR range',
+    detail_name: 'must begin with a letter, hold letters, digits and _ only, and be no name of a parameter',
+    detail_required: 'must not be empty',
+    detail_text: 'must be a text of at most 500 characters',
+    detail_number: 'must be a number',
+    detail_date: 'must be a day, as YYYY-MM-DD',
   },
   modules: {
     user: 'Users',
@@ -163,6 +170,7 @@ export const en: Text = {
     'edit-user': 'Edit users',
     'delete-user': 'Delete users',
     'view-mail': 'See mails that were sent or wait',
+    'edit-user-detail': 'Add, edit and delete fields of user details',
     'view-app': 'See all apps',
     'create-app': 'Create apps for anybody',
     'edit-app': 'Edit all apps',
@@ -216,6 +224,7 @@ export const en: Text = {
     username: 'User name',
     phoneNumber: 'Phone number',
     email: 'Mail address',
+    userDetail: 'field of user details',
   },
   answered: 'The gateway let the call through; the service answered {status}.',
   stages: {

@@ -19,6 +19,7 @@ export const zhCN: Text = {
     sms_code_invalid: '短信验证码错误、已过期或已使用。',
     already_decided: '该申请已处理。',
     file_quota_exceeded: '您的文件总大小将超过 {bytesMax} 字节，请先删除一些。',
+    file_store_unavailable: '文件存储暂时不可用，请稍后重试。',
     in_use: '该{what}正被 {count} 处使用；请先解除。',
     built_in_role: '角色 {name} 由平台内置，不能修改。',
     project_pulled: '该项目来自外部来源，由来源决定；只能修改备注。',
@@ -114,6 +115,7 @@ export const zhCN: Text = {
     ref_unknown: '$ref“{value}”在文档中不存在。',
     schema_large: '该操作的参数定义展开后过大。',
     export_large: '共 {count} 个接口、{characters} 个字符；一个文件最多 {rowsMax} 个接口、{charactersMax} 个字符，请用 ids 指定部分接口。',
+    details_max: '已有 {countMax} 个字段。',
   },
   sourceProblems: {
     unreachable: '无法连接该来源。',
@@ -144,6 +146,11 @@ export const zhCN: Text = {
     credential_needed: '更换来源地址时须重新填写；不需要时填 ""',
     no_logo: '须为 POST /openapi/file 返回的 key、https 地址，或为空',
     no_range: '须为 IP 地址或 CIDR 网段',
+    detail_name: '须以字母开头，只含字母、数字和下划线，且不得与参数同名',
+    detail_required: '不得为空',
+    detail_text: '须为不超过 500 个字符的文本',
+    detail_number: '须为数字',
+    detail_date: '须为 YYYY-MM-DD 形式的日期',
   },
   modules: {
     user: '用户',
@@ -160,6 +167,7 @@ export const zhCN: Text = {
     'edit-user': '编辑用户',
     'delete-user': '删除用户',
     'view-mail': '查看邮件发送情况',
+    'edit-user-detail': '新增、编辑、删除用户资料字段',
     'view-app': '查看所有应用',
     'create-app': '为任何人创建应用',
     'edit-app': '编辑所有应用',
@@ -213,6 +221,7 @@ export const zhCN: Text = {
     username: '用户名',
     phoneNumber: '手机号码',
     email: '邮箱',
+    userDetail: '用户资料字段',
   },
   answered: '网关已放行该调用，后端服务应答 {status}。',
   stages: {
