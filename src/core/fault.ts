@@ -38,6 +38,10 @@ export const faults = {
   source_failed: row(1100205, 422),
   gateway_unreachable: row(1100206, 502),
 
+  // Browsers, on every face that has a session (settled F3)
+  cross_site_request: row(1100301, 403),
+  form_expired: row(1100302, 403),
+
   // Both listeners
   invalid_parameters: row(1100101, 400),
   rate_limited: row(1100102, 429),

@@ -123,6 +123,9 @@ export const session = pgTable(
     createdAt: instant().notNull(),
     seenAt: instant().notNull(),
     expiresAt: instant().notNull(),
+    /** From where and by which browser it was begun; '' where nobody noted it. */
+    address: text().notNull().default(''),
+    userAgent: text().notNull().default(''),
   },
   (table) => [index('session_user').on(table.userId), index('session_expires').on(table.expiresAt)],
 )

@@ -29,6 +29,7 @@ export type Purpose =
   | 'sms-code'
   | 'login-name'
   | 'project-source'
+  | 'form'
   | 'user-token'
 
 export function createSealer(masterKey: Uint8Array): Sealer {

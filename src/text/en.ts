@@ -1,3 +1,4 @@
+import { pagesEn } from './pages.en.ts'
 import type { Text } from './text.ts'
 
 export const en: Text = {
@@ -23,6 +24,9 @@ export const en: Text = {
     built_in_role: 'The role {name} belongs to the platform and cannot be changed.',
     project_pulled: 'The project comes from a source, which decides about it; only its remark can be edited.',
     source_failed: 'The source could not be pulled: {reason}',
+    cross_site_request:
+      'The request came from another site; with a cookie only our own pages may send it. Send `Authorization: Bearer <token>` instead.',
+    form_expired: 'This form was not made for this browser, or is too old; send it once more.',
     invalid_parameters: 'A parameter is not right: {reason}',
     rate_limited: 'Too many requests; try again in {retryAfter} s.',
     overloaded: 'The server cannot take this call at the moment; try again shortly.',
@@ -308,6 +312,7 @@ export const en: Text = {
     unsigned_empty: 'Empty parameters are not signed, so anybody may add them.',
     unsigned_method: 'Method and path are not signed.',
   },
+  pages: pagesEn,
   mails: {
     app_expiry: {
       subject: 'Your app {name} expires in {days} days or less',

@@ -8,6 +8,7 @@ import type { Module, Permission } from '#core/role/permission.ts'
 import type { Cause } from '#schemes/diagnose.ts'
 import type { Weakness } from '#schemes/scheme.ts'
 import { en } from './en.ts'
+import type { PageWord } from './pages.en.ts'
 import { zhCN } from './zh-CN.ts'
 
 export interface Text {
@@ -27,6 +28,7 @@ export interface Text {
   causes: Record<Cause, string>
   /** What a scheme leaves open. */
   weaknesses: Record<Weakness, string>
+  pages: Record<PageWord, string>
   mails: Record<OurMail, { subject: string; text: string }>
 }
 
@@ -90,6 +92,13 @@ export function mailFor(kind: OurMail, facts: Facts): { subject: string; text: s
     subject: both.map(({ subject }) => fill(subject, facts)).join(' / '),
     text: both.map(({ text }) => `${fill(text, facts)}\n`).join('\n'),
   }
+}
+
+export type Words = (word: PageWord, facts?: Facts) => string
+
+/** What stands on a page for people, with facts filled in. */
+export function wordsOf(language: Language): Words {
+  return (word, facts = {}) => fill(texts[language].pages[word], facts)
 }
 
 /** Why a source could not be pulled. */

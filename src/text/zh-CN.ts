@@ -1,3 +1,4 @@
+import { pagesZhCN } from './pages.zh-CN.ts'
 import type { Text } from './text.ts'
 
 export const zhCN: Text = {
@@ -23,6 +24,8 @@ export const zhCN: Text = {
     built_in_role: '角色 {name} 由平台内置，不能修改。',
     project_pulled: '该项目来自外部来源，由来源决定；只能修改备注。',
     source_failed: '拉取项目失败：{reason}',
+    cross_site_request: '请求来自其他站点；携带 cookie 时只接受本站页面的请求。请改用 `Authorization: Bearer <token>`。',
+    form_expired: '表单不属于此浏览器或已过期，请再次提交。',
     invalid_parameters: '参数有误：{reason}',
     rate_limited: '请求过于频繁，请 {retryAfter} 秒后重试。',
     overloaded: '服务暂时无法处理该请求，请稍后重试。',
@@ -296,6 +299,7 @@ export const zhCN: Text = {
     unsigned_empty: '空参数不参与签名，任何人都可添加。',
     unsigned_method: '方法和路径未被签名。',
   },
+  pages: pagesZhCN,
   mails: {
     app_expiry: {
       subject: '您的应用“{name}”将在 {days} 天内到期',

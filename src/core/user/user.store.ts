@@ -190,6 +190,8 @@ export interface Viewer {
   readonly userId: number
   readonly username: string
   readonly sessionId: string
+  /** When this session began. */
+  readonly signedInAt: Date
   readonly roles: ReadonlySet<string>
   readonly permissions: ReadonlySet<Permission>
 }
@@ -198,7 +200,14 @@ export interface Viewer {
 export async function findViewer(db: Db, sessionId: string, now: Date, idleSeconds: number): Promise<Viewer | undefined> {
   const seenAfter = new Date(now.getTime() - idleSeconds * 1000)
   const rows = await db
-    .select({ userId: user.id, username: user.username, role: role.name, permission: rolePermission.permission, seenAt: session.seenAt })
+    .select({
+      userId: user.id,
+      username: user.username,
+      role: role.name,
+      permission: rolePermission.permission,
+      seenAt: session.seenAt,
+      signedInAt: session.createdAt,
+    })
     .from(session)
     .innerJoin(user, and(eq(user.id, session.userId), isNull(user.deletedAt)))
     .leftJoin(userRole, eq(userRole.userId, user.id))
@@ -209,7 +218,8 @@ export async function findViewer(db: Db, sessionId: string, now: Date, idleSecon
   if (!first) return undefined
   // Noted at most once a minute: a write for every read would cost more than it tells.
   if (now.getTime() - first.seenAt.getTime() > 60_000) await db.update(session).set({ seenAt: now }).where(eq(session.id, sessionId))
-  return { userId: first.userId, username: first.username, sessionId, ...rightsOf(rows) }
+  const { userId, username, signedInAt } = first
+  return { userId, username, sessionId, signedInAt, ...rightsOf(rows) }
 }
 
 /** What a user may do at HQ. */
