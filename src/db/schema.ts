@@ -330,6 +330,23 @@ export const grant = pgTable(
   (table) => [primaryKey({ columns: [table.appId, table.operationId] }), index('grant_operation').on(table.operationId)],
 )
 
+/** When an app last tried an interface at the portal, and by which scheme the platform signed for it (settled F23); the audit keeps each. */
+export const trial = pgTable(
+  'trial',
+  {
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    operationId: integer()
+      .notNull()
+      .references(() => operation.id, { onDelete: 'cascade' }),
+    /** null: the interface wants no signature. */
+    scheme: text(),
+    triedAt: instant().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.appId, table.operationId] }), index('trial_operation').on(table.operationId)],
+)
+
 /** An external list of projects, asked over HTTP. */
 export const projectSource = pgTable('project_source', {
   id: id(),
