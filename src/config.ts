@@ -49,6 +49,8 @@ const origins: Reader<readonly string[]> = (text) => {
 }
 const httpUrl: Reader<string> = (text) => (/^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text.replace(/\/+$/, '') : undefined)
 
+const httpOrigin: Reader<string> = (text) => (httpUrl(text) !== undefined && URL.parse(text)?.origin === text ? text : undefined)
+
 interface Setting<Value, Fallback> {
   readonly env: string
   readonly accepts: string
@@ -111,6 +113,13 @@ export const settings = {
     httpUrl,
     undefined,
     'Where people reach the platform from outside: the issuer of tokens and the base of links; the `Host` field is never believed. Absent: the address listened on.',
+  ),
+  gatewayUrl: setting(
+    'KAIMEN_GATEWAY_URL',
+    'http(s) origin',
+    httpOrigin,
+    undefined,
+    'Where partners reach the gateway from outside: it stands in documentation and samples, and the platform calls it when somebody tries an interface. Absent: the address and port that the gateway listens on.',
   ),
   trustedProxies: setting(
     'KAIMEN_TRUSTED_PROXIES',

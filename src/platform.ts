@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Server as TlsServer } from 'node:tls'
+import cookies from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
@@ -32,6 +33,7 @@ import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
 import { serveMetrics } from '#edge/metrics/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
+import { servePages } from '#edge/pages/serve.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
@@ -102,6 +104,7 @@ export async function openPlatform({
   }
   const server = createServer(config, log, tls)
   serveManagement(server, managementRoutes, deps)
+  servePages(server, deps)
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
   server.get('/healthz', async (_, reply) => {
@@ -160,6 +163,7 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
   })
+  server.register(cookies)
   // Bodies arrive as text: endpoints parse them by their schema, and a signature needs the exact text.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_, body, done) => done(null, body))

@@ -37,6 +37,11 @@ export const faults = {
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
+  gateway_unreachable: row(1100206, 502),
+
+  // Browsers, on every face that has a session (settled F3)
+  cross_site_request: row(1100301, 403),
+  form_expired: row(1100302, 403),
 
   // Both listeners
   invalid_parameters: row(1100101, 400),
@@ -106,6 +111,9 @@ export type Reason =
   | 'unknown_sign_type'
   | 'path'
   | 'field'
+  | 'cannot_sign'
+  | 'other_call'
+  | 'downlink_called'
   | 'range_needed'
   | 'range_reversed'
   | 'page_too_far'

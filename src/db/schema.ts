@@ -138,8 +138,55 @@ export const session = pgTable(
     createdAt: instant().notNull(),
     seenAt: instant().notNull(),
     expiresAt: instant().notNull(),
+    /** From where and by which browser it was begun; '' where nobody noted it. */
+    address: text().notNull().default(''),
+    userAgent: text().notNull().default(''),
   },
   (table) => [index('session_user').on(table.userId), index('session_expires').on(table.expiresAt)],
+)
+
+/**
+ * Who a person is to an app: a random text, so that two apps cannot tell that they know the same one (source 000). `userId` is the text
+ * of an id in `user`, or names a member of an external source.
+ */
+export const openId = pgTable(
+  'open_id',
+  {
+    userId: text().notNull(),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    openId: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.appId] }), uniqueIndex('open_id_text').on(table.openId)],
+)
+
+/** The same over all apps of one owner. */
+export const unionId = pgTable(
+  'union_id',
+  {
+    userId: text().notNull(),
+    ownerId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    unionId: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.ownerId] }), uniqueIndex('union_id_text').on(table.unionId)],
+)
+
+/** User tokens that ended before their time. A row goes when no token that it is about could still be good. */
+export const revocation = pgTable(
+  'revocation',
+  {
+    id: id(),
+    /** What is ended: one token, all of a grant, all of a person. */
+    subject: text().$type<'jti' | 'grant' | 'user'>().notNull(),
+    value: text().notNull(),
+    /** Tokens that were made later are not meant. */
+    revokedAt: instant().notNull(),
+    until: instant().notNull(),
+  },
+  (table) => [uniqueIndex('revocation_subject').on(table.subject, table.value), index('revocation_until').on(table.until)],
 )
 
 export const app = pgTable(
@@ -300,6 +347,23 @@ export const grant = pgTable(
   (table) => [primaryKey({ columns: [table.appId, table.operationId] }), index('grant_operation').on(table.operationId)],
 )
 
+/** When an app last tried an interface at the portal, and by which scheme the platform signed for it (settled F23); the audit keeps each. */
+export const trial = pgTable(
+  'trial',
+  {
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    operationId: integer()
+      .notNull()
+      .references(() => operation.id, { onDelete: 'cascade' }),
+    /** null: the interface wants no signature. */
+    scheme: text(),
+    triedAt: instant().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.appId, table.operationId] }), index('trial_operation').on(table.operationId)],
+)
+
 /** An external list of projects, asked over HTTP. */
 export const projectSource = pgTable('project_source', {
   id: id(),
@@ -360,7 +424,7 @@ export const changeRevision = pgSequence('change_revision')
 export const change = pgTable(
   'change',
   {
-    kind: text().$type<'app' | 'operation' | 'service' | 'signing_key'>().notNull(),
+    kind: text().$type<'app' | 'operation' | 'service' | 'signing_key' | 'revocation'>().notNull(),
     id: integer().notNull(),
     revision: bigint({ mode: 'number' }).notNull(),
   },

@@ -7,6 +7,7 @@ import { forgetEvidence } from '#core/call/evidence.store.ts'
 import type { FileStore } from '#core/file/file-store.ts'
 import { forgetUnkept } from '#core/file/keep.ts'
 import { forgetOldMails } from '#core/mail/mail.store.ts'
+import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
 import { forgetEndedCaptchas } from '#core/user/captcha.store.ts'
@@ -41,6 +42,7 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEndedAttempts(db, now())
   await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
+  await forgetEndedRevocations(db, now())
   await forgetOldMails(db, now())
   await turnDays(db, config.callLogDays, now())
   await warnOfExpiry({ db, config, now })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type House, openHouse } from '../house.ts'
+import { freePort, type House, openHouse } from '../house.ts'
 import { checkAllPinned, openPins } from '../pins.ts'
 
 let house: House
@@ -12,7 +12,11 @@ let stranger = ''
 
 before(async () => {
   const projects = JSON.stringify([{ key: 'p1', name: '一号车场' }])
-  house = await openHouse({ service: (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(projects) })
+  const settings = { KAIMEN_GATEWAY_PORT: String(await freePort()) }
+  house = await openHouse({
+    settings,
+    service: (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(projects),
+  })
   pins = openPins(house)
   for (const username of ['partner', 'stranger']) {
     await house.done('POST', '/openapi/user/register', { username, password: 'a long password' }, '')
@@ -67,6 +71,14 @@ test('apps and their requests', async () => {
   const second = await apply()
   await pin('PUT', `/openapi/app/apply/approve/${second.id}`)
   await pin('PUT', `/openapi/app/limit/${id}`, { interfaceId: operation.id, limitCount: 10, dayQuota: 1_000 })
+})
+
+test('documentation, and a call tried from it', async () => {
+  const operation = await house.publish({ path: '/documented', security: 'none', doc: '# 查询车位', remark: '备注' })
+  await pin('GET', '/openapi/doc/page?search=%E8%BD%A6%E4%BD%8D', undefined, partner, '')
+  await pin('GET', `/openapi/doc/${operation.id}`, undefined, partner, '')
+  const { id } = await house.done('POST', '/openapi/app/add', { name: '试调应用' }, partner)
+  await pin('POST', `/openapi/app/try/${id}`, { interfaceId: operation.id, query: { park: '东门' } }, partner, stranger)
 })
 
 test('projects and their sources', async () => {

@@ -55,6 +55,8 @@ export interface Input<Params, Query, Body> {
   readonly language: Language
   /** The caller's: that of the connection, or what a trusted proxy says it is. */
   readonly address: string
+  /** The field `User-Agent`; '' when there is none. */
+  readonly userAgent: string
   /** The field `Accept`. */
   readonly accept: string
 }

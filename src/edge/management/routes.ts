@@ -7,6 +7,7 @@ import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } fro
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
+import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import {
@@ -33,6 +34,7 @@ import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType 
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
+import { tryInterface } from './try.ts'
 import { deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
 import { addUserDetail, editUserDetail, pageOfUserDetails, removeUserDetail } from './user-detail.ts'
 
@@ -81,6 +83,8 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
 
+  route('POST', '/openapi/app/try/{id}',            own('try-app'),            tryInterface),
+
   route('POST', '/openapi/app/apply/{id}',          own('decide-apply'),       applyForInterfaces),
   route('GET',  '/openapi/app/apply/page',          own('decide-apply'),       pageOfRequests),
   route('PUT',  '/openapi/app/apply/approve/{applyId}', hq('decide-apply'),    approveRequest),
@@ -118,6 +122,9 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/interface/disable/{id}',  hq('publish-interface'),   disableInterface),
   route('GET',  '/openapi/interface/page',          own('view-interface'),     pageOfInterfaces),
   route('GET',  '/openapi/interface/{id}',          own('view-interface'),     getInterface),
+
+  route('GET',  '/openapi/doc/page',                own('view-interface'),     pageOfDocs),
+  route('GET',  '/openapi/doc/{id}',                own('view-interface'),     getDoc),
 
   route('POST', '/openapi/file',                    signedIn,                  addFile),
   route('GET',  '/openapi/file/{key}',              anyone,                    getFile),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import cookies from '@fastify/cookie'
 import { desc, eq } from 'drizzle-orm'
 import Fastify from 'fastify'
 import { readConfig } from '#config.ts'
@@ -39,6 +40,7 @@ before(async () => {
     await insert(db, id)
     throw fault('conflict')
   }
+  server.register(cookies)
   serveManagement(
     server,
     [
