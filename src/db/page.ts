@@ -25,13 +25,13 @@ export async function pageOfTable<Table extends PgTable & { readonly id: PgColum
   table: Table,
   where: SQL | undefined,
   page: PageRequest,
-  order: SQL = desc(table.id),
+  order: readonly SQL[] = [desc(table.id)],
 ): Promise<Page<Table['$inferSelect']>> {
   const total = await db.$count(table, where)
   if (total <= offsetOf(page)) return { total, records: [] }
   // The keys first: a page far behind passes over keys, not over rows.
-  const keys = db.select({ id: table.id }).from(table as PgTable).where(where).orderBy(order).limit(page.size).offset(offsetOf(page)) // biome-ignore format: one thought
-  const records = await db.select().from(table as PgTable).where(inArray(table.id, keys)).orderBy(order) // biome-ignore format: one thought
+  const keys = db.select({ id: table.id }).from(table as PgTable).where(where).orderBy(...order).limit(page.size).offset(offsetOf(page)) // biome-ignore format: one thought
+  const records = await db.select().from(table as PgTable).where(inArray(table.id, keys)).orderBy(...order) // biome-ignore format: one thought
   return { total, records: records as Table['$inferSelect'][] }
 }
 
@@ -39,8 +39,8 @@ export async function pageOfTable<Table extends PgTable & { readonly id: PgColum
  * Newest first. What a text was searched for is sorted once it is found: on the way back through all keys, which is PostgreSQL's choice
  * for a short page, every row would be taken into its pieces.
  */
-export function newest(id: PgColumn, ...searched: (string | undefined)[]): SQL {
-  return searched.some((text) => text) ? sql`${id} + 0 desc` : desc(id)
+export function newest(id: PgColumn, ...searched: (string | undefined)[]): SQL[] {
+  return [searched.some((text) => text) ? sql`${id} + 0 desc` : desc(id)]
 }
 
 /** The column contains the text, literally: `%` and `_` are characters (settled E4). It reads every row: for tables of some hundred. */

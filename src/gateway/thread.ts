@@ -178,6 +178,7 @@ const timer = setInterval(() => handOver(undefined), handOverMs)
 main.on('message', (message: ToThread) => {
   if (message.kind === 'lines') {
     snapshot.apply(message.lines)
+    snapshot.revocations.forgetEnded(Date.now())
     say({ kind: 'applied', revision: snapshot.revision })
   } else if (message.kind === 'report') handOver(meter.running(Date.now()))
   else if (message.kind === 'tls') server.renew(message.tls)

@@ -29,6 +29,8 @@ export type Purpose =
   | 'sms-code'
   | 'login-name'
   | 'project-source'
+  | 'form'
+  | 'user-token'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.

@@ -1,3 +1,4 @@
+import { pagesEn } from './pages.en.ts'
 import type { Text } from './text.ts'
 
 export const en: Text = {
@@ -19,10 +20,14 @@ export const en: Text = {
     sms_code_invalid: 'The code is wrong, too late, or was used already.',
     already_decided: 'This was decided already.',
     file_quota_exceeded: 'Your files together would be larger than {bytesMax} bytes; delete some first.',
+    file_store_unavailable: 'Files cannot be stored or read at the moment; try again shortly.',
     in_use: 'The {what} is in use by {count}; take it from them first.',
     built_in_role: 'The role {name} belongs to the platform and cannot be changed.',
     project_pulled: 'The project comes from a source, which decides about it; only its remark can be edited.',
     source_failed: 'The source could not be pulled: {reason}',
+    cross_site_request:
+      'The request came from another site; with a cookie only our own pages may send it. Send `Authorization: Bearer <token>` instead.',
+    form_expired: 'This form was not made for this browser, or is too old; send it once more.',
     invalid_parameters: 'A parameter is not right: {reason}',
     rate_limited: 'Too many requests; try again in {retryAfter} s.',
     overloaded: 'The server cannot take this call at the moment; try again shortly.',
@@ -47,6 +52,7 @@ export const en: Text = {
     project_denied: 'The app is not bound to the project that {name} names.',
     quota_exceeded: 'The quota {limit} of {quota} calls is used up; it begins anew in {retryAfter} s.',
     decrypt_failed: 'The body cannot be decrypted with the key of this app.',
+    gateway_unreachable: 'The gateway cannot be reached from the platform; the operator may have to set KAIMEN_GATEWAY_URL.',
     upstream_unreachable: 'The service behind this interface cannot be reached.',
     upstream_timeout: 'The service behind this interface did not answer in time.',
   },
@@ -80,6 +86,10 @@ export const en: Text = {
     foreign_tag: 'the signature was made for something else: its tag is "{name}".',
     path: 'the path contains a dot segment, an encoded slash, an empty segment or a wrong encoding.',
     field: '{name}: {problem}',
+    cannot_sign:
+      'the platform cannot sign by "{value}", because that needs a private key of yours or a token of a member, and it has neither; it can by {known}.',
+    other_call: 'this interface is called by {value}; only what stands in braces is to be filled in.',
+    downlink_called: 'this is a downlink interface: the platform calls you there.',
     range_needed: 'the call log needs a time range: from and to, as YYYY-MM-DD HH:mm:ss.',
     range_reversed: 'from lies behind to.',
     page_too_far: 'current times size may be {max} at most; narrow the time range.',
@@ -117,6 +127,7 @@ export const en: Text = {
     schema_large: 'put together, the schemas of this operation are too large.',
     export_large:
       'these are {count} interfaces with {characters} characters; at most {rowsMax} with {charactersMax} go into one file. Name some by ids.',
+    details_max: 'there are {countMax} fields already.',
   },
   sourceProblems: {
     unreachable: 'it cannot be reached.',
@@ -147,6 +158,11 @@ export const en: Text = {
     credential_needed: 'is needed anew with another origin; "" for none',
     no_logo: 'must be a key that POST /openapi/file answered, an https URL, or empty',
     no_range: 'must be an address or a CIDR range',
+    detail_name: 'must begin with a letter, hold letters, digits and _ only, and be no name of a parameter',
+    detail_required: 'must not be empty',
+    detail_text: 'must be a text of at most 500 characters',
+    detail_number: 'must be a number',
+    detail_date: 'must be a day, as YYYY-MM-DD',
   },
   modules: {
     user: 'Users',
@@ -162,6 +178,8 @@ export const en: Text = {
     'view-user': 'See users',
     'edit-user': 'Edit users',
     'delete-user': 'Delete users',
+    'view-mail': 'See mails that were sent or wait',
+    'edit-user-detail': 'Add, edit and delete fields of user details',
     'view-app': 'See all apps',
     'create-app': 'Create apps for anybody',
     'edit-app': 'Edit all apps',
@@ -172,6 +190,7 @@ export const en: Text = {
     'decide-apply': 'Approve and refuse applications for interfaces',
     'bind-project': 'Bind apps to projects',
     'limit-app': 'Limit apps',
+    'try-app': 'Try interfaces as any app',
     'reset-app-secret': 'Reset secrets and tokens of all apps',
     'view-project': 'See projects',
     'create-project': 'Create projects',
@@ -215,6 +234,7 @@ export const en: Text = {
     username: 'User name',
     phoneNumber: 'Phone number',
     email: 'Mail address',
+    userDetail: 'field of user details',
   },
   answered: 'The gateway let the call through; the service answered {status}.',
   stages: {
@@ -301,6 +321,7 @@ export const en: Text = {
     unsigned_empty: 'Empty parameters are not signed, so anybody may add them.',
     unsigned_method: 'Method and path are not signed.',
   },
+  pages: pagesEn,
   mails: {
     app_expiry: {
       subject: 'Your app {name} expires in {days} days or less',

@@ -1,3 +1,4 @@
+import { pagesZhCN } from './pages.zh-CN.ts'
 import type { Text } from './text.ts'
 
 export const zhCN: Text = {
@@ -19,10 +20,13 @@ export const zhCN: Text = {
     sms_code_invalid: '短信验证码错误、已过期或已使用。',
     already_decided: '该申请已处理。',
     file_quota_exceeded: '您的文件总大小将超过 {bytesMax} 字节，请先删除一些。',
+    file_store_unavailable: '文件存储暂时不可用，请稍后重试。',
     in_use: '该{what}正被 {count} 处使用；请先解除。',
     built_in_role: '角色 {name} 由平台内置，不能修改。',
     project_pulled: '该项目来自外部来源，由来源决定；只能修改备注。',
     source_failed: '拉取项目失败：{reason}',
+    cross_site_request: '请求来自其他站点；携带 cookie 时只接受本站页面的请求。请改用 `Authorization: Bearer <token>`。',
+    form_expired: '表单不属于此浏览器或已过期，请再次提交。',
     invalid_parameters: '参数有误：{reason}',
     rate_limited: '请求过于频繁，请 {retryAfter} 秒后重试。',
     overloaded: '服务暂时无法处理该请求，请稍后重试。',
@@ -45,6 +49,7 @@ export const zhCN: Text = {
     project_denied: '应用未绑定参数 {name} 所指的项目。',
     quota_exceeded: '配额 {limit}（{quota} 次）已用完，{retryAfter} 秒后重新开始。',
     decrypt_failed: '无法用该应用的密钥解密请求体。',
+    gateway_unreachable: '平台无法连接网关；运营方可能需要设置 KAIMEN_GATEWAY_URL。',
     upstream_unreachable: '无法连接该接口背后的服务。',
     upstream_timeout: '该接口背后的服务未在时限内应答。',
   },
@@ -78,6 +83,9 @@ export const zhCN: Text = {
     foreign_tag: '该签名用于其他用途：tag 为“{name}”。',
     path: '路径中含有点段、编码的斜杠、空段或错误的编码。',
     field: '{name}：{problem}',
+    cannot_sign: '平台不能用“{value}”签名：它需要您的私钥或会员的 token，而平台都没有；可以用 {known}。',
+    other_call: '该接口的调用方式是 {value}，只能填写花括号中的部分。',
+    downlink_called: '这是下行接口：由平台向您推送。',
     range_needed: '查询调用记录须给出时间范围 from 和 to，格式 YYYY-MM-DD HH:mm:ss。',
     range_reversed: 'from 晚于 to。',
     page_too_far: 'current 与 size 之积不能超过 {max}，请缩小时间范围。',
@@ -114,6 +122,7 @@ export const zhCN: Text = {
     ref_unknown: '$ref“{value}”在文档中不存在。',
     schema_large: '该操作的参数定义展开后过大。',
     export_large: '共 {count} 个接口、{characters} 个字符；一个文件最多 {rowsMax} 个接口、{charactersMax} 个字符，请用 ids 指定部分接口。',
+    details_max: '已有 {countMax} 个字段。',
   },
   sourceProblems: {
     unreachable: '无法连接该来源。',
@@ -144,6 +153,11 @@ export const zhCN: Text = {
     credential_needed: '更换来源地址时须重新填写；不需要时填 ""',
     no_logo: '须为 POST /openapi/file 返回的 key、https 地址，或为空',
     no_range: '须为 IP 地址或 CIDR 网段',
+    detail_name: '须以字母开头，只含字母、数字和下划线，且不得与参数同名',
+    detail_required: '不得为空',
+    detail_text: '须为不超过 500 个字符的文本',
+    detail_number: '须为数字',
+    detail_date: '须为 YYYY-MM-DD 形式的日期',
   },
   modules: {
     user: '用户',
@@ -159,6 +173,8 @@ export const zhCN: Text = {
     'view-user': '查看用户',
     'edit-user': '编辑用户',
     'delete-user': '删除用户',
+    'view-mail': '查看邮件发送情况',
+    'edit-user-detail': '新增、编辑、删除用户资料字段',
     'view-app': '查看所有应用',
     'create-app': '为任何人创建应用',
     'edit-app': '编辑所有应用',
@@ -169,6 +185,7 @@ export const zhCN: Text = {
     'decide-apply': '审批接口授权申请',
     'bind-project': '为应用绑定项目',
     'limit-app': '限制应用',
+    'try-app': '以任意应用试调接口',
     'reset-app-secret': '重置任何应用的密钥和 token',
     'view-project': '查看项目',
     'create-project': '新增项目',
@@ -212,6 +229,7 @@ export const zhCN: Text = {
     username: '用户名',
     phoneNumber: '手机号码',
     email: '邮箱',
+    userDetail: '用户资料字段',
   },
   answered: '网关已放行该调用，后端服务应答 {status}。',
   stages: {
@@ -290,6 +308,7 @@ export const zhCN: Text = {
     unsigned_empty: '空参数不参与签名，任何人都可添加。',
     unsigned_method: '方法和路径未被签名。',
   },
+  pages: pagesZhCN,
   mails: {
     app_expiry: {
       subject: '您的应用“{name}”将在 {days} 天内到期',

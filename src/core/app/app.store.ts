@@ -70,7 +70,7 @@ export async function pageApps(db: Db, filter: AppFilter): Promise<Page<AppWithO
     .select({ id: app.id })
     .from(app)
     .where(where)
-    .orderBy(newest(app.id, filter.name))
+    .orderBy(...newest(app.id, filter.name))
     .limit(filter.size)
     .offset(offsetOf(filter))
   const rows = total > offsetOf(filter) ? await withOwner(db).where(inArray(app.id, ids)).orderBy(desc(app.id)) : []
@@ -207,7 +207,7 @@ export interface ExpiringApp {
  * Has `tell` told of each app whose owner, having a mail address, was not told of its present step yet; they count as told when it
  * resolves. A few at a time: the rest comes with the next call.
  */
-export async function takeExpiring(db: Db, now: Date, tell: (apps: readonly ExpiringApp[]) => Promise<void>): Promise<void> {
+export async function takeExpiring(db: Db, now: Date, tell: (tx: Db, apps: readonly ExpiringApp[]) => Promise<void>): Promise<void> {
   await db.transaction(async (tx) => {
     const told: ExpiringApp[] = []
     for (const [at, days] of warnedDays.entries()) {
@@ -231,7 +231,7 @@ export async function takeExpiring(db: Db, now: Date, tell: (apps: readonly Expi
       if (ids.length > 0) await tx.update(app).set({ expiryWarnedDays: days }).where(inArray(app.id, ids))
       told.push(...rows.map((row) => ({ ...row, expiresAt: row.expiresAt!, email: row.email! })))
     }
-    if (told.length > 0) await tell(told)
+    if (told.length > 0) await tell(tx, told)
   })
 }
 

@@ -28,7 +28,7 @@ export async function pageRoles(db: Db, filter: RoleFilter): Promise<Page<Role>>
     filter.name === undefined ? undefined : contains(role.name, filter.name),
     filter.title === undefined ? undefined : contains(role.title, filter.title),
   )
-  const { total, records } = await pageOfTable(db, role, where, filter, asc(role.id))
+  const { total, records } = await pageOfTable(db, role, where, filter, [asc(role.id)])
   return { total, records: await withPermissions(db, records) }
 }
 

@@ -44,5 +44,5 @@ export async function pageServiceTypes(
 ): Promise<Page<ServiceTypeRow>> {
   const { title } = filter
   const where = title === undefined ? undefined : or(contains(serviceType.titleZh, title), contains(serviceType.titleEn, title))
-  return pageOfTable(db, serviceType, where, filter, asc(serviceType.id))
+  return pageOfTable(db, serviceType, where, filter, [asc(serviceType.id)])
 }

@@ -2,6 +2,7 @@
 
 import { and, count, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
+import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
 import { containsByIndex, newest, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { knownAddress, role, rolePermission, session, user, userRole } from '#db/schema.ts'
@@ -94,6 +95,7 @@ export async function deleteUser(db: Db, id: number, now: Date): Promise<'delete
     const deleted = await updateUser(tx, id, { deletedAt: now, updatedAt: now })
     if (!deleted) return 'not_there'
     await tx.delete(session).where(eq(session.userId, id))
+    await revoke(tx, 'user', String(id), now)
     return 'deleted'
   })
 }
@@ -150,7 +152,7 @@ export interface PasswordChange {
   readonly sessionKept?: string
 }
 
-/** True when the password was changed. */
+/** True when the password was changed; what apps hold of the person ends too. */
 export async function changePassword(db: Db, change: PasswordChange, now: Date): Promise<boolean> {
   const { userId, passwordHash, provenHash, sessionKept } = change
   return db.transaction(async (tx) => {
@@ -161,6 +163,7 @@ export async function changePassword(db: Db, change: PasswordChange, now: Date):
       .returning({ id: user.id })
     if (changed.length === 0) return false
     await tx.delete(session).where(and(eq(session.userId, userId), sessionKept === undefined ? undefined : ne(session.id, sessionKept)))
+    await revoke(tx, 'user', String(userId), now)
     return true
   })
 }
@@ -185,6 +188,8 @@ export interface Viewer {
   readonly userId: number
   readonly username: string
   readonly sessionId: string
+  /** When this session began. */
+  readonly signedInAt: Date
   readonly roles: ReadonlySet<string>
   readonly permissions: ReadonlySet<Permission>
 }
@@ -193,7 +198,14 @@ export interface Viewer {
 export async function findViewer(db: Db, sessionId: string, now: Date, idleSeconds: number): Promise<Viewer | undefined> {
   const seenAfter = new Date(now.getTime() - idleSeconds * 1000)
   const rows = await db
-    .select({ userId: user.id, username: user.username, role: role.name, permission: rolePermission.permission, seenAt: session.seenAt })
+    .select({
+      userId: user.id,
+      username: user.username,
+      role: role.name,
+      permission: rolePermission.permission,
+      seenAt: session.seenAt,
+      signedInAt: session.createdAt,
+    })
     .from(session)
     .innerJoin(user, and(eq(user.id, session.userId), isNull(user.deletedAt)))
     .leftJoin(userRole, eq(userRole.userId, user.id))
@@ -204,7 +216,8 @@ export async function findViewer(db: Db, sessionId: string, now: Date, idleSecon
   if (!first) return undefined
   // Noted at most once a minute: a write for every read would cost more than it tells.
   if (now.getTime() - first.seenAt.getTime() > 60_000) await db.update(session).set({ seenAt: now }).where(eq(session.id, sessionId))
-  return { userId: first.userId, username: first.username, sessionId, ...rightsOf(rows) }
+  const { userId, username, signedInAt } = first
+  return { userId, username, sessionId, signedInAt, ...rightsOf(rows) }
 }
 
 /** What a user may do at HQ. */

@@ -1,15 +1,14 @@
 // Puts the rows of `routes.ts` on a Fastify server: who may call, parsing, envelope, faults.
 
-import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { type Detail, Fault, type FaultName, fault, faults, RowsFault } from '#core/fault.ts'
 import { developerRole } from '#core/role/permission.ts'
-import { findViewer, type Viewer } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/user.store.ts'
 import type { Actor } from '#db/actor.ts'
 import { isConnectionError } from '#db/open.ts'
-import { plainAddress } from '#lib/address.ts'
+import { addressOf, sessionOf } from '#edge/session.ts'
 import { explain, type Language, languageOf, textIn } from '#text/text.ts'
 import { type Endpoint, type ManagementDeps, Raw, type Route, type Who } from './endpoint.ts'
 import { wordsOfZod } from './wire.ts'
@@ -47,6 +46,7 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
         bodyText,
         language,
         address: addressOf(request),
+        userAgent: request.headers['user-agent'] ?? '',
         accept: request.headers.accept ?? '',
       }
       const actor = {
@@ -60,7 +60,11 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
       if (data instanceof Raw)
         return reply
           .headers(data.fields)
-          .send(data.bytes instanceof Uint8Array ? data.bytes : Readable.from(data.bytes, { objectMode: false }))
+          .send(
+            data.bytes instanceof Uint8Array || data.bytes instanceof Readable
+              ? data.bytes
+              : Readable.from(data.bytes, { objectMode: false }),
+          )
       return reply.send({ code: success, msg: textIn(language).success, data: data ?? null })
     },
   })
@@ -86,26 +90,11 @@ const formBytesMax = 64 * 1024
 /** The signed-in person, when the route wants one; throws when it wants another. */
 export async function admit(request: FastifyRequest, who: Who, deps: ManagementDeps): Promise<Viewer | undefined> {
   if (who.kind === 'anyone') return undefined
-  const token = bearerToken(request)
-  const now = deps.now()
-  const claims = token === undefined ? 'invalid' : deps.tokens.verify('session', token, now.getTime())
-  if (typeof claims === 'string' || claims.jti === undefined) throw fault('unauthorized')
-  const viewer = await findViewer(deps.db, claims.jti, now, deps.config.sessionIdle)
+  const viewer = await sessionOf(request, deps)
   if (!viewer) throw fault('unauthorized')
   if (who.kind === 'signedIn' || viewer.permissions.has(who.permission)) return viewer
   if (who.kind === 'own' && viewer.roles.has(developerRole)) return viewer
   throw fault('forbidden', { permission: who.permission })
-}
-
-/** What Fastify finds by the trusted proxies; a text that is no address is nobody's, and then the connection's counts. */
-function addressOf({ ip, socket }: FastifyRequest): string {
-  return plainAddress(isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip)
-}
-
-export function bearerToken(request: FastifyRequest): string | undefined {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  const { token } = request.headers
-  return bearer ?? (typeof token === 'string' ? token : undefined)
 }
 
 function readBody({ body, headers }: FastifyRequest, { upload }: Pick<Endpoint, 'upload'>): unknown {
@@ -138,7 +127,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-function parse(schema: z.ZodType | undefined, given: unknown, language: Language): unknown {
+export function parse(schema: z.ZodType | undefined, given: unknown, language: Language): unknown {
   if (!schema) return undefined
   const parsed = schema.safeParse(given, { error: wordsOfZod(language) })
   if (parsed.success) return parsed.data
@@ -158,7 +147,7 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
   reply.code(status).send({ code, msg, data: null, error: name, requestId: request.id, ...errors })
 }
 
-function named(error: unknown, request: FastifyRequest): { name: FaultName; detail: Detail } {
+export function named(error: unknown, request: FastifyRequest): { name: FaultName; detail: Detail } {
   if (error instanceof Fault) return { name: error.fault, detail: error.detail }
   const code = (error as { code?: string }).code
   switch (code) {
