@@ -36,6 +36,7 @@ export const faults = {
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
+  member_source_failed: row(1100206, 502),
 
   // Browsers, on every face that has a session (settled F3)
   cross_site_request: row(1100301, 403),
@@ -86,6 +87,8 @@ export type Problem =
   | 'credential_needed'
   | 'no_logo'
   | 'no_range'
+  | 'missing'
+  | 'reserved_name'
 
 /** So that it cannot be misspelt. */
 export const problem = (name: Problem): Problem => name

@@ -5,6 +5,7 @@ import type { Config } from '#config.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
 import { forgetOldMails } from '#core/mail/mail.store.ts'
+import { forgetEndedGrants } from '#core/member/grant.store.ts'
 import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
@@ -32,6 +33,7 @@ export async function sweep({ db, config, now }: { db: Db; config: Config; now()
   await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
   await forgetEndedRevocations(db, now())
+  await forgetEndedGrants(db, now())
   await forgetOldMails(db, now())
   await turnDays(db, config.callLogDays, now())
   await warnOfExpiry({ db, config, now })
