@@ -14,6 +14,10 @@ import { openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, type Nonces, nonceLifeMs, rememberedNonces } from '#core/app/nonces.ts'
 import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
 import { signingKeyDocuments } from '#core/feed/feed.store.ts'
+import { forgetHalfArrived } from '#core/file/arrival.ts'
+import { createDiskStore } from '#core/file/disk.ts'
+import { type FileStore, faultyStore } from '#core/file/file-store.ts'
+import { createS3Store } from '#core/file/s3.ts'
 import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
 import type { MailSender } from '#core/mail/mail.ts'
 import { createFileMail, createSmtpMail } from '#core/mail/sender.ts'
@@ -74,7 +78,8 @@ export async function openPlatform({
   const database = await openDatabase(databaseUrl, log)
   const { db } = database
   const passwords = createPasswords()
-  await prepareFirstStart(db, { sealer, passwords, adminPassword: config.adminPassword, now: now(), announce })
+  const { adminPassword, userDetails } = config
+  await prepareFirstStart(db, { sealer, passwords, adminPassword, userDetails, now: now(), announce })
   const tokens = createTokens(await signingKeyDocuments(db), sealer)
   keepNodeCredential(config.dataDir, tokens, now().getTime())
 
@@ -84,6 +89,8 @@ export async function openPlatform({
   const feed = await openFeed({ db, tokens, timeZone, callLogDays, log, now, answerPassed: server.routing })
   const verifier = createSm2Verifier()
   const isOwn = ownListeners(ownPorts(config))
+  const store = faultyStore(fileStore(config))
+  await forgetHalfArrived(config.dataDir)
   const deps: ManagementDeps = {
     db,
     dbAs: database.as,
@@ -95,6 +102,7 @@ export async function openPlatform({
     passwords,
     transportKeys: createTransportKeys(db, sealer),
     sms: smsProvider(config, isOwn, log),
+    files: store,
     isOwn,
     now,
     freshUsage: feed.freshUsage,
@@ -124,7 +132,7 @@ export async function openPlatform({
     if (server.server instanceof TlsServer) server.server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
   }
   const stopTls = files && followTlsFiles(files, renew, (err) => log.error({ err }, 'the certificate before it stays'))
-  const sweeps = startSweeps({ db, config, log, now })
+  const sweeps = startSweeps({ db, config, files: store, log, now })
   const pulls = startPulls({ db, dbAs: database.as, sealer, isOwn, log, now })
   const mails = startMails({ db, mail: mailSender(config), log, now })
 
@@ -179,6 +187,11 @@ function smsProvider(config: Config, isOwn: ManagementDeps['isOwn'], log: Logger
   if (config.smsProvider === 'file') return createFileSms(config.dataDir)
   const failed = (problem: string) => log.warn({ problem }, 'a code could not be sent by SMS')
   return createHttpSms({ url: config.smsUrl!, header: config.smsHeader, body: config.smsBody, isOwn, failed })
+}
+
+function fileStore({ dataDir, s3Endpoint: endpoint, s3Region: region, s3AccessKey, s3SecretKey }: Config): FileStore {
+  if (endpoint === undefined) return createDiskStore(dataDir)
+  return createS3Store({ endpoint, region, accessKey: s3AccessKey!, secretKey: s3SecretKey! })
 }
 
 function mailSender(config: Config): MailSender {

@@ -50,6 +50,8 @@ export async function updateOperation(db: Db, id: number, change: Partial<NewOpe
 }
 
 export interface OperationFilter extends PageRequest {
+  /** Contained in one of its texts. */
+  readonly search?: string | undefined
   readonly name?: string | undefined
   readonly path?: string | undefined
   readonly serviceTypeId?: number | undefined
@@ -58,9 +60,12 @@ export interface OperationFilter extends PageRequest {
   readonly developerId?: number | undefined
 }
 
+const searched = [operation.name, operation.path, operation.remark, operation.doc]
+
 export async function pageOperations(db: Db, filter: OperationFilter): Promise<Page<OperationRow>> {
   const where = and(
     isNull(operation.deletedAt),
+    filter.search === undefined ? undefined : or(...searched.map((column) => contains(column, filter.search!))),
     filter.name === undefined ? undefined : contains(operation.name, filter.name),
     filter.path === undefined ? undefined : contains(operation.path, filter.path),
     filter.serviceTypeId === undefined ? undefined : eq(operation.serviceTypeId, filter.serviceTypeId),

@@ -62,7 +62,11 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
       if (data instanceof Raw)
         return reply
           .headers(data.fields)
-          .send(data.bytes instanceof Uint8Array ? data.bytes : Readable.from(data.bytes, { objectMode: false }))
+          .send(
+            data.bytes instanceof Uint8Array || data.bytes instanceof Readable
+              ? data.bytes
+              : Readable.from(data.bytes, { objectMode: false }),
+          )
       return reply.send({ code: success, msg: textIn(language).success, data: data ?? null })
     },
   })
