@@ -1,6 +1,7 @@
 // The platform, put together: database, management API, config feed. The only part that touches PostgreSQL.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Server as TlsServer } from 'node:tls'
@@ -31,9 +32,11 @@ import { homePage } from '#edge/home.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
+import { serveMember } from '#edge/member/serve.ts'
 import { serveMetrics } from '#edge/metrics/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
 import { servePages } from '#edge/pages/serve.ts'
+import { passedCall } from '#edge/passed.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
@@ -81,7 +84,9 @@ export async function openPlatform({
   keepNodeCredential(config.dataDir, tokens, now().getTime())
 
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
-  const feed = await openFeed({ db, tokens, timeZone: config.timeZone, callLogDays: config.callLogDays, log, now })
+  const server = createServer(config, log, tls)
+  const { timeZone, callLogDays } = config
+  const feed = await openFeed({ db, tokens, timeZone, callLogDays, log, now, answerPassed: server.routing })
   const verifier = createSm2Verifier()
   const isOwn = ownListeners(ownPorts(config))
   const store = faultyStore(fileStore(config))
@@ -102,9 +107,9 @@ export async function openPlatform({
     now,
     freshUsage: feed.freshUsage,
   }
-  const server = createServer(config, log, tls)
   serveManagement(server, managementRoutes, deps)
   servePages(server, deps)
+  serveMember(server, deps)
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
   server.get('/healthz', async (_, reply) => {
@@ -113,6 +118,7 @@ export async function openPlatform({
   })
   server.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(homePage))
 
+  await server.ready()
   const socket = feedSocket(runDir)
   // Left by a platform that was killed; the lock on the data dir says that nobody else listens there.
   if (existsSync(socket)) rmSync(socket)
@@ -156,7 +162,7 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: managementBodyMax,
-    genReqId: () => crypto.randomUUID(),
+    genReqId: (request) => passedCall(request as IncomingMessage)?.requestId ?? crypto.randomUUID(),
     requestIdHeader: false,
     frameworkErrors: (error, request, reply) => answerFault(error, request, reply),
     forceCloseConnections: 'idle',

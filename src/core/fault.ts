@@ -37,6 +37,7 @@ export const faults = {
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
+  member_source_failed: row(1100206, 502),
   gateway_unreachable: row(1100206, 502),
 
   // Browsers, on every face that has a session (settled F3)
@@ -88,6 +89,8 @@ export type Problem =
   | 'credential_needed'
   | 'no_logo'
   | 'no_range'
+  | 'missing'
+  | 'reserved_name'
   | 'detail_name'
   | 'detail_required'
   | 'detail_text'

@@ -175,6 +175,26 @@ export const unionId = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.ownerId] }), uniqueIndex('union_id_text').on(table.unionId)],
 )
 
+/** A login of a member through an app (source 001): all tokens that are refreshed out of each other, from the login on. */
+export const memberGrant = pgTable(
+  'member_grant',
+  {
+    id: uuid().primaryKey(),
+    /** As in `open_id`. */
+    userId: text().notNull(),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    /** How often it was refreshed; the refresh token that says so is the one that is good. */
+    rotation: integer().notNull(),
+    rotatedAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    /** What an external source said of the person; of our users it is in `user`. */
+    profile: jsonb().$type<{ username: string; nikeName: string | null }>(),
+  },
+  (table) => [index('member_grant_user').on(table.userId), index('member_grant_expires').on(table.expiresAt)],
+)
+
 /** User tokens that ended before their time. A row goes when no token that it is about could still be good. */
 export const revocation = pgTable(
   'revocation',

@@ -7,6 +7,7 @@ import { forgetEvidence } from '#core/call/evidence.store.ts'
 import type { FileStore } from '#core/file/file-store.ts'
 import { forgetUnkept } from '#core/file/keep.ts'
 import { forgetOldMails } from '#core/mail/mail.store.ts'
+import { forgetEndedGrants } from '#core/member/grant.store.ts'
 import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
@@ -43,6 +44,7 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
   await forgetEndedRevocations(db, now())
+  await forgetEndedGrants(db, now())
   await forgetOldMails(db, now())
   await turnDays(db, config.callLogDays, now())
   await warnOfExpiry({ db, config, now })

@@ -1,6 +1,7 @@
 // Where people, their roles, their sessions and the networks that they signed in from are kept.
 
 import { and, count, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { endGrantsOf } from '#core/member/grant.store.ts'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
@@ -95,7 +96,7 @@ export async function deleteUser(db: Db, id: number, now: Date): Promise<'delete
     const deleted = await updateUser(tx, id, { deletedAt: now, updatedAt: now })
     if (!deleted) return 'not_there'
     await tx.delete(session).where(eq(session.userId, id))
-    await revoke(tx, 'user', String(id), now)
+    await endTokens(tx, id, now)
     return 'deleted'
   })
 }
@@ -163,9 +164,15 @@ export async function changePassword(db: Db, change: PasswordChange, now: Date):
       .returning({ id: user.id })
     if (changed.length === 0) return false
     await tx.delete(session).where(and(eq(session.userId, userId), sessionKept === undefined ? undefined : ne(session.id, sessionKept)))
-    await revoke(tx, 'user', String(userId), now)
+    await endTokens(tx, userId, now)
     return true
   })
+}
+
+/** What apps hold of a person, and what they could get more by. */
+async function endTokens(tx: Db, userId: number, now: Date): Promise<void> {
+  await revoke(tx, 'user', String(userId), now)
+  await endGrantsOf(tx, String(userId))
 }
 
 const addressesKeptMs = 180 * 86_400_000
