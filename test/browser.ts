@@ -1,108 +1,14 @@
-// A real browser for one test, and what every page of ours has to be in it: nothing refused by its Content-Security-Policy, nothing asked
-// of another host, no error on its console, and no violation of WCAG level A or AA that axe finds. Each opening starts a Chromium, which
-// costs a second and 200 MB: a file opens one and walks through its pages with it.
+// A real browser for a test: `await using browser = await openBrowser()`. Where there is none the test says so and is skipped:
+// `test('…', { skip: noBrowser }, …)`.
 
-import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium } from 'playwright-core'
+import { findChromium } from './chromium.ts'
 
-export type { Page } from 'playwright-core'
+/** false: there is one. */
+export const noBrowser: string | false = findChromium() === undefined ? 'no Chromium (test/chromium.ts says how to get one)' : false
 
-const program = '/usr/bin/chromium'
-/** For `test(…, { skip })`: a machine without the browser tests everything else. */
-export const noBrowser = existsSync(program) ? false : `there is no ${program}`
-
-export const laptop = { width: 1280, height: 800 }
-export const phone = { width: 390, height: 844 }
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-export type Browser = Awaited<ReturnType<typeof openBrowser>>
-
-interface Look {
-  readonly language?: 'zh-CN' | 'en'
-  readonly theme?: 'light' | 'dark'
-  readonly viewport?: { readonly width: number; readonly height: number }
-  readonly options?: BrowserContextOptions
-}
-
-export async function openBrowser(house: { readonly platformUrl: string }) {
-  const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
-  /** What a page did that none may do, in words. */
-  const faults: string[] = []
-
-  /** A window of a person whom nobody knows yet. */
-  async function open({ language = 'zh-CN', theme = 'light', viewport = laptop, options = {} }: Look = {}): Promise<Page> {
-    const context = await browser.newContext({
-      baseURL: house.platformUrl,
-      viewport,
-      locale: language,
-      colorScheme: theme,
-      reducedMotion: 'reduce',
-      ...options,
-    })
-    const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
-    page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
-    page.on('console', (message) => {
-      // A refusal that a test asks for is in the console as well.
-      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) faults.push(`${page.url()}: ${message.text()}`)
-    })
-    page.on('request', (request) => {
-      const isOurs = request.url().startsWith(house.platformUrl) || /^(data|blob|about):/.test(request.url())
-      if (!isOurs) faults.push(`${page.url()} asked ${request.url()}`)
-    })
-    return page
-  }
-
-  return {
-    open,
-    faults,
-    /** The same, signed in by the login page, which then leads to `path`. */
-    async signedIn(person: { readonly username: string; readonly password: string }, path = '/', look: Look = {}): Promise<Page> {
-      const page = await open(look)
-      await page.goto(`/login?return=${encodeURIComponent(path)}`)
-      await page.fill('input[name=username]', person.username)
-      await page.fill('input[name=password]', person.password)
-      await page.click('form button')
-      await page.waitForURL((url) => !url.pathname.startsWith('/login'))
-      return page
-    },
-    async [Symbol.asyncDispose](): Promise<void> {
-      await browser.close()
-    },
-  }
-}
-
-/** Asserts that axe finds nothing of level A or AA on what is shown. */
-export async function assertAccessible(page: Page): Promise<void> {
-  // By the debugger's protocol and not by a script element, which the policy of the page refuses.
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(how: unknown): Promise<{ violations: Violation[] }> } }
-    interface Violation {
-      readonly id: string
-      readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string; readonly html: string }[]
-    }
-    const { violations } = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n  ${failureSummary}`),
-    )
-  })
-  assert.deepEqual(found, [], `${page.url()}\n${found.join('\n')}`)
-}
-
-/** Asserts that the page as a whole does not scroll sideways. */
-export async function assertFits(page: Page): Promise<void> {
-  assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${page.url()} is wider than its window`)
-}
-
-/** With TEST_PICTURES set to a folder, leaves a picture of the page there. */
-export async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env.TEST_PICTURES
-  if (!folder) return
-  mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+export function openBrowser(): Promise<Browser> {
+  // Its sandbox wants a user that is not root.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  return chromium.launch({ executablePath: findChromium()!, args: [...args, '--disable-dev-shm-usage'] })
 }

@@ -1,12 +1,13 @@
 // `npm test`: everything. First the checks that need nothing, then all tests, two files at a time, on a PostgreSQL of their own.
-// Files or patterns as arguments run only those. TEST_DATABASE_URL names another server to test on.
+// Files or patterns as arguments run only those. TEST_DATABASE_URL names another server to test on, TEST_BROWSER another Chromium.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataDir } from '#supervisor/data-dir.ts'
 import { openPostgres } from '#supervisor/embedded-postgres.ts'
+import { installChromium } from './chromium.ts'
 
 const filesAtOnce = 2
 const root = join(import.meta.dirname, '..')
@@ -23,6 +24,9 @@ if (files.some((file) => file.startsWith('test/console/'))) {
   const built = spawnSync(process.execPath, ['bin/console.mjs'], { stdio: 'inherit' })
   if (built.status !== 0) process.exit(built.status ?? 1)
 }
+const wantBrowser = files.filter((file) => readFileSync(file, 'utf8').includes('/browser.ts'))
+const noBrowser = wantBrowser.length > 0 ? installChromium() : undefined
+if (noBrowser) console.log(`${noBrowser}. What needs a browser is skipped in ${wantBrowser.join(', ')}.`)
 const folder = mkdtempSync(join(tmpdir(), 'kaimen-test-'))
 // The database does not run as root, and its user has to pass through here.
 chmodSync(folder, 0o711)

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertAccessible, assertFits, noBrowser, openBrowser, phone, picture } from '../browser.ts'
+import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
 
 test('an operator creates a user, gives roles, and deletes them again', { skip: noBrowser }, async () => {
   await using house = await openHouse()
-  await using browser = await openBrowser(house)
+  await using browser = await openConsole(house)
   const page = await browser.signedIn({ username: 'admin', password: adminPassword }, '/users', { language: 'en' })
   await page.getByRole('button', { name: 'New user' }).click()
   const form = page.getByRole('dialog')
@@ -42,7 +43,7 @@ test('the list keeps its filter in the address, in both languages, themes and si
   for (const name of ['li.lei', 'han.meimei']) {
     await house.done('POST', '/openapi/user/register', { username: name, password: 'long enough words', nikeName: '韩梅梅' }, '')
   }
-  await using browser = await openBrowser(house)
+  await using browser = await openConsole(house)
   const admin = { username: 'admin', password: adminPassword }
   for (const [language, theme] of [
     ['zh-CN', 'light'],
