@@ -32,6 +32,7 @@ import { keepOnce, openMasterKey } from '#lib/master-key.ts'
 import { ownListeners } from '#lib/outward.ts'
 import { createSealer } from '#lib/seal.ts'
 import { followTlsFiles, readTlsPair, type TlsPair, tlsFiles } from '#lib/tls-files.ts'
+import { startDeliveries } from '#worker/deliveries.ts'
 import { startPulls } from '#worker/pulls.ts'
 import { startSweeps } from '#worker/sweep.ts'
 
@@ -73,6 +74,7 @@ export async function openPlatform({
   const feed = await openFeed({ db, tokens, timeZone: config.timeZone, callLogDays: config.callLogDays, log, now })
   const verifier = createSm2Verifier()
   const isOwn = ownListeners(ownPorts(config))
+  const deliveries = startDeliveries({ db, config, sealer, isOwn, log, now })
   const deps: ManagementDeps = {
     db,
     dbAs: database.as,
@@ -84,6 +86,7 @@ export async function openPlatform({
     passwords,
     transportKeys: createTransportKeys(db, sealer),
     sms: createFileSms(config.dataDir),
+    wakeDeliveries: deliveries.wake,
     isOwn,
     now,
     freshUsage: feed.freshUsage,
@@ -125,6 +128,7 @@ export async function openPlatform({
       await server.close()
       clearInterval(closing)
       await feed.close()
+      await deliveries.stop()
       journal.close()
       await verifier.close()
       await database.close()

@@ -4,7 +4,7 @@ import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What a mail is about; each has its words in `text/`. */
-export type MailKind = 'app_expiry'
+export type MailKind = 'app_expiry' | 'callback_gone' | 'callback_failing'
 
 export interface Mail {
   readonly to: string

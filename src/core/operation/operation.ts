@@ -87,6 +87,8 @@ export function flawOf(operation: Operation, { serviceTypes, services }: Surroun
   if (!serviceTypes.has(serviceTypeId)) return unknown('serviceType', serviceTypeId)
   if (serviceId != null && !services.has(serviceId)) return unknown('serviceId', serviceId)
   if (operation.direction === 'downlink' && operation.method !== 'POST') return flaw('method', { reason: 'downlink_method' })
+  if (operation.direction === 'downlink' && variablesOf(effectivePath(operation)).length > 0)
+    return flaw('path', { reason: 'downlink_path' })
   if (path.includes(versionSegment) && !(isSegment(version) && isPath(effectivePath(operation)))) {
     return flaw('version', { reason: 'version_segment', value: version })
   }

@@ -7,7 +7,8 @@ import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } fro
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
-import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
+import { anyone, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
+import { getEvent, pageOfEvents, pushEvent, resend } from './event.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import {
   addInterface,
@@ -111,6 +112,11 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/interface/disable/{id}',  hq('publish-interface'),   disableInterface),
   route('GET',  '/openapi/interface/page',          own('view-interface'),     pageOfInterfaces),
   route('GET',  '/openapi/interface/{id}',          own('view-interface'),     getInterface),
+
+  route('POST', '/openapi/event/push',              sender('push-event'),      pushEvent),
+  route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
+  route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
+  route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
 
   route('POST', '/openapi/file',                    signedIn,                  addFile),
   route('GET',  '/openapi/file/{key}',              anyone,                    getFile),
