@@ -2,13 +2,15 @@
 
 import type { KeyObject } from 'node:crypto'
 import { settings } from '#config.ts'
-import { authIdContent, signAuthId } from '#schemes/auth-id.ts'
+import { signAuthId } from '#schemes/auth-id.ts'
+import { authIdContent } from '#schemes/auth-id-content.ts'
 import { sealBody } from '#schemes/envelope.ts'
 import { publicKeySchemes, schemes } from '#schemes/index.ts'
+import type { MessageAlg } from '#schemes/message-claim.ts'
 import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
 import { Ambiguous } from '#schemes/php.ts'
-import { type MessageAlg, signMessage } from '#schemes/rfc9421.ts'
-import type { SchemeName } from '#schemes/scheme.ts'
+import { signMessage } from '#schemes/rfc9421.ts'
+import type { SchemeName } from '#schemes/string-form.ts'
 import { keys } from './keys.ts'
 import type { Partner } from './partners.ts'
 

@@ -1,21 +1,48 @@
 // `npm run sign -- …`: signs one call and prints it as a `curl` command, ready for a shell. What was signed goes to standard error,
 // so that the command alone can be piped on.
 
-import { createSecretKey } from 'node:crypto'
+import { createSecretKey, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { settings } from '#config.ts'
+import { Malformed } from '#schemes/parameters.ts'
+import { Ambiguous } from '#schemes/php.ts'
 import { readPrivateKey } from '#schemes/public-key.ts'
+import {
+  type CallerKey,
+  carriesBody,
+  isUnsignable,
+  type RequestOrder,
+  requestSigners,
+  type SignedRequest,
+  type Unsignable,
+} from '#schemes/signed-request.ts'
 import { fail, refuse, usage } from './sign/refuse.ts'
-import { carriesBody, type Key, type Order, type SignedCall, type Signer, signers } from './sign/signing.ts'
 
 const tokenPath = '/openapi/token/generate'
 
 const { scheme, order, withToken } = readOrder()
-const call = signers[scheme]!.sign(withToken ? { ...order, token: await fetchToken(order) } : order)
+const call = sign(scheme, withToken ? { ...order, token: await fetchToken(order) } : order)
 console.error(`待签名字符串 string to sign (${scheme}):\n${call.stringToSign}\n`)
 console.error('请在五分钟内使用，且只能使用一次。 Good for five minutes, and once.\n')
 console.log(curlFor(call))
+
+/** All but what is of one request only. */
+type Order = Omit<RequestOrder, 'now' | 'nonce'>
+
+function sign(by: string, order: Order): SignedRequest {
+  const signed = requestSigners[by]!.sign({ ...order, now: Date.now(), nonce: randomUUID() })
+  return isUnsignable(signed) ? refuseToSign(signed) : signed
+}
+
+function refuseToSign(why: Unsignable): never {
+  if (why instanceof Ambiguous) {
+    const [one, other] = why.names
+    return refuse(`PHP 不能确定 ${one} 与 ${other} 的先后。`, `PHP would not put ${one} and ${other} in one certain order.`)
+  }
+  const facts = why instanceof Malformed ? Object.values(why.facts).join(', ') : why.name
+  return refuse(`参数有误：${why.reason} ${facts}`, `The parameters are not right: ${why.reason} ${facts}`)
+}
 
 function readOrder(): { scheme: string; order: Order; withToken: boolean } {
   const { values, positionals } = readArguments()
@@ -35,7 +62,7 @@ function readOrder(): { scheme: string; order: Order; withToken: boolean } {
 
   const { app: appId, token, scheme } = values
   if (!appId) return refuse('缺少 --app。', '--app is missing.')
-  if (!Object.hasOwn(signers, scheme)) return refuse(`没有这种签名方案：${scheme}`, `There is no such scheme: ${scheme}`)
+  if (!Object.hasOwn(requestSigners, scheme)) return refuse(`没有这种签名方案：${scheme}`, `There is no such scheme: ${scheme}`)
   const key = keyFor(scheme, values)
   if (token !== undefined && values['with-token']) refuse('--token 与 --with-token 只能二选一。', 'Give --token or --with-token, not both.')
   if (values.data !== undefined && !carriesBody(method)) {
@@ -67,8 +94,8 @@ function readArguments() {
   }
 }
 
-function keyFor(scheme: string, given: { secret?: string; key?: string; 'key-id'?: string }): Key {
-  const signer: Signer = signers[scheme]!
+function keyFor(scheme: string, given: { secret?: string; key?: string; 'key-id'?: string }): CallerKey {
+  const signer = requestSigners[scheme]!
   if (given.key !== undefined) {
     const key = { ...privateKeyIn(given.key), keyId: given['key-id'] }
     if (!signer.takes(key.alg)) refuse(`${scheme} 不能用 ${key.alg} 私钥。`, `${scheme} does not sign by a key of ${key.alg}.`)
@@ -82,7 +109,7 @@ function keyFor(scheme: string, given: { secret?: string; key?: string; 'key-id'
   return { alg: 'secret', key: createSecretKey(Buffer.from(secret)), keyId: undefined }
 }
 
-function privateKeyIn(file: string): Omit<Key, 'keyId'> {
+function privateKeyIn(file: string): Omit<CallerKey, 'keyId'> {
   try {
     const read = readPrivateKey(readFileSync(file, 'utf8'))
     if (read !== 'unknown_kind') return read
@@ -95,14 +122,14 @@ function privateKeyIn(file: string): Omit<Key, 'keyId'> {
 /** By the same scheme where it signs parameters; else by one of those, with the same key. */
 async function fetchToken(order: Order): Promise<string> {
   const names = scheme === 'rfc9421' || scheme === 'auth-id' ? ['hmac-sha256', 'rsa2', 'sm2'] : [scheme]
-  const by = names.find((name) => signers[name]!.takes(order.key.alg))
+  const by = names.find((name) => requestSigners[name]!.takes(order.key.alg))
   if (!by) {
     return refuse(
       `换取 token 不能用 ${order.key.alg} 私钥，请用 --token。`,
       `No token is given for a key of ${order.key.alg}: get one by your secret, and give it by --token.`,
     )
   }
-  const { url, body } = signers[by]!.sign({ ...order, method: 'POST', url: new URL(tokenPath, order.url.origin), data: undefined })
+  const { url, body } = sign(by, { ...order, method: 'POST', url: new URL(tokenPath, order.url.origin), data: undefined })
   try {
     const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: body! })
     const text = await answer.text()
@@ -117,7 +144,7 @@ async function fetchToken(order: Order): Promise<string> {
 }
 
 /** `-i` shows status and header, `--globoff` leaves brackets in the URL alone, `--data-raw` an @ at the beginning of a body. */
-function curlFor({ method, url, fields, body }: SignedCall): string {
+function curlFor({ method, url, fields, body }: SignedRequest): string {
   const words = ['curl -sS -i --globoff', `-X ${method}`, quoted(url)]
   for (const [name, value] of Object.entries(fields)) words.push(`-H ${quoted(`${name}: ${value}`)}`)
   if (body !== undefined) words.push(`--data-raw ${quoted(body)}`)

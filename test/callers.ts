@@ -1,7 +1,8 @@
 // Callers by the schemes whose signature is not among the parameters, and by encrypted bodies.
 
 import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto'
-import { authIdContent, signAuthId } from '#schemes/auth-id.ts'
+import { signAuthId } from '#schemes/auth-id.ts'
+import { authIdContent } from '#schemes/auth-id-content.ts'
 import { contentDigest } from '#schemes/content-digest.ts'
 import { type BodyAlg, sealBody } from '#schemes/envelope.ts'
 import { type Parameter, readJsonObject, readQuery } from '#schemes/parameters.ts'

@@ -31,11 +31,18 @@ export const faults = {
   sms_code_invalid: row(1100024, 400),
   already_decided: row(1100032, 409),
   file_quota_exceeded: row(1100031, 409),
+  file_store_unavailable: row(1100033, 503),
 
   in_use: row(1100202, 409),
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
+  member_source_failed: row(1100206, 502),
+  gateway_unreachable: row(1100206, 502),
+
+  // Browsers, on every face that has a session (settled F3)
+  cross_site_request: row(1100301, 403),
+  form_expired: row(1100302, 403),
 
   // Events (contract §6)
   idempotency_key_taken: row(1100301, 409),
@@ -86,6 +93,13 @@ export type Problem =
   | 'credential_needed'
   | 'no_logo'
   | 'no_range'
+  | 'missing'
+  | 'reserved_name'
+  | 'detail_name'
+  | 'detail_required'
+  | 'detail_text'
+  | 'detail_number'
+  | 'detail_date'
 
 /** So that it cannot be misspelt. */
 export const problem = (name: Problem): Problem => name
@@ -104,6 +118,9 @@ export type Reason =
   | 'unknown_sign_type'
   | 'path'
   | 'field'
+  | 'cannot_sign'
+  | 'other_call'
+  | 'downlink_called'
   | 'range_needed'
   | 'range_reversed'
   | 'page_too_far'
@@ -144,6 +161,7 @@ export type Reason =
   | 'ref_unknown'
   | 'schema_large'
   | 'export_large'
+  | 'details_max'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
 export type Noun =
@@ -164,6 +182,7 @@ export type Noun =
   | 'phoneNumber'
   | 'file'
   | 'request'
+  | 'userDetail'
   | 'email'
 
 /** What a fault decided on: shown to the caller, so never a secret. */

@@ -3,6 +3,7 @@
 
 import type { CallerApp } from '#core/app/app.ts'
 import type { Evidence } from '#core/feed/document.ts'
+import type { VerifiedUserToken } from '#core/token/user-token.ts'
 import type { Parameter } from '#schemes/parameters.ts'
 import type { CallSchemeName } from '#schemes/scheme.ts'
 import type { Opened } from './decrypt.ts'
@@ -23,6 +24,13 @@ export interface Found extends Match {
 
 declare const passed: unique symbol
 type Passed<Stage extends string> = { readonly [passed]: { readonly [Name in Stage]: true } }
+
+/** For whom an app calls, by the token of that person. */
+export interface CallUser {
+  readonly token: VerifiedUserToken
+  /** The scheme of the field that the token came in, where it is one of those that an app must have. */
+  readonly scheme: 'member' | undefined
+}
 
 /** What a signed call says of itself; nothing of it is proven yet. Each scheme has its own: the files `claim-*.ts`. */
 export interface Claim {
@@ -63,12 +71,14 @@ export interface Proven {
   readonly found: Found
   readonly claim: Fresh
   readonly app: CallerApp
+  readonly user: CallUser | undefined
 }
 /** A bearer of a good token; nothing but the token is proven. */
 export interface Bearer {
   readonly kind: 'bearer'
   readonly found: Found
   readonly app: CallerApp
+  readonly user: CallUser | undefined
 }
 export type Active<Caller = Proven | Bearer> = Caller & Passed<'state'>
 export type Unseen = Active & Passed<'replay'>
@@ -84,6 +94,7 @@ export type Granted = Readable & Passed<'authorize'>
 export interface Admitted {
   readonly found: Found
   readonly app: CallerApp | undefined
+  readonly user: CallUser | undefined
   /** Parameters and body, where the call had to be read whole; else its body passes as it comes. */
   readonly payload: Payload | undefined
   /** What it was signed by, if it was. */

@@ -79,6 +79,7 @@ export function follow(place: FeedPlace, deps: FollowDeps): Following {
       snapshot.requireReadable(lines)
       file.append(lines)
       snapshot.apply(lines)
+      snapshot.revocations.forgetEnded(Date.now())
       file.compact(snapshot)
       deps.onApplied(lines)
       if (lines.length > 1) deps.log.info({ revision: line.revision, changes: lines.length - 1 }, 'applied changes')

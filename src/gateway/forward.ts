@@ -97,6 +97,7 @@ function requestFields(admitted: Admitted, service: ServiceDocument, exchange: E
     lines.push(given[at]!, given[at + 1]!)
   }
   if (admitted.app) lines.push('x-app-id', admitted.app.document.appId)
+  if (admitted.user) lines.push('x-user-id', admitted.user.token.userId, 'x-open-id', admitted.user.token.openId)
   if (admitted.app && admitted.app.projects.size > 0) lines.push('x-project-ids', [...admitted.app.projects].join(','))
   const trace = requestId.replaceAll('-', '')
   lines.push(

@@ -130,7 +130,7 @@ function walkSigned(
   if (barred) return settle({ ...endOf('identify', barred, bearer), claim })
   const fresh = checkFreshness(claim, at)
   if (fresh instanceof Refusal) return settle({ ...endOf('freshness', fresh, bearer), claim })
-  verifySignature(fresh, at, (proven) =>
+  verifySignature(fresh, bearer?.user, at, (proven) =>
     guard(exchange, requestId, deps, () =>
       settle(proven instanceof Refusal ? { ...endOf('signature', proven, bearer), claim } : admit(proven, claim.payload, deps, at)),
     ),

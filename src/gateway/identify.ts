@@ -3,12 +3,14 @@
 import type { CallerApp } from '#core/app/app.ts'
 import type { Verifier } from '#core/app/signed.ts'
 import type { Claims } from '#core/token/token.ts'
+import type { VerifiedUserToken } from '#core/token/user-token.ts'
+import { readMemberHeader } from '#schemes/member.ts'
 import type { Bearer, Claim, Found } from './call.ts'
 import { claimByAuthId, isByAuthId } from './claim-auth-id.ts'
 import { claimByMessage } from './claim-message.ts'
 import { claimByParameters } from './claim-parameters.ts'
 import { invalid } from './payload.ts'
-import { type Refusal, refuse } from './refusal.ts'
+import { Refusal, refuse } from './refusal.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Exchange } from './transport/exchange.ts'
 
@@ -21,26 +23,33 @@ export interface IdentifyDeps {
   readonly memberField: string
 }
 
-/** The bearer of an app token (contract §2): `Authorization: Bearer`, or the field `token`. */
-export function identifyBearer(found: Found, exchange: Exchange, { snapshot, memberField }: IdentifyDeps, now: number): Bearer | Refusal {
-  const isMember = exchange.field(memberField) !== undefined
+/** The bearer of a token of an app, or of a person through one (contract §2, settled F2): `Authorization: Bearer`, or the field `token`. */
+export function identifyBearer(found: Found, exchange: Exchange, deps: IdentifyDeps, now: number): Bearer | Refusal {
+  const member = exchange.field(deps.memberField)
   const token = bearerToken(found, exchange)
-  if (isMember && token !== undefined) return invalid('several_schemes', { schemes: 'bearer, member' })
-  if (isMember) return refuseMember(found)
+  if (member !== undefined && token !== undefined) return invalid('several_schemes', { schemes: 'bearer, member' })
+  if (member !== undefined) return identifyMember(found, member, deps.snapshot, now)
   if (token === undefined) return refuse('missing_credentials')
-  const claims = snapshot.verifyAppToken(token, now)
-  if (claims === 'expired') return refuse('token_expired').saidBy(subjectOf(token))
-  if (claims === 'invalid') return refuse('invalid_token').saidBy(subjectOf(token))
-  const app = snapshot.app(claims.sub)
-  if (!app || !isLive(claims, app)) return refuse('invalid_token').saidBy(claims.sub)
-  return { kind: 'bearer', found, app }
+  return bearerOf(token, found, deps.snapshot, now)
 }
 
-/** Whom a token that we do not take says it is of: for its owner's call log, and nothing else. */
-function subjectOf(token: string): string | undefined {
+function bearerOf(text: string, found: Found, snapshot: Snapshot, now: number): Bearer | Refusal {
+  const token = snapshot.verifyToken(text, now)
+  if (token === 'expired') return refuse('token_expired').saidBy(appOf(text))
+  if (token === 'invalid') return refuse('invalid_token').saidBy(appOf(text))
+  const appId = token.kind === 'user' ? token.appId : token.claims.sub
+  const app = snapshot.app(appId)
+  const isGood = app && (token.kind === 'user' ? !snapshot.revocations.has(token) : isLive(token.claims, app))
+  if (!isGood) return refuse('invalid_token').saidBy(appId)
+  return { kind: 'bearer', found, app, user: token.kind === 'user' ? { token, scheme: undefined } : undefined }
+}
+
+/** The app that a token that we do not take says it is of: for its owner's call log, and nothing else. */
+function appOf(token: string): string | undefined {
   try {
-    const { sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub?: unknown }
-    return typeof sub === 'string' ? sub : undefined
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub?: unknown; client_id?: unknown }
+    const appId = claims.client_id ?? claims.sub
+    return typeof appId === 'string' ? appId : undefined
   } catch {
     return undefined
   }
@@ -59,10 +68,27 @@ function bearerToken(found: Found, exchange: Exchange): string | undefined {
   return token && !isByAuthId(found) ? token : undefined
 }
 
-// A member's token stands for a person, and signs nothing (settled D21). None was issued yet, so none is good.
-function refuseMember({ operation }: Found): Refusal {
-  return operation.security === 'token' ? refuse('invalid_token') : refuse('scheme_not_allowed', { scheme: 'member', allowed: 'sign' })
+/** A person's token as source 001 sends it (contract §4): beside the app and the person that it is of, who both have to be right. */
+function identifyMember(found: Found, value: string, snapshot: Snapshot, now: number): Bearer | Refusal {
+  const { security, schemes } = found.operation
+  if (security !== 'token') return refuseMember()
+  if (schemes !== null && !schemes.includes('member'))
+    return refuse('scheme_not_allowed', { scheme: 'member', allowed: schemes.join(', ') })
+  const header = readMemberHeader(value)
+  if (!header) return refuse('invalid_token')
+  const bearer = bearerOf(header.token, found, snapshot, now)
+  if (bearer instanceof Refusal) return bearer
+  const { app, user } = bearer
+  if (!user || app.document.appId !== header.appId || header.uid !== uidOf(user.token, app))
+    return refuse('invalid_token').saidBy(header.appId)
+  return { ...bearer, user: { ...user, scheme: 'member' } }
 }
+
+/** What the app knows the person by (settled B9). */
+const uidOf = ({ userId, openId }: VerifiedUserToken, { document }: CallerApp) => (document.internal ? userId : openId)
+
+// It stands for a person, and signs nothing (settled D21).
+const refuseMember = () => refuse('scheme_not_allowed', { scheme: 'member', allowed: 'sign' })
 
 /** What a signed call claims, by the one scheme that it uses (settled B3). `bearer` is the app of its token, where the operation wants a token too. */
 export function identifySigner(
@@ -81,7 +107,7 @@ export function identifySigner(
   const present = { member: isMember, rfc9421: isMessage, 'auth-id': isAuthId, openapi: hasSign(found.query) }
   const names = Object.entries(present).flatMap(([name, is]) => (is ? [name] : []))
   if (names.length > 1) return invalid('several_schemes', { schemes: names.join(', ') })
-  if (isMember) return refuseMember(found)
+  if (isMember) return refuseMember()
   if (isMessage) return claimByMessage(found, body, exchange, bearer, snapshot)
   return claimByAuthId(found, body, exchange, bearer, snapshot, authIdPublicKey)
 }

@@ -36,14 +36,14 @@ export function limit({ caller, payload, opened }: Granted, deps: LimitDeps, now
   const own = app.grantLimits.get(operation.id)
   if (own) addAll(gates, 'app-interface', app.document.id, operation.id, own, deps, now)
   const claim = caller.kind === 'signed' ? caller.claim : undefined
-  return pass(gates, { found, app, payload, claim, opened, left: noLimits }, deps)
+  return pass(gates, { found, app, user: caller.user, payload, claim, opened, left: noLimits }, deps)
 }
 
 /** The same for a call that nobody has to identify for. */
 export function limitOpen(found: Found, payload: Payload | undefined, deps: LimitDeps, now: number): Admitted | Refusal {
   const gates: Gate[] = []
   addSecond(gates, 'interface', 'operationSecond', found.operation.id, 0, found.operation.limitCount, now)
-  return pass(gates, { found, app: undefined, payload, claim: undefined, opened: undefined, left: noLimits }, deps)
+  return pass(gates, { found, app: undefined, user: undefined, payload, claim: undefined, opened: undefined, left: noLimits }, deps)
 }
 
 const noLimits: readonly Left[] = []

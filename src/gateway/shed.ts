@@ -5,7 +5,8 @@
 // under way, by how many end in a millisecond), for then it is we who hold them up, and not their services. When that was more than
 // 100 ms at each look for 200 ms, a share of all calls is refused, which grows from look to look by how much too long they wait, from
 // none to all within a second at the fastest, and shrinks likewise when they wait less. Looks between which fewer than ten calls came or
-// went do not count: to refuse those would not help.
+// went do not count: to refuse those would not help. Nor do the first seconds of a thread's work: its code is still being compiled then,
+// so that it is late with calls which it could take easily a moment later.
 
 const lookMs = 20
 const waitMsMax = 100
@@ -17,6 +18,8 @@ const shareMax = 0.98
 const passedMsMax = 500
 /** Of how much time the pace of calls that end is a mean. */
 const paceMs = 500
+/** Of looks at which there were calls. */
+const warmUpMs = 3_000
 /** Busy for more than this part of the time is without rest. */
 const restlessMin = 0.97
 
@@ -44,6 +47,7 @@ export class Shedding implements Shed {
   #refused = 0
   #underWay = 0
   #endedAMs = 0
+  #workedMs = 0
   #wasLate = false
   #lateForMs = 0
 
@@ -65,7 +69,8 @@ export class Shedding implements Shed {
     this.#came = this.#refused = 0
     this.#underWay = underWay
     const waitMs = isRestless ? Math.max(lateMs, underWay / this.#endedAMs) : lateMs
-    this.#decide(isCalls ? waitMs : 0, Math.min(passedMs, passedMsMax))
+    if (isCalls) this.#workedMs += Math.min(passedMs, passedMsMax)
+    if (this.#workedMs > warmUpMs) this.#decide(isCalls ? waitMs : 0, Math.min(passedMs, passedMsMax))
   }
 
   #decide(waitMs: number, passedMs: number): void {

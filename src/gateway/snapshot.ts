@@ -5,12 +5,19 @@
 import { CallerApp } from '#core/app/app.ts'
 import { SecretUses } from '#core/app/secret-uses.ts'
 import type { FeedLine, OperationDocument, ServiceDocument, SigningKeyDocument } from '#core/feed/document.ts'
-import { type Claims, createTokens, type Tokens, type Verified } from '#core/token/token.ts'
+import { Revocations } from '#core/token/revocation.ts'
+import { type Claims, createTokens, type Tokens } from '#core/token/token.ts'
+import { createUserTokens, type UserTokens, type VerifiedUserToken } from '#core/token/user-token.ts'
 import type { Sealer } from '#lib/seal.ts'
 import { compileRoutes, type Routes } from './match.ts'
 
 /** Verified tokens are remembered, for EdDSA costs more than the rest of the walk together. About 1 KB each. */
 const rememberedTokensMax = 10_000
+
+/** A token that we take at the gateway: of an app (a permanent one has a `jti`), or of a person through an app. */
+export type BearerToken =
+  | { readonly kind: 'app'; readonly claims: Claims; readonly expiresAt: number }
+  | ({ readonly kind: 'user' } & VerifiedUserToken)
 
 export class Snapshot {
   readonly #sealer: Sealer
@@ -21,7 +28,9 @@ export class Snapshot {
   readonly #keys = new Map<number, SigningKeyDocument>()
   #routes: Routes = compileRoutes([])
   #tokens: Tokens
-  readonly #verified = new Map<string, Claims>()
+  #userTokens: UserTokens
+  readonly #verified = new Map<string, BearerToken>()
+  readonly revocations = new Revocations()
   /** Outlives its apps, which are replaced whole at each change. */
   readonly secretUses = new SecretUses()
   /** Which database this comes from, and how far: what the feed is asked for next. */
@@ -33,6 +42,7 @@ export class Snapshot {
   constructor(sealer: Sealer) {
     this.#sealer = sealer
     this.#tokens = createTokens([], sealer)
+    this.#userTokens = createUserTokens(this.#tokens, sealer)
   }
 
   get routes(): Routes {
@@ -48,17 +58,25 @@ export class Snapshot {
     return this.#services.get(id)
   }
 
-  /** An app token or a permanent one; the latter has a `jti`. */
-  verifyAppToken(token: string, now: number): Verified {
-    const known = this.#verified.get(token)
-    if (known) return known.exp !== undefined && known.exp * 1000 <= now ? 'expired' : known
-    let claims = this.#tokens.verify('app', token, now)
-    if (claims === 'invalid') claims = this.#tokens.verify('permanent', token, now)
-    if (typeof claims === 'string') return claims
+  /** `expired` only for a token that is ours. Whether it was ended before its time is not asked here. */
+  verifyToken(text: string, now: number): BearerToken | 'invalid' | 'expired' {
+    const known = this.#verified.get(text)
+    if (known) return known.expiresAt <= now ? 'expired' : known
+    const token = this.#verifyAnew(text, now)
+    if (typeof token === 'string') return token
     if (this.#verified.size >= rememberedTokensMax) this.#verified.clear()
     // A copy: the text of the field may be a slice that keeps the whole head of the request alive.
-    this.#verified.set(Buffer.from(token, 'latin1').toString('latin1'), claims)
-    return claims
+    this.#verified.set(Buffer.from(text, 'latin1').toString('latin1'), token)
+    return token
+  }
+
+  #verifyAnew(text: string, now: number): BearerToken | 'invalid' | 'expired' {
+    let claims = this.#tokens.verify('app', text, now)
+    if (claims === 'invalid') claims = this.#tokens.verify('permanent', text, now)
+    if (typeof claims === 'object') return { kind: 'app', claims, expiresAt: (claims.exp ?? Number.POSITIVE_INFINITY) * 1000 }
+    if (claims === 'expired') return claims
+    const token = this.#userTokens.verify(text, now)
+    return typeof token === 'string' ? token : { kind: 'user', ...token }
   }
 
   /** Throws when the platform seals under another master key than ours: named here, not at the first call. */
@@ -92,11 +110,15 @@ export class Snapshot {
           this.#keys.set(line.id, line)
           keysChanged = true
           break
+        case 'revocation':
+          this.revocations.add(line)
+          break
         case 'gone':
           if (line.of === 'app') this.#dropApp(line.id)
           else if (line.of === 'operation') operationsChanged = this.#operations.delete(line.id) || operationsChanged
           else if (line.of === 'service') this.#services.delete(line.id)
-          else keysChanged = this.#keys.delete(line.id) || keysChanged
+          else if (line.of === 'signing_key') keysChanged = this.#keys.delete(line.id) || keysChanged
+          // A revocation is forgotten by its own time.
           break
         case 'revision':
           this.revision = line.revision
@@ -107,6 +129,7 @@ export class Snapshot {
     if (operationsChanged) this.#routes = compileRoutes(this.#operations.values())
     if (keysChanged) {
       this.#tokens = createTokens([...this.#keys.values()], this.#sealer)
+      this.#userTokens = createUserTokens(this.#tokens, this.#sealer)
       this.#verified.clear()
     }
   }
@@ -118,6 +141,7 @@ export class Snapshot {
     yield* this.#services.values()
     yield* this.#operations.values()
     for (const app of this.#apps.values()) yield app.document
+    yield* this.revocations.values()
     yield { kind: 'revision', revision: this.revision }
   }
 
@@ -127,6 +151,7 @@ export class Snapshot {
     this.#operations.clear()
     this.#services.clear()
     this.#keys.clear()
+    this.revocations.clear()
     this.instance = instance
     this.revision = 0
   }

@@ -13,5 +13,8 @@ export function checkState(caller: Proven | Bearer, now: number, timeZone: strin
   if (caller.kind === 'signed' && !document.schemes.includes(caller.claim.scheme)) {
     return refuse('scheme_not_allowed', { scheme: caller.claim.scheme, allowed: document.schemes.join(', ') })
   }
+  if (caller.user?.scheme && !document.schemes.includes(caller.user.scheme)) {
+    return refuse('scheme_not_allowed', { scheme: caller.user.scheme, allowed: document.schemes.join(', ') })
+  }
   return caller as Active
 }

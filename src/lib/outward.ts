@@ -30,8 +30,8 @@ export interface OutwardAnswer {
   readonly text: string
 }
 
-/** Throws an `OutwardError`. */
-export async function askOutward(url: URL, headers: Record<string, string>, bounds: OutwardBounds): Promise<OutwardAnswer> {
+/** By GET, or with a body by POST. Throws an `OutwardError`. */
+export async function askOutward(url: URL, headers: Record<string, string>, bounds: OutwardBounds, body?: string): Promise<OutwardAnswer> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
   const isAllowed = (address: string) => !isBarredAddress(address) && !bounds.isOwn(address, port)
@@ -40,17 +40,25 @@ export async function askOutward(url: URL, headers: Record<string, string>, boun
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest
-      const options = { headers: { ...headers, 'accept-encoding': 'identity' }, agent: false as const, signal: bounds.signal }
+      const method = body === undefined ? 'GET' : 'POST'
+      const options = { method, headers: { ...headers, 'accept-encoding': 'identity' }, agent: false as const, signal: bounds.signal }
       send(url, { ...options, lookup: lookupAllowed(isAllowed) })
         .on('response', resolve)
         .on('error', reject)
-        .end()
+        .end(body)
     })
     return { status: response.statusCode!, text: await readWhole(response, bounds.bytesMax) }
   } catch (error) {
     if (error instanceof OutwardError) throw error
     throw new OutwardError(bounds.signal.aborted ? 'too_slow' : 'unreachable', { cause: error })
   }
+}
+
+/** The field that a whole line of a head is, if there is one. */
+export function fieldOf(line: string | undefined): Record<string, string> {
+  if (line === undefined) return {}
+  const colon = line.indexOf(':')
+  return { [line.slice(0, colon)]: line.slice(colon + 1).trim() }
 }
 
 function lookupAllowed(isAllowed: (address: string) => boolean): LookupFunction {

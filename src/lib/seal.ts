@@ -29,6 +29,9 @@ export type Purpose =
   | 'sms-code'
   | 'login-name'
   | 'project-source'
+  | 'form'
+  | 'user-token'
+  | 'member-refresh'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.

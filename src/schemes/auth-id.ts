@@ -3,37 +3,10 @@
 // For partners whose code has it; replay is kept off by taking each token once (settled C12).
 
 import { createHash, type KeyObject } from 'node:crypto'
-import type { Parameter } from './parameters.ts'
-import { Ambiguous, phpName, phpOrder } from './php.ts'
 import { isSameSignature } from './same-signature.ts'
 import type { Weakness } from './scheme.ts'
 
 export const authIdWeaknesses: readonly Weakness[] = ['md5', 'no_separators', 'types_blurred', 'unsigned_empty', 'unsigned_method']
-
-export interface AuthIdCall {
-  /** As it was sent: a text that is signed, whatever unit it is in. */
-  readonly requestTime: string
-  /** Query and body together (settled C11). */
-  readonly parameters: readonly Parameter[]
-}
-
-/** What follows the platform's key and the secret: the time and the values. What replay has to remember is the token itself. */
-export function authIdContent({ requestTime, parameters }: AuthIdCall): string | Ambiguous {
-  const values = new Map<string, string>()
-  const sentAs = new Map<string, string>()
-  for (const { name, text } of parameters) {
-    if (name === 'authId' || name === 'requestTime') continue
-    const phpsName = phpName(name)
-    // PHP would sign the last one only, and the service would be given both.
-    const earlier = sentAs.get(phpsName)
-    if (earlier !== undefined) return new Ambiguous([earlier, name])
-    sentAs.set(phpsName, name)
-    values.set(phpsName, text ?? '')
-  }
-  const order = phpOrder([...values.keys()])
-  if (order instanceof Ambiguous) return order
-  return requestTime + order.map((name) => values.get(name)).join('')
-}
 
 /** `publicKey` is the platform's setting, known to all partners; `secret` is the `authValue`. */
 export function signAuthId(content: string, publicKey: string, secret: KeyObject): string {

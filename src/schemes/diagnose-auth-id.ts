@@ -2,8 +2,9 @@
 // secret stands as `***` in every string that it shows.
 
 import { createHash, type KeyObject } from 'node:crypto'
-import { authIdContent } from './auth-id.ts'
-import { alteredSecrets, type Cause, type Diagnosis, firstDifference } from './diagnose.ts'
+import { authIdContent } from './auth-id-content.ts'
+import { alteredSecrets, type Cause, type Diagnosis } from './diagnose.ts'
+import { firstDifference } from './first-difference.ts'
 import { Malformed, type Parameter, readJsonObject, readQuery } from './parameters.ts'
 import { Ambiguous, byBytes } from './php.ts'
 

@@ -2,9 +2,11 @@
 // for one of its lines, or the key. Like `diagnose.ts` it only explains, and gives no secret away.
 
 import { constants, createHmac, createVerify, type KeyObject } from 'node:crypto'
-import { alteredSecrets, type Cause, type Diagnosis, firstDifference } from './diagnose.ts'
+import { alteredSecrets, type Cause, type Diagnosis } from './diagnose.ts'
+import { firstDifference } from './first-difference.ts'
+import type { MessageAlg } from './message-claim.ts'
 import { readPublicKey } from './public-key.ts'
-import { type MessageAlg, verifyBase } from './rfc9421.ts'
+import { verifyBase } from './rfc9421.ts'
 
 export type MessageMistake = 'key_unknown' | 'key_of_another_id' | 'parameters_altered' | 'target_altered'
 

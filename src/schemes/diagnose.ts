@@ -6,10 +6,12 @@ import { decodeUtf8 } from '#lib/utf8.ts'
 import { decodeBase64 } from './base64.ts'
 import type { AuthIdMistake } from './diagnose-auth-id.ts'
 import type { MessageMistake } from './diagnose-message.ts'
+import { firstDifference } from './first-difference.ts'
 import { publicKeySchemes, schemes } from './index.ts'
 import { type Candidate, candidates, type Mistake, type Sent } from './mistakes.ts'
 import { Malformed, readJsonObject, readQuery, sortParameters } from './parameters.ts'
-import type { Scheme, SchemeName } from './scheme.ts'
+import type { Scheme } from './scheme.ts'
+import type { SchemeName } from './string-form.ts'
 
 export type Cause =
   | Mistake
@@ -105,13 +107,6 @@ function explained({ cause, also, about, text }: Found, stringToSign: string, ca
 export function mask(text: string, key: KeyObject): string {
   const secret = key.type === 'secret' ? key.export().toString() : ''
   return secret === '' ? text : text.replaceAll(secret, '***')
-}
-
-export function firstDifference(a: string, b: string): number | undefined {
-  if (a === b) return undefined
-  let at = 0
-  while (a[at] === b[at]) at++
-  return at
 }
 
 function readSent(call: BadlySigned): Sent | undefined {

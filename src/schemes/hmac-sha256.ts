@@ -3,15 +3,13 @@
 
 import { createHmac, type KeyObject } from 'node:crypto'
 import { isSameSignature } from './same-signature.ts'
-import { requestString, type Scheme } from './scheme.ts'
+import type { Scheme } from './scheme.ts'
+import { stringForms } from './string-form.ts'
 
 export const hmacSha256: Scheme = {
-  name: 'hmac-sha256',
-  signType: 'hmac-sha256',
+  ...stringForms['hmac-sha256'],
   key: 'secret',
-  signsEmpty: true,
   weaknesses: ['splicing', 'types_blurred'],
-  stringToSign: requestString,
   sign,
   verify(stringToSign: string, given: string, secret: KeyObject): boolean {
     return isSameSignature(sign(stringToSign, secret), given)

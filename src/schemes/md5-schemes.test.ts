@@ -2,16 +2,10 @@ import assert from 'node:assert/strict'
 import { createSecretKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { authIdContent, requestTimeMs, signAuthId, verifyAuthId } from './auth-id.ts'
-import {
-  memberField,
-  memberString,
-  readMemberHeader,
-  readMemberParameters,
-  signMemberRequest,
-  verifyMemberRequest,
-  writeMemberHeader,
-} from './member.ts'
+import { requestTimeMs, signAuthId, verifyAuthId } from './auth-id.ts'
+import { authIdContent } from './auth-id-content.ts'
+import { readMemberHeader, signMemberRequest, verifyMemberRequest, writeMemberHeader } from './member.ts'
+import { memberField, memberString, readMemberParameters } from './member-content.ts'
 import { Malformed, type Parameter, readQuery } from './parameters.ts'
 import { Ambiguous, byBytes, phpOrder, phpText, readPhpJson } from './php.ts'
 

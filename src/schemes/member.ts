@@ -5,8 +5,8 @@
 import { createHash, type KeyObject } from 'node:crypto'
 import { decodeUtf8 } from '#lib/utf8.ts'
 import { decodeBase64 } from './base64.ts'
-import { Malformed, readQuery } from './parameters.ts'
-import { Ambiguous, isPhpArray, type PhpArray, type PhpValue, phpName, phpOrder, phpQuery, phpText, readPhpJson } from './php.ts'
+import { memberString } from './member-content.ts'
+import { Ambiguous, type PhpArray } from './php.ts'
 import { isSameSignature } from './same-signature.ts'
 import type { Weakness } from './scheme.ts'
 
@@ -41,35 +41,6 @@ export function readMemberHeader(value: string): MemberHeader | undefined {
 
 export function writeMemberHeader({ uid, appId, token }: MemberHeader): string {
   return `${uid} ${Buffer.from(`${appId}:${token}:${uid}`).toString('base64')}`
-}
-
-/** The parameters of a token request as PHP would hold them. A form is read as flat: the documented fields are. */
-export function readMemberParameters(source: string, kind: 'json' | 'form'): PhpArray | Malformed {
-  if (kind === 'json') return readPhpJson(source)
-  const pairs = readQuery(source)
-  if (pairs instanceof Malformed) return pairs
-  const parameters = new Map<string, PhpValue>()
-  for (const { name, text } of pairs) {
-    const phpsName = phpName(name)
-    if (parameters.has(phpsName)) return new Malformed('repeated', { name })
-    parameters.set(phpsName, text)
-  }
-  return parameters
-}
-
-/** A field of the request as text; undefined when it is absent, null or nested. */
-export function memberField(parameters: PhpArray, name: string): string | undefined {
-  const value = parameters.get(name)
-  return value === undefined || value === null || isPhpArray(value) ? undefined : phpText(value)
-}
-
-/** The string that is digested. It ends with the secret: not for logs, not for explanations. */
-export function memberString(parameters: PhpArray, secret: string): string | Ambiguous {
-  const names = phpOrder([...parameters.keys()].filter((name) => name !== 'version' && name !== 'sign'))
-  if (names instanceof Ambiguous) return names
-  const sorted = new Map(names.map((name) => [name, parameters.get(name)!]))
-  // A parameter of that name is overwritten where it stands, as in PHP.
-  return phpQuery(sorted.set('key', secret))
 }
 
 export function signMemberRequest(parameters: PhpArray, secret: KeyObject): string | Ambiguous {

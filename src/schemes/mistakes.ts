@@ -3,7 +3,7 @@
 
 import { encodeGbk } from './gbk.ts'
 import { endOfString, type Parameter, skipSpace } from './parameters.ts'
-import type { Scheme } from './scheme.ts'
+import type { StringForm } from './string-form.ts'
 
 /** Stable names; the words are in `text/`. */
 export type Mistake =
@@ -45,7 +45,7 @@ export interface Candidate {
 }
 
 export interface Sent {
-  readonly scheme: Scheme
+  readonly scheme: StringForm
   readonly method: string
   readonly path: string
   readonly query: string

@@ -4,18 +4,13 @@
 
 import { type Cipheriv, createCipheriv, type KeyObject } from 'node:crypto'
 import { isSameSignature } from './same-signature.ts'
-import { canonicalString, type Scheme, type SignedCall } from './scheme.ts'
+import type { Scheme } from './scheme.ts'
+import { stringForms } from './string-form.ts'
 
 export const openapi: Scheme = {
-  name: 'openapi',
-  signType: undefined,
+  ...stringForms.openapi,
   key: 'secret',
-  signsEmpty: false,
   weaknesses: ['ecb', 'unsigned_method', 'unsigned_empty', 'splicing', 'types_blurred'],
-
-  stringToSign(call: SignedCall): string {
-    return canonicalString(call.parameters, false)
-  },
 
   sign,
   verify(stringToSign: string, given: string, secret: KeyObject): boolean {

@@ -2,15 +2,13 @@
 
 import { createSign, createVerify, type KeyObject } from 'node:crypto'
 import { decodeBase64 } from './base64.ts'
-import { requestString, type Scheme } from './scheme.ts'
+import type { Scheme } from './scheme.ts'
+import { stringForms } from './string-form.ts'
 
 export const rsa2: Scheme = {
-  name: 'rsa2',
-  signType: 'rsa2',
+  ...stringForms.rsa2,
   key: 'rsa-v1_5-sha256',
-  signsEmpty: true,
   weaknesses: ['splicing', 'types_blurred'],
-  stringToSign: requestString,
 
   sign(stringToSign: string, privateKey: KeyObject): string {
     return createSign('sha256').update(stringToSign).sign(privateKey, 'base64')

@@ -1,4 +1,5 @@
 // The signature base of RFC 9421 §2: the covered components of a request, a line for each, and the parameters of the signature.
+// Pure, without Node.
 
 import {
   type InnerList,
@@ -61,9 +62,20 @@ const componentsMax = 64
 
 /** `covered` is the member of Signature-Input: component identifiers, and the signature's parameters. */
 export function signatureBase(message: SignedMessage, covered: InnerList): string | Flaw {
+  const lines = baseLines(message, covered)
+  return lines instanceof Flaw ? lines : lines.map(({ identifier, value }) => `${identifier}: ${value}`).join('\n')
+}
+
+export interface BaseLine {
+  /** As it stands in the base: with its quotes and parameters. */
+  readonly identifier: string
+  readonly value: string
+}
+
+export function baseLines(message: SignedMessage, covered: InnerList): BaseLine[] | Flaw {
   const [components] = covered
   if (components.length > componentsMax) return new Flaw('components_too_many', String(componentsMax))
-  const lines: string[] = []
+  const lines: BaseLine[] = []
   const seen = new Set<string>()
   for (const component of components) {
     const [name, parameters] = component
@@ -74,10 +86,10 @@ export function signatureBase(message: SignedMessage, covered: InnerList): strin
     const value = name.startsWith('@') ? derived(name, parameters, message) : fieldValue(name, parameters, message)
     if (value instanceof Flaw) return value
     if (!/^[\x20-\x7e\t]*$/.test(value)) return new Flaw('component_not_ascii', identifier)
-    lines.push(`${identifier}: ${value}`)
+    lines.push({ identifier, value })
   }
-  lines.push(`"@signature-params": ${serializeInnerList(covered)}`)
-  return lines.join('\n')
+  lines.push({ identifier: '"@signature-params"', value: serializeInnerList(covered) })
+  return lines
 }
 
 /** §2.2. */
@@ -158,7 +170,7 @@ function fieldValue(name: string, parameters: Parameters, message: SignedMessage
   if (keys.length > 1) return unknown
   try {
     // Each line by itself, as bytes; Node reads fields as Latin-1.
-    if (key === 'bs' && value === true) return lines.map((line) => `:${Buffer.from(line, 'latin1').toString('base64')}:`).join(', ')
+    if (key === 'bs' && value === true) return lines.map((line) => `:${btoa(line)}:`).join(', ')
     if (key === 'key' && typeof value === 'string') {
       const member = parseDictionary(combined).get(value)
       return member ? serializeMember(member) : new Flaw('component_absent', `${name};key="${value}"`)

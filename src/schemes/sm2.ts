@@ -8,15 +8,13 @@
 import { createHash, createSign, createVerify, type KeyObject } from 'node:crypto'
 import { decodeBase64 } from './base64.ts'
 import { sm2PointOf } from './public-key.ts'
-import { requestString, type Scheme } from './scheme.ts'
+import type { Scheme } from './scheme.ts'
+import { stringForms } from './string-form.ts'
 
 export const sm2: Scheme = {
-  name: 'sm2',
-  signType: 'sm2',
+  ...stringForms.sm2,
   key: 'sm2',
-  signsEmpty: true,
   weaknesses: ['splicing', 'types_blurred'],
-  stringToSign: requestString,
 
   sign(stringToSign: string, privateKey: KeyObject): string {
     return createSign('sm3').update(identityOf(privateKey)).update(stringToSign).sign(privateKey, 'base64')

@@ -1,3 +1,4 @@
+import { pagesEn } from './pages.en.ts'
 import type { Text } from './text.ts'
 
 export const en: Text = {
@@ -19,21 +20,26 @@ export const en: Text = {
     sms_code_invalid: 'The code is wrong, too late, or was used already.',
     already_decided: 'This was decided already.',
     file_quota_exceeded: 'Your files together would be larger than {bytesMax} bytes; delete some first.',
+    file_store_unavailable: 'Files cannot be stored or read at the moment; try again shortly.',
     in_use: 'The {what} is in use by {count}; take it from them first.',
     built_in_role: 'The role {name} belongs to the platform and cannot be changed.',
     project_pulled: 'The project comes from a source, which decides about it; only its remark can be edited.',
     source_failed: 'The source could not be pulled: {reason}',
     idempotency_key_taken: 'This idempotencyKey was used already, of another event: {value}.',
     callback_disabled: 'The callback address of the app is disabled; set it again first.',
+    cross_site_request:
+      'The request came from another site; with a cookie only our own pages may send it. Send `Authorization: Bearer <token>` instead.',
+    form_expired: 'This form was not made for this browser, or is too old; send it once more.',
     invalid_parameters: 'A parameter is not right: {reason}',
+    member_source_failed: 'The source of members could not be asked: {problem}.',
     rate_limited: 'Too many requests; try again in {retryAfter} s.',
     overloaded: 'The server cannot take this call at the moment; try again shortly.',
     interface_not_found: 'No published interface has the method {method} and the path {path}.',
     interface_disabled: 'The interface is disabled at the moment.',
     missing_credentials:
       'Credentials are missing: send `Authorization: Bearer <token>` (from /openapi/token/generate) or the parameters of a signature scheme.',
-    invalid_token: 'The token is not valid for this app. Get a new one from /openapi/token/generate.',
-    token_expired: 'The token has expired. Get a new one from /openapi/token/generate.',
+    invalid_token: 'The token is not valid here. Get a new one where you got this one: /openapi/token/generate, or a login for a person’s.',
+    token_expired: 'The token has expired. Get a new one where you got this one: /openapi/token/generate, or a refresh for a person’s.',
     app_disabled: 'The app is disabled; ask the operator of the platform to enable it.',
     app_expired: 'The app expired at {expiredAt}; ask the operator of the platform to extend it.',
     scheme_not_allowed: 'The scheme {scheme} may not be used here; allowed: {allowed}.',
@@ -49,6 +55,7 @@ export const en: Text = {
     project_denied: 'The app is not bound to the project that {name} names.',
     quota_exceeded: 'The quota {limit} of {quota} calls is used up; it begins anew in {retryAfter} s.',
     decrypt_failed: 'The body cannot be decrypted with the key of this app.',
+    gateway_unreachable: 'The gateway cannot be reached from the platform; the operator may have to set KAIMEN_GATEWAY_URL.',
     upstream_unreachable: 'The service behind this interface cannot be reached.',
     upstream_timeout: 'The service behind this interface did not answer in time.',
   },
@@ -82,6 +89,10 @@ export const en: Text = {
     foreign_tag: 'the signature was made for something else: its tag is "{name}".',
     path: 'the path contains a dot segment, an encoded slash, an empty segment or a wrong encoding.',
     field: '{name}: {problem}',
+    cannot_sign:
+      'the platform cannot sign by "{value}", because that needs a private key of yours or a token of a member, and it has neither; it can by {known}.',
+    other_call: 'this interface is called by {value}; only what stands in braces is to be filled in.',
+    downlink_called: 'this is a downlink interface: the platform calls you there.',
     range_needed: 'the call log needs a time range: from and to, as YYYY-MM-DD HH:mm:ss.',
     range_reversed: 'from lies behind to.',
     page_too_far: 'current times size may be {max} at most; narrow the time range.',
@@ -92,7 +103,7 @@ export const en: Text = {
     service_needed: 'an interface can be published only when serviceId names a service.',
     upstream_path_variable: 'upstreamPath uses "{name}", which path does not have.',
     downlink_method: 'a downlink interface is pushed by POST; method must be POST.',
-    downlink_path: 'events are sent to one path; that of a downlink interface has no variable in it.',
+    downlink_path: 'events are sent to one path, and that of this interface has a variable in it: {value}.',
     not_downlink: '{name}: {value} is not a published downlink interface.',
     data_too_long: 'data is longer than {bytesMax} bytes.',
     one_of_two: 'send either {name} or {other}.',
@@ -123,6 +134,7 @@ export const en: Text = {
     schema_large: 'put together, the schemas of this operation are too large.',
     export_large:
       'these are {count} interfaces with {characters} characters; at most {rowsMax} with {charactersMax} go into one file. Name some by ids.',
+    details_max: 'there are {countMax} fields already.',
   },
   sourceProblems: {
     unreachable: 'it cannot be reached.',
@@ -153,6 +165,13 @@ export const en: Text = {
     credential_needed: 'is needed anew with another origin; "" for none',
     no_logo: 'must be a key that POST /openapi/file answered, an https URL, or empty',
     no_range: 'must be an address or a CIDR range',
+    missing: 'it is missing',
+    reserved_name: 'the name is taken by the signature',
+    detail_name: 'must begin with a letter, hold letters, digits and _ only, and be no name of a parameter',
+    detail_required: 'must not be empty',
+    detail_text: 'must be a text of at most 500 characters',
+    detail_number: 'must be a number',
+    detail_date: 'must be a day, as YYYY-MM-DD',
   },
   modules: {
     user: 'Users',
@@ -169,6 +188,8 @@ export const en: Text = {
     'view-user': 'See users',
     'edit-user': 'Edit users',
     'delete-user': 'Delete users',
+    'view-mail': 'See mails that were sent or wait',
+    'edit-user-detail': 'Add, edit and delete fields of user details',
     'view-app': 'See all apps',
     'create-app': 'Create apps for anybody',
     'edit-app': 'Edit all apps',
@@ -179,6 +200,7 @@ export const en: Text = {
     'decide-apply': 'Approve and refuse applications for interfaces',
     'bind-project': 'Bind apps to projects',
     'limit-app': 'Limit apps',
+    'try-app': 'Try interfaces as any app',
     'reset-app-secret': 'Reset secrets and tokens of all apps',
     'view-project': 'See projects',
     'create-project': 'Create projects',
@@ -227,6 +249,7 @@ export const en: Text = {
     username: 'User name',
     phoneNumber: 'Phone number',
     email: 'Mail address',
+    userDetail: 'field of user details',
   },
   answered: 'The gateway let the call through; the service answered {status}.',
   stages: {
@@ -324,6 +347,7 @@ export const en: Text = {
     gone: 'It answered 410: the address is not used any more.',
     refused: 'It answered with another status than 2xx.',
   },
+  pages: pagesEn,
   mails: {
     callback_gone: {
       subject: 'Events for your app {name} stopped: its callback address is gone',

@@ -3,12 +3,13 @@
 import type { AttemptError } from '#core/event/event.ts'
 import { type Detail, type FaultName, faults, type Noun, type Problem, type Reason } from '#core/fault.ts'
 import type { Stage } from '#core/feed/document.ts'
-import type { MailKind } from '#core/mail/outbox.ts'
+import type { OurMail } from '#core/mail/mail.ts'
 import type { SourceProblem } from '#core/project/project-source.ts'
 import type { Module, Permission } from '#core/role/permission.ts'
 import type { Cause } from '#schemes/diagnose.ts'
 import type { Weakness } from '#schemes/scheme.ts'
 import { en } from './en.ts'
+import type { PageWord } from './pages.en.ts'
 import { zhCN } from './zh-CN.ts'
 
 export interface Text {
@@ -30,7 +31,8 @@ export interface Text {
   weaknesses: Record<Weakness, string>
   /** Why an attempt at a delivery failed. */
   attemptErrors: Record<AttemptError, string>
-  mails: Record<MailKind, { subject: string; text: string }>
+  pages: Record<PageWord, string>
+  mails: Record<OurMail, { subject: string; text: string }>
 }
 
 export type Language = 'zh-CN' | 'en'
@@ -50,6 +52,11 @@ export function explain(name: FaultName, detail: Detail, language: Language): st
   const reason = explainReason(detail, language)
   // A sentence that has no place for the reason says less than the reason alone.
   return text.faults[name].includes('{reason}') ? fill(text.faults[name], { ...facts, reason }) : reason
+}
+
+/** The sentence for a fault that nobody met yet: what is not known stands as `…`. */
+export function describeFault(name: FaultName, facts: Facts, language: Language): string {
+  return texts[language].faults[name].replace(/\{(\w+)\}/g, (_, fact: string) => String(facts[fact] ?? '…'))
 }
 
 /** The reason alone, where it stands beside what it is about. */
@@ -86,12 +93,19 @@ export function explainAttempt(error: string | null, language: Language): string
 }
 
 /** A mail, in both languages: nobody has told us theirs. */
-export function mailFor(kind: MailKind, facts: Facts): { subject: string; text: string } {
+export function mailFor(kind: OurMail, facts: Facts): { subject: string; text: string } {
   const both = [zhCN.mails[kind], en.mails[kind]]
   return {
     subject: both.map(({ subject }) => fill(subject, facts)).join(' / '),
     text: both.map(({ text }) => `${fill(text, facts)}\n`).join('\n'),
   }
+}
+
+export type Words = (word: PageWord, facts?: Facts) => string
+
+/** What stands on a page for people, with facts filled in. */
+export function wordsOf(language: Language): Words {
+  return (word, facts = {}) => fill(texts[language].pages[word], facts)
 }
 
 /** Why a source could not be pulled. */

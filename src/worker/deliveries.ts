@@ -21,7 +21,7 @@ import {
 } from '#core/event/delivery.store.ts'
 import { type Attempt, nextTry, retryAfterMsMax, webhookId } from '#core/event/event.ts'
 import { signWebhook } from '#core/event/signature.ts'
-import { putIntoOutbox } from '#core/mail/outbox.ts'
+import { queueMails } from '#core/mail/mail.store.ts'
 import type { Db } from '#db/open.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import type { OutwardBounds } from '#lib/outward.ts'
@@ -118,12 +118,9 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   }
 
   async function disable(ailing: readonly Ailing[]): Promise<void> {
-    await disableCallbacks(db, ailing, now(), async (disabled) => {
+    await disableCallbacks(db, ailing, now(), async (tx, disabled) => {
       for (const { publicAppId: appId, why } of disabled) log.warn({ appId, why }, 'a callback address is disabled')
-      await putIntoOutbox(
-        config.dataDir,
-        disabled.flatMap((one) => mailAbout(one, now())),
-      )
+      await queueMails(tx, disabled.flatMap(mailAbout), now())
     })
   }
 
@@ -226,8 +223,8 @@ function createSecrets(sealer: Sealer): (sealed: readonly string[]) => KeyObject
   }
 }
 
-function mailAbout({ email, name, publicAppId, address, why }: DisabledCallback, time: Date) {
+function mailAbout({ email, name, publicAppId, address, why }: DisabledCallback) {
   if (email === null) return []
   const kind = why === 'gone' ? ('callback_gone' as const) : ('callback_failing' as const)
-  return [{ to: email, ...mailFor(kind, { name, appId: publicAppId, address }), time, kind }]
+  return [{ to: email, ...mailFor(kind, { name, appId: publicAppId, address }), kind }]
 }

@@ -3,20 +3,21 @@
 import type { Config } from '#config.ts'
 import { takeExpiring } from '#core/app/app.store.ts'
 import { daysLeft } from '#core/app/app.ts'
-import { putIntoOutbox } from '#core/mail/outbox.ts'
+import { queueMails } from '#core/mail/mail.store.ts'
 import type { Db } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
 import { mailFor } from '#text/text.ts'
 
 export async function warnOfExpiry({ db, config, now }: { db: Db; config: Config; now(): Date }): Promise<void> {
   const time = now()
-  await takeExpiring(db, time, (apps) =>
-    putIntoOutbox(
-      config.dataDir,
+  await takeExpiring(db, time, (tx, apps) =>
+    queueMails(
+      tx,
       apps.map(({ name, appId, expiresAt, email }) => {
         const facts = { name, appId, days: daysLeft({ expiresAt }, time)!, expiresAt: toWireTime(expiresAt, config.timeZone) }
-        return { to: email, ...mailFor('app_expiry', facts), time, kind: 'app_expiry' }
+        return { to: email, ...mailFor('app_expiry', facts), kind: 'app_expiry' }
       }),
+      time,
     ),
   )
 }

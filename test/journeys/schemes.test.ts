@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createHmac, createPrivateKey, createSecretKey, generateKeyPairSync } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { openBody } from '#schemes/envelope.ts'
-import type { MessageAlg } from '#schemes/rfc9421.ts'
+import type { MessageAlg } from '#schemes/message-claim.ts'
 import { sealed, signedByAuthId, signedMessage } from '../callers.ts'
 import { type Answer, type Call, type House, openHouse, signed, signFields, type TestApp } from '../house.ts'
 

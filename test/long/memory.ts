@@ -20,7 +20,7 @@ export async function memory(): Promise<void> {
   const settings = { KAIMEN_ADMIN_PASSWORD: password }
   const first = kaimen.start({ npmIn: root, settings })
   console.log(`first start: ${Math.round(await first.healthy())} ms`)
-  await useALittle(kaimen)
+  await exercise(kaimen)
   await sleep(idleMs)
   const rows = measure(kaimen.processes())
   await first.stop('SIGINT')
@@ -52,7 +52,7 @@ const told = `PSS of every process that ${'`npm start`'} has running, npm itself
 ${'`/proc/<pid>/smaps_rollup`'}: a page that several share counts in parts. Whoever else runs the same programs meanwhile, above all the
 measurement itself, takes its part of their pages off the sum; the last row puts that back.`
 
-async function useALittle(kaimen: Installation): Promise<void> {
+async function exercise(kaimen: Installation): Promise<void> {
   const service = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1')
   await once(service, 'listening')
   const { token } = dataOf(await kaimen.manage('POST', '/openapi/user/login', { username: 'admin', password }))

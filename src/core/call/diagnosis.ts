@@ -3,9 +3,10 @@
 
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { CallRecord, Evidence } from '#core/feed/document.ts'
-import { type Diagnosis, diagnose, firstDifference } from '#schemes/diagnose.ts'
+import { type Diagnosis, diagnose } from '#schemes/diagnose.ts'
 import { diagnoseAuthId } from '#schemes/diagnose-auth-id.ts'
 import { diagnoseMessage } from '#schemes/diagnose-message.ts'
+import { firstDifference } from '#schemes/first-difference.ts'
 import { publicKeySchemes, schemes } from '#schemes/index.ts'
 import { readPublicKey } from '#schemes/public-key.ts'
 import type { Mask } from './mask.ts'

@@ -82,7 +82,7 @@ export async function disableCallbacks(
   db: Db,
   ailing: readonly Ailing[],
   now: Date,
-  tell: (disabled: readonly DisabledCallback[]) => Promise<void>,
+  tell: (tx: Db, disabled: readonly DisabledCallback[]) => Promise<void>,
 ): Promise<void> {
   if (ailing.length === 0) return
   await db.transaction(async (tx) => {
@@ -100,6 +100,7 @@ export async function disableCallbacks(
       where callback.app_id = told.app_id and disabled_at is null and app.callback_address is not null
       returning callback.app_id, disabled_why, app.name, app.app_id as public_id, callback_address as address, email`)
     await tell(
+      tx,
       rows.map((row) => ({
         appId: row.app_id,
         why: row.disabled_why,

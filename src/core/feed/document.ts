@@ -1,4 +1,4 @@
-// What a gateway knows: documents, one for each app, published uplink operation, service and signing key.
+// What a gateway knows: documents, one for each app, published uplink operation, service, signing key and revocation.
 // They travel on the feed, lie in the snapshot on disk and are held in memory, always in this shape, and never altered.
 // Secrets in them are sealed under the master key; whoever holds the key opens them, nobody else.
 
@@ -105,7 +105,18 @@ export interface SigningKeyDocument {
   readonly retired: boolean
 }
 
-export type FeedDocument = AppDocument | OperationDocument | ServiceDocument | SigningKeyDocument
+/** User tokens that are good no longer: one, all of a grant, or all of a person. Whoever knows of it may forget it after `until`. */
+export interface RevocationDocument {
+  readonly kind: 'revocation'
+  readonly id: number
+  readonly subject: 'jti' | 'grant' | 'user'
+  readonly value: string
+  /** Tokens that were made later are not meant; epoch milliseconds. */
+  readonly revokedAt: number
+  readonly until: number
+}
+
+export type FeedDocument = AppDocument | OperationDocument | ServiceDocument | SigningKeyDocument | RevocationDocument
 export type DocumentKind = FeedDocument['kind']
 
 /** A line of the feed. `reset` comes before a whole snapshot, `revision` after each complete set of changes. */

@@ -2,7 +2,20 @@
 
 import { and, asc, eq, getTableColumns, gt, inArray, isNull, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { app, appProject, appSecret, change, grant, instance, operation, project, service, signingKey, user } from '#db/schema.ts'
+import {
+  app,
+  appProject,
+  appSecret,
+  change,
+  grant,
+  instance,
+  operation,
+  project,
+  revocation,
+  service,
+  signingKey,
+  user,
+} from '#db/schema.ts'
 import { effectivePath, effectiveUpstreamPath } from '../operation/operation.ts'
 import type {
   AppDocument,
@@ -11,6 +24,7 @@ import type {
   FeedLine,
   Limits,
   OperationDocument,
+  RevocationDocument,
   ServiceDocument,
   SigningKeyDocument,
 } from './document.ts'
@@ -63,18 +77,24 @@ export async function appDocument(db: Db, appId: string): Promise<AppDocument | 
   return row && (await loadApps(db, [row.id]))[0]
 }
 
+/** The same by its row. */
+export async function appDocumentById(db: Db, id: number): Promise<AppDocument | undefined> {
+  return (await loadApps(db, [id]))[0]
+}
+
 export async function signingKeyDocuments(db: Db): Promise<SigningKeyDocument[]> {
   const rows = await db.select({ id: signingKey.id }).from(signingKey)
   return loadSigningKeys(db, rows.map((row) => row.id)) // biome-ignore format: one thought
 }
 
 // Keys and services come before what needs them, so that a gateway can serve from the first complete set.
-const kinds: readonly DocumentKind[] = ['signing_key', 'service', 'operation', 'app']
+const kinds: readonly DocumentKind[] = ['revocation', 'signing_key', 'service', 'operation', 'app']
 const loaders: Record<DocumentKind, (db: Db, ids: number[]) => Promise<FeedDocument[]>> = {
   app: loadApps,
   operation: loadOperations,
   service: loadServices,
   signing_key: loadSigningKeys,
+  revocation: loadRevocations,
 }
 
 async function loadApps(db: Db, ids: number[]): Promise<AppDocument[]> {
@@ -177,5 +197,15 @@ async function loadSigningKeys(db: Db, ids: number[]): Promise<SigningKeyDocumen
     privateKeySealed: row.privateKeySealed,
     createdAt: row.createdAt.getTime(),
     retired: row.retiredAt !== null,
+  }))
+}
+
+async function loadRevocations(db: Db, ids: number[]): Promise<RevocationDocument[]> {
+  const rows = await db.select().from(revocation).where(inArray(revocation.id, ids))
+  return rows.map(({ revokedAt, until, ...row }) => ({
+    kind: 'revocation',
+    ...row,
+    revokedAt: revokedAt.getTime(),
+    until: until.getTime(),
   }))
 }

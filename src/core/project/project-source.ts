@@ -3,7 +3,7 @@
 // The answer is JSON: a list, or one under `data`, `records` or `data.records`, of {code | key | id, name, remark?}. Where it says how many
 // `pages` there are, as ours do, the others are asked for by `current` and `size`. A list is taken whole or not at all.
 
-import { askOutward, type OutwardBounds, OutwardError } from '#lib/outward.ts'
+import { askOutward, fieldOf, type OutwardBounds, OutwardError } from '#lib/outward.ts'
 
 export interface ListedProject {
   /** What it is called there, and what callers know it by here. */
@@ -70,12 +70,6 @@ export async function listProjects(
   }
   if (total !== undefined && total !== rows.length) throw new SourceTrouble('incomplete', { total, count: rows.length })
   return distinct(rows.map(readProject))
-}
-
-function fieldOf(line: string | undefined): Record<string, string> {
-  if (line === undefined) return {}
-  const colon = line.indexOf(':')
-  return { [line.slice(0, colon)]: line.slice(colon + 1).trim() }
 }
 
 function pageOf(url: string, page: number): URL {

@@ -1,9 +1,11 @@
 // Where people, their roles, their sessions and the networks that they signed in from are kept.
 
-import { and, count, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { endGrantsOf } from '#core/member/grant.store.ts'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
+import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { containsByIndex, newest, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { knownAddress, role, rolePermission, session, user, userRole } from '#db/schema.ts'
 
 export type UserRow = typeof user.$inferSelect
@@ -71,13 +73,11 @@ export interface UserFilter extends PageRequest {
 export async function pageUsers(db: Db, filter: UserFilter): Promise<Page<UserRow>> {
   const where = and(
     isNull(user.deletedAt),
-    filter.username === undefined ? undefined : contains(user.username, filter.username),
-    filter.nickname === undefined ? undefined : contains(user.nickname, filter.nickname),
+    filter.username === undefined ? undefined : containsByIndex(user.username, filter.username),
+    filter.nickname === undefined ? undefined : containsByIndex(user.nickname, filter.nickname),
     filter.phoneNumber === undefined ? undefined : eq(user.phoneNumber, filter.phoneNumber),
   )
-  const [found] = await db.select({ total: count() }).from(user).where(where)
-  const rows = await db.select().from(user).where(where).orderBy(desc(user.id)).limit(filter.size).offset(offsetOf(filter))
-  return pageOf(found!.total, rows)
+  return pageOfTable(db, user, where, filter, newest(user.id, filter.username, filter.nickname))
 }
 
 export async function updateUser(db: Db, id: number, change: Partial<typeof user.$inferInsert>): Promise<UserRow | undefined> {
@@ -96,6 +96,7 @@ export async function deleteUser(db: Db, id: number, now: Date): Promise<'delete
     const deleted = await updateUser(tx, id, { deletedAt: now, updatedAt: now })
     if (!deleted) return 'not_there'
     await tx.delete(session).where(eq(session.userId, id))
+    await endTokens(tx, id, now)
     return 'deleted'
   })
 }
@@ -152,7 +153,7 @@ export interface PasswordChange {
   readonly sessionKept?: string
 }
 
-/** True when the password was changed. */
+/** True when the password was changed; what apps hold of the person ends too. */
 export async function changePassword(db: Db, change: PasswordChange, now: Date): Promise<boolean> {
   const { userId, passwordHash, provenHash, sessionKept } = change
   return db.transaction(async (tx) => {
@@ -163,8 +164,15 @@ export async function changePassword(db: Db, change: PasswordChange, now: Date):
       .returning({ id: user.id })
     if (changed.length === 0) return false
     await tx.delete(session).where(and(eq(session.userId, userId), sessionKept === undefined ? undefined : ne(session.id, sessionKept)))
+    await endTokens(tx, userId, now)
     return true
   })
+}
+
+/** What apps hold of a person, and what they could get more by. */
+async function endTokens(tx: Db, userId: number, now: Date): Promise<void> {
+  await revoke(tx, 'user', String(userId), now)
+  await endGrantsOf(tx, String(userId))
 }
 
 const addressesKeptMs = 180 * 86_400_000
@@ -187,6 +195,8 @@ export interface Viewer {
   readonly userId: number
   readonly username: string
   readonly sessionId: string
+  /** When this session began. */
+  readonly signedInAt: Date
   readonly roles: ReadonlySet<string>
   readonly permissions: ReadonlySet<Permission>
 }
@@ -195,7 +205,14 @@ export interface Viewer {
 export async function findViewer(db: Db, sessionId: string, now: Date, idleSeconds: number): Promise<Viewer | undefined> {
   const seenAfter = new Date(now.getTime() - idleSeconds * 1000)
   const rows = await db
-    .select({ userId: user.id, username: user.username, role: role.name, permission: rolePermission.permission, seenAt: session.seenAt })
+    .select({
+      userId: user.id,
+      username: user.username,
+      role: role.name,
+      permission: rolePermission.permission,
+      seenAt: session.seenAt,
+      signedInAt: session.createdAt,
+    })
     .from(session)
     .innerJoin(user, and(eq(user.id, session.userId), isNull(user.deletedAt)))
     .leftJoin(userRole, eq(userRole.userId, user.id))
@@ -206,7 +223,8 @@ export async function findViewer(db: Db, sessionId: string, now: Date, idleSecon
   if (!first) return undefined
   // Noted at most once a minute: a write for every read would cost more than it tells.
   if (now.getTime() - first.seenAt.getTime() > 60_000) await db.update(session).set({ seenAt: now }).where(eq(session.id, sessionId))
-  return { userId: first.userId, username: first.username, sessionId, ...rightsOf(rows) }
+  const { userId, username, signedInAt } = first
+  return { userId, username, sessionId, signedInAt, ...rightsOf(rows) }
 }
 
 /** What a user may do at HQ. */

@@ -19,7 +19,7 @@ import {
 import { webhookId } from '#core/event/event.ts'
 import { fault } from '#core/fault.ts'
 import type { OperationRow } from '#core/operation/operation.store.ts'
-import { effectivePath } from '#core/operation/operation.ts'
+import { effectivePath, variablesOf } from '#core/operation/operation.ts'
 import { findProject } from '#core/project/project.store.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { toWireTime } from '#lib/time.ts'
@@ -79,6 +79,8 @@ async function downlinkOf(
     throw fault('invalid_parameters', { reason: 'not_downlink', name, value })
   }
   if (operation.disabled) throw fault('interface_disabled')
+  if (variablesOf(effectivePath(operation)).length > 0)
+    throw fault('invalid_parameters', { reason: 'downlink_path', value: operation.path })
   return operation
 }
 

@@ -7,6 +7,7 @@ import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } fro
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
+import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
 import { getEvent, pageOfEvents, pushEvent, resend } from './event.ts'
 import { addFile, getFile, removeFile } from './file.ts'
@@ -24,6 +25,7 @@ import {
 import { exportInterfaces } from './interface-export.ts'
 import { importInterfaces } from './interface-import.ts'
 import { captcha, login, logout } from './login.ts'
+import { pageOfMails } from './mail.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
@@ -33,7 +35,9 @@ import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType 
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
+import { tryInterface } from './try.ts'
 import { deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
+import { addUserDetail, editUserDetail, pageOfUserDetails, removeUserDetail } from './user-detail.ts'
 
 // biome-ignore format: a table
 export const managementRoutes: readonly Route[] = [
@@ -49,6 +53,11 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/user/edit/{id}',          signedIn,                  editUser),
   route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
   route('DELETE', '/openapi/user/delete/{id}',      hq('delete-user'),         deleteUser),
+
+  route('GET',  '/openapi/userDetail/page',         hq('view-user'),           pageOfUserDetails),
+  route('POST', '/openapi/userDetail/add',          hq('edit-user-detail'),    addUserDetail),
+  route('PUT',  '/openapi/userDetail/edit/{id}',    hq('edit-user-detail'),    editUserDetail),
+  route('DELETE', '/openapi/userDetail/delete/{id}', hq('edit-user-detail'),   removeUserDetail),
 
   route('PUT',  '/openapi/user/role/{id}',          hq('grant-role'),          grantRoles),
   route('GET',  '/openapi/role/page',               hq('view-role'),           pageOfRoles),
@@ -74,6 +83,8 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
+
+  route('POST', '/openapi/app/try/{id}',            own('try-app'),            tryInterface),
 
   route('POST', '/openapi/app/apply/{id}',          own('decide-apply'),       applyForInterfaces),
   route('GET',  '/openapi/app/apply/page',          own('decide-apply'),       pageOfRequests),
@@ -117,10 +128,14 @@ export const managementRoutes: readonly Route[] = [
   route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
   route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
   route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
+  route('GET',  '/openapi/doc/page',                own('view-interface'),     pageOfDocs),
+  route('GET',  '/openapi/doc/{id}',                own('view-interface'),     getDoc),
 
   route('POST', '/openapi/file',                    signedIn,                  addFile),
   route('GET',  '/openapi/file/{key}',              anyone,                    getFile),
   route('DELETE', '/openapi/file/{key}',            signedIn,                  removeFile),
+
+  route('GET',  '/openapi/mail/page',               hq('view-mail'),           pageOfMails),
 
   route('POST', '/openapi/token/generate',          anyone,                    generate),
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import cookies from '@fastify/cookie'
 import { desc, eq } from 'drizzle-orm'
 import Fastify from 'fastify'
 import { readConfig } from '#config.ts'
@@ -25,7 +26,7 @@ before(async () => {
   const { db } = database
   const now = new Date()
   const sealer = createSealer(randomBytes(32))
-  await prepareFirstStart(db, { sealer, passwords: createPasswords(), adminPassword: 'x', now, announce: () => {} })
+  await prepareFirstStart(db, { sealer, passwords: createPasswords(), adminPassword: 'x', userDetails: [], now, announce: () => {} })
   const tokens = createTokens(await signingKeyDocuments(db), sealer)
   const jti = randomUUID()
   const expiresAt = new Date(now.getTime() + 3_600_000)
@@ -39,6 +40,7 @@ before(async () => {
     await insert(db, id)
     throw fault('conflict')
   }
+  server.register(cookies)
   serveManagement(
     server,
     [

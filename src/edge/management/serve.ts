@@ -1,19 +1,20 @@
 // Puts the rows of `routes.ts` on a Fastify server: who may call, parsing, envelope, faults.
 
-import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { isExpired, isFrom } from '#core/app/app.ts'
 import { type Detail, Fault, type FaultName, fault, faults, RowsFault } from '#core/fault.ts'
 import { appDocument } from '#core/feed/feed.store.ts'
+import { stageOfRefusal } from '#core/feed/passed.ts'
 import { developerRole, type Permission } from '#core/role/permission.ts'
-import { findViewer, type Viewer } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/user.store.ts'
 import type { Actor } from '#db/actor.ts'
 import { isConnectionError } from '#db/open.ts'
-import { plainAddress } from '#lib/address.ts'
+import { addressOf, bearerToken, sessionOf } from '#edge/session.ts'
 import { toWireTime } from '#lib/time.ts'
 import { explain, type Language, languageOf, textIn } from '#text/text.ts'
+import { tellGateway } from '../passed.ts'
 import { type Endpoint, hq, type ManagementDeps, Raw, type Route, type Sender, type Who } from './endpoint.ts'
 import { wordsOfZod } from './wire.ts'
 
@@ -50,6 +51,7 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
         bodyText,
         language,
         address: addressOf(request),
+        userAgent: request.headers['user-agent'] ?? '',
         accept: request.headers.accept ?? '',
       }
       const actor = {
@@ -62,7 +64,11 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
       if (data instanceof Raw)
         return reply
           .headers(data.fields)
-          .send(data.bytes instanceof Uint8Array ? data.bytes : Readable.from(data.bytes, { objectMode: false }))
+          .send(
+            data.bytes instanceof Uint8Array || data.bytes instanceof Readable
+              ? data.bytes
+              : Readable.from(data.bytes, { objectMode: false }),
+          )
       return reply.send({ code: success, msg: textIn(language).success, data: data ?? null })
     },
   })
@@ -88,11 +94,7 @@ const formBytesMax = 64 * 1024
 /** The signed-in person, when the route wants one; throws when it wants another. */
 export async function admit(request: FastifyRequest, who: Who, deps: ManagementDeps): Promise<Viewer | undefined> {
   if (who.kind === 'anyone') return undefined
-  const token = bearerToken(request)
-  const now = deps.now()
-  const claims = token === undefined ? 'invalid' : deps.tokens.verify('session', token, now.getTime())
-  if (typeof claims === 'string' || claims.jti === undefined) throw fault('unauthorized')
-  const viewer = await findViewer(deps.db, claims.jti, now, deps.config.sessionIdle)
+  const viewer = await sessionOf(request, deps)
   if (!viewer) throw fault('unauthorized')
   if (who.kind === 'signedIn' || viewer.permissions.has(who.permission)) return viewer
   if (who.kind === 'own' && viewer.roles.has(developerRole)) return viewer
@@ -113,17 +115,6 @@ async function admitSender(request: FastifyRequest, permission: Permission, deps
   if (!isFrom(document, addressOf(request))) throw fault('ip_denied')
   if (!document.internal) throw fault('forbidden', { permission })
   return { internalAppId: document.id }
-}
-
-/** What Fastify finds by the trusted proxies; a text that is no address is nobody's, and then the connection's counts. */
-function addressOf({ ip, socket }: FastifyRequest): string {
-  return plainAddress(isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip)
-}
-
-export function bearerToken(request: FastifyRequest): string | undefined {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  const { token } = request.headers
-  return bearer ?? (typeof token === 'string' ? token : undefined)
 }
 
 function readBody({ body, headers }: FastifyRequest, { upload }: Pick<Endpoint, 'upload'>): unknown {
@@ -156,7 +147,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-function parse(schema: z.ZodType | undefined, given: unknown, language: Language): unknown {
+export function parse(schema: z.ZodType | undefined, given: unknown, language: Language): unknown {
   if (!schema) return undefined
   const parsed = schema.safeParse(given, { error: wordsOfZod(language) })
   if (parsed.success) return parsed.data
@@ -172,11 +163,12 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
   if (name === 'overloaded') reply.header('retry-after', '1')
   if (detail.retryAfter !== undefined) reply.header('retry-after', String(detail.retryAfter))
   const msg = explain(name, detail, languageOf(request.headers['accept-language']))
+  tellGateway(request, reply, { fault: name, detail, stage: stageOfRefusal(name), appId: 0 })
   const errors = error instanceof RowsFault ? { errors: error.errors } : {}
   reply.code(status).send({ code, msg, data: null, error: name, requestId: request.id, ...errors })
 }
 
-function named(error: unknown, request: FastifyRequest): { name: FaultName; detail: Detail } {
+export function named(error: unknown, request: FastifyRequest): { name: FaultName; detail: Detail } {
   if (error instanceof Fault) return { name: error.fault, detail: error.detail }
   const code = (error as { code?: string }).code
   switch (code) {

@@ -1,44 +1,41 @@
-// How one call is signed by each scheme: what comes to its query, body and header, and what the signature is over.
+// A whole request, signed: what comes to its query, body and header by each scheme, and what the signature is over. For those who
+// call: `npm run sign`, and the platform when somebody tries an interface. Time and nonce come in as values.
 
-import { type KeyObject, randomUUID } from 'node:crypto'
-import { authIdContent, signAuthId } from '#schemes/auth-id.ts'
-import { contentDigest } from '#schemes/content-digest.ts'
-import { publicKeySchemes, schemes } from '#schemes/index.ts'
-import {
-  Malformed,
-  type Parameter,
-  readJsonObject,
-  readQuery,
-  sortParameters,
-  withoutFromJson,
-  withoutFromQuery,
-} from '#schemes/parameters.ts'
-import { Ambiguous } from '#schemes/php.ts'
-import type { PublicKeyAlg } from '#schemes/public-key.ts'
-import { readMessageSignature, signMessage } from '#schemes/rfc9421.ts'
-import type { Scheme } from '#schemes/scheme.ts'
-import { Flaw, type SignedMessage } from '#schemes/signature-base.ts'
-import { refuse } from './refuse.ts'
+import type { KeyObject } from 'node:crypto'
+import { signAuthId } from './auth-id.ts'
+import { authIdContent } from './auth-id-content.ts'
+import { contentDigest } from './content-digest.ts'
+import { publicKeySchemes, schemes } from './index.ts'
+import { Malformed, type Parameter, readJsonObject, readQuery, sortParameters, withoutFromJson, withoutFromQuery } from './parameters.ts'
+import { Ambiguous } from './php.ts'
+import type { PublicKeyAlg } from './public-key.ts'
+import { readMessageSignature, signMessage } from './rfc9421.ts'
+import type { Scheme } from './scheme.ts'
+import { Flaw, type SignedMessage } from './signature-base.ts'
 
 /** The app's secret, or a private key whose public half it has registered. */
-export interface Key {
+export interface CallerKey {
   readonly alg: 'secret' | PublicKeyAlg
   readonly key: KeyObject
   readonly keyId: string | undefined
 }
 
-export interface Order {
+export interface RequestOrder {
   readonly method: string
   readonly url: URL
+  /** The JSON object of a POST or PUT, whose bytes stay as they are. */
   readonly data: string | undefined
   readonly appId: string
-  readonly key: Key
+  readonly key: CallerKey
   readonly token: string | undefined
   /** What all partners put into their `auth-id` tokens. */
   readonly platformKey: string
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly nonce: string
 }
 
-export interface SignedCall {
+export interface SignedRequest {
   readonly method: string
   readonly url: string
   readonly fields: { readonly [name: string]: string }
@@ -46,51 +43,71 @@ export interface SignedCall {
   readonly stringToSign: string
 }
 
-export interface Signer {
-  takes(alg: Key['alg']): boolean
-  sign(order: Order): SignedCall
+/** What cannot be signed, and why. */
+export type Unsignable = Malformed | Flaw | Ambiguous
+
+export interface RequestSigner {
+  takes(alg: CallerKey['alg']): boolean
+  sign(order: RequestOrder): SignedRequest | Unsignable
 }
 
-export const signers: { readonly [scheme: string]: Signer } = {
+export const requestSigners: { readonly [scheme: string]: RequestSigner } = {
   ...Object.fromEntries(
     [...schemes, ...publicKeySchemes].map((scheme) => [
       scheme.name,
-      { takes: (alg) => alg === scheme.key, sign: (order) => signParameters(scheme, order) } satisfies Signer,
+      { takes: (alg) => alg === scheme.key, sign: (order) => signParameters(scheme, order) } satisfies RequestSigner,
     ]),
   ),
   rfc9421: { takes: (alg) => alg !== 'sm2', sign: signFields },
   'auth-id': { takes: (alg) => alg === 'secret', sign: signToken },
 }
 
+export function isUnsignable(request: SignedRequest | Unsignable): request is Unsignable {
+  return request instanceof Malformed || request instanceof Flaw || request instanceof Ambiguous
+}
+
 export function carriesBody(method: string): boolean {
   return method === 'POST' || method === 'PUT'
+}
+
+/** A request that needs no signature. */
+export function unsignedRequest({
+  method,
+  url,
+  data,
+  token,
+}: Pick<RequestOrder, 'method' | 'url' | 'data' | 'token'>): Omit<SignedRequest, 'stringToSign'> {
+  return { method, url: addressOf(url, url.search.slice(1)), fields: { ...bearer(token), ...(data === undefined ? {} : json) }, body: data }
 }
 
 const parameterFields = new Set(['appId', 'timestamp', 'nonce', 'sign', 'signType'])
 
 /** With the fields of the signature at the end of the JSON body of POST and PUT, else at the end of the query. */
-function signParameters(scheme: Scheme, { method, url, data, appId, key, token }: Order): SignedCall {
-  const timestamp = Date.now()
-  const own: Record<string, string> = { appId, timestamp: String(timestamp), nonce: randomUUID() }
+function signParameters(scheme: Scheme, order: RequestOrder): SignedRequest | Unsignable {
+  const { method, url, data, appId, key, token, now } = order
+  const own: Record<string, string> = { appId, timestamp: String(now), nonce: order.nonce }
   if (scheme.signType !== undefined) own.signType = scheme.signType
-  const { query, inQuery, inBody } = readBusiness(url, data)
+  const read = readBusiness(url, data)
+  if (read instanceof Malformed) return read
+  const { query, inQuery, inBody } = read
   // What was signed before may be signed again: its old fields go.
   const isOwn = (name: string) => parameterFields.has(name)
   const business = [...inQuery, ...inBody].filter(({ name }) => !isOwn(name))
-  const parameters = orRefuse(sortParameters([...business, ...asParameters(own)]))
+  const parameters = sortParameters([...business, ...asParameters(own)])
+  if (parameters instanceof Malformed) return parameters
 
   const stringToSign = scheme.stringToSign({ method, path: url.pathname, parameters })
   const complete = { ...own, sign: scheme.sign(stringToSign, key.key) }
   const left = withoutFromQuery(query, inQuery, isOwn)
   if (carriesBody(method)) {
-    const body = joinJson(data === undefined ? '{}' : withoutFromJson(data, inBody, isOwn), { ...complete, timestamp })
+    const body = joinJson(data === undefined ? '{}' : withoutFromJson(data, inBody, isOwn), { ...complete, timestamp: now })
     return { method, url: addressOf(url, left), fields: { ...bearer(token), ...json }, body, stringToSign }
   }
   return { method, url: addressOf(url, joinQuery(left, complete)), fields: bearer(token), body: undefined, stringToSign }
 }
 
 /** With the fields of RFC 9421. The parts of the target are covered one by one, so that it holds behind a proxy that ends TLS as well. */
-function signFields({ method, url, data, appId, key, token }: Order): SignedCall {
+function signFields({ method, url, data, appId, key, token, now, nonce }: RequestOrder): SignedRequest | Unsignable {
   const body = data === undefined ? {} : { ...json, 'Content-Digest': contentDigest(Buffer.from(data)) }
   const fields: Record<string, string> = { ...bearer(token), ...body }
   const message: SignedMessage = {
@@ -103,26 +120,25 @@ function signFields({ method, url, data, appId, key, token }: Order): SignedCall
   }
   const components = ['@method', '@authority', '@path', '@query', ...Object.keys(fields).map((name) => name.toLowerCase())]
   const keyid = key.keyId === undefined ? appId : `${appId}:${key.keyId}`
-  const alg = key.alg === 'secret' ? 'hmac-sha256' : (key.alg as Exclude<Key['alg'], 'secret' | 'sm2'>)
-  const order = { keyid, nonce: randomUUID(), createdAt: Math.floor(Date.now() / 1000), components }
+  const alg = key.alg === 'secret' ? 'hmac-sha256' : (key.alg as Exclude<CallerKey['alg'], 'secret' | 'sm2'>)
+  const order = { keyid, nonce, createdAt: Math.floor(now / 1000), components }
   const { signatureInput, signature } = signMessage(message, order, { alg, key: key.key })
   const complete = { ...fields, 'Signature-Input': signatureInput, Signature: signature }
   const read = readMessageSignature({ ...message, fieldLines: Object.entries(complete).flat() })
-  if (read instanceof Flaw) return refuse(`无法签名：${read.reason} ${read.name}`, `It cannot be signed: ${read.reason} ${read.name}`)
+  if (read instanceof Flaw) return read
   return { method, url: addressOf(url, url.search.slice(1)), fields: complete, body: data, stringToSign: read.base }
 }
 
 /** With `authId` and `requestTime` in the query, and the md5 in the field `token`. */
-function signToken({ method, url, data, appId, key, token, platformKey }: Order): SignedCall {
-  const own = { authId: appId, requestTime: String(Date.now()) }
-  const { query, inQuery, inBody } = readBusiness(url, data)
+function signToken({ method, url, data, appId, key, token, platformKey, now }: RequestOrder): SignedRequest | Unsignable {
+  const own = { authId: appId, requestTime: String(now) }
+  const read = readBusiness(url, data)
+  if (read instanceof Malformed) return read
+  const { query, inQuery, inBody } = read
   const isOwn = (name: string) => Object.hasOwn(own, name)
   const parameters = [...inQuery, ...inBody].filter(({ name }) => !isOwn(name))
   const content = authIdContent({ requestTime: own.requestTime, parameters })
-  if (content instanceof Ambiguous) {
-    const [one, other] = content.names
-    return refuse(`PHP 不能确定 ${one} 与 ${other} 的先后。`, `PHP would not put ${one} and ${other} in one certain order.`)
-  }
+  if (content instanceof Ambiguous) return content
   const fields = { ...bearer(token), token: signAuthId(content, platformKey, key.key), ...(data === undefined ? {} : json) }
   return { method, url: addressOf(url, joinQuery(withoutFromQuery(query, inQuery, isOwn), own)), fields, body: data, stringToSign: content }
 }
@@ -133,9 +149,18 @@ function bearer(token: string | undefined): { [name: string]: string } {
   return token === undefined ? {} : { Authorization: `Bearer ${token}` }
 }
 
-function readBusiness(url: URL, data: string | undefined): { query: string; inQuery: Parameter[]; inBody: Parameter[] } {
+interface Business {
+  readonly query: string
+  readonly inQuery: Parameter[]
+  readonly inBody: Parameter[]
+}
+
+function readBusiness(url: URL, data: string | undefined): Business | Malformed {
   const query = url.search.slice(1)
-  return { query, inQuery: orRefuse(readQuery(query)), inBody: data === undefined ? [] : orRefuse(readJsonObject(data)) }
+  const inQuery = readQuery(query)
+  const inBody = data === undefined ? [] : readJsonObject(data)
+  if (inQuery instanceof Malformed) return inQuery
+  return inBody instanceof Malformed ? inBody : { query, inQuery, inBody }
 }
 
 function asParameters(values: Record<string, string>): Parameter[] {
@@ -154,10 +179,4 @@ function joinQuery(first: string, second: Record<string, string>): string {
 
 function addressOf(url: URL, query: string): string {
   return `${url.origin}${url.pathname}${query === '' ? '' : `?${query}`}`
-}
-
-function orRefuse<T>(read: T | Malformed): T {
-  if (!(read instanceof Malformed)) return read
-  const facts = Object.values(read.facts).join(', ')
-  return refuse(`参数有误：${read.reason} ${facts}`, `The parameters are not right: ${read.reason} ${facts}`)
 }

@@ -1,0 +1,47 @@
+// User tokens that ended before their time. One row ends a token, all of a grant, or all that a person had by then, so what gateways
+// hold grows with logouts and stolen tokens of the last day, not with people (settled F2).
+
+import type { RevocationDocument } from '#core/feed/document.ts'
+import { userTokenLifeMsMax, type VerifiedUserToken } from './user-token.ts'
+
+export type RevocationSubject = RevocationDocument['subject']
+
+/** Since when no token that was made before `revokedAt` can be good any more. */
+export const revokedUntil = (revokedAt: number) => revokedAt + userTokenLifeMsMax
+
+/** The names under which a token may have been revoked. */
+export function subjectsOf({ jti, grantId, userId }: VerifiedUserToken): readonly (readonly [RevocationSubject, string])[] {
+  return [
+    ['jti', jti],
+    ['grant', grantId],
+    ['user', userId],
+  ]
+}
+
+/** What a gateway knows of. */
+export class Revocations {
+  readonly #known = new Map<string, RevocationDocument>()
+
+  add(document: RevocationDocument): void {
+    this.#known.set(keyOf(document.subject, document.value), document)
+  }
+
+  has(token: VerifiedUserToken): boolean {
+    if (this.#known.size === 0) return false
+    return subjectsOf(token).some(([subject, value]) => token.issuedAt <= (this.#known.get(keyOf(subject, value))?.revokedAt ?? -1))
+  }
+
+  forgetEnded(now: number): void {
+    for (const [key, { until }] of this.#known) if (until <= now) this.#known.delete(key)
+  }
+
+  clear(): void {
+    this.#known.clear()
+  }
+
+  values(): Iterable<RevocationDocument> {
+    return this.#known.values()
+  }
+}
+
+const keyOf = (subject: RevocationSubject, value: string) => `${subject} ${value}`

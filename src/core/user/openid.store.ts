@@ -1,0 +1,42 @@
+// Who a person is to an app (source 000, settled D19): an openid for each app, a unionid for all apps of one owner. Each is made when it
+// is first asked for and never changes. They are random and not derived, so no key that leaks tells who is behind them.
+
+import { randomBytes } from 'node:crypto'
+import { and, eq } from 'drizzle-orm'
+import type { Db } from '#db/open.ts'
+import { openId, unionId } from '#db/schema.ts'
+
+/** 22 characters of Base64url: 128 bits. */
+const newId = () => randomBytes(16).toString('base64url')
+
+/** `appId` is the app's row. Of many who ask at once, all get the same. */
+export async function openIdOf(db: Db, userId: string, appId: number): Promise<string> {
+  const isIt = and(eq(openId.userId, userId), eq(openId.appId, appId))
+  const find = () => db.select({ text: openId.openId }).from(openId).where(isIt)
+  const [known] = await find()
+  if (known) return known.text
+  await db.insert(openId).values({ userId, appId, openId: newId() }).onConflictDoNothing()
+  // Whoever was first made it: us, or somebody whose insert ours has waited for.
+  const [made] = await find()
+  return made!.text
+}
+
+/** `ownerId` is the user whose apps they are. */
+export async function unionIdOf(db: Db, userId: string, ownerId: number): Promise<string> {
+  const isIt = and(eq(unionId.userId, userId), eq(unionId.ownerId, ownerId))
+  const find = () => db.select({ text: unionId.unionId }).from(unionId).where(isIt)
+  const [known] = await find()
+  if (known) return known.text
+  await db.insert(unionId).values({ userId, ownerId, unionId: newId() }).onConflictDoNothing()
+  const [made] = await find()
+  return made!.text
+}
+
+/** The person that an app knows by this openid. */
+export async function userIdByOpenId(db: Db, appId: number, text: string): Promise<string | undefined> {
+  const [row] = await db
+    .select({ userId: openId.userId })
+    .from(openId)
+    .where(and(eq(openId.openId, text), eq(openId.appId, appId)))
+  return row?.userId
+}

@@ -1,0 +1,65 @@
+// What every page has around it: head, mark, language, one card or several. Nothing on it needs JavaScript, and nothing comes from elsewhere.
+
+import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Language, Words } from '#text/text.ts'
+import { type Html, html } from './html.ts'
+
+/** A page as a value; `serve.ts` puts it around and sends it. */
+export interface Page {
+  readonly status?: number
+  readonly title: string
+  /** What is in the cards: one, or several on a wide page. */
+  readonly cards: readonly Html[]
+  /** Fields of the answer besides those that all pages have. */
+  readonly fields?: Readonly<Record<string, string>>
+  /** Its forms may lead, by redirects, to other sites: after signing in for an app, to the app. */
+  readonly leadsOut?: boolean
+}
+
+export interface Around {
+  readonly language: Language
+  readonly words: Words
+  /** Path and query of this page, for the switch of languages. */
+  readonly here: string
+}
+
+const css = readFileSync(new URL('./style.css', import.meta.url), 'utf8')
+/** Named by what it holds, so that a browser may keep it for good. */
+export const style = { path: `/pages/style-${hash('sha256', css).slice(0, 12)}.css`, css }
+
+const mark = html`<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#1677ff"/><path d="M8 25V9.5A1.5 1.5 0 0 1 9.5 8H15v15.5L8 25Zm16 0V9.5A1.5 1.5 0 0 0 22.5 8H18v2.4h3.4V25H24Z" fill="#fff"/><circle cx="12.6" cy="16.4" r="1.1" fill="#1677ff"/></svg>`
+
+export function around({ title, cards }: Page, { language, words, here }: Around): string {
+  const other = language === 'en' ? 'zh-CN' : 'en'
+  const switching = `/language?${new URLSearchParams({ to: other, return: here })}`
+  return html`<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – ${words('product')}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="${style.path}">
+</head>
+<body>
+<header class="top">
+<a class="brand" href="/">${mark}<span>${words('product')}</span></a>
+<a href="${switching}" lang="${other}" hreflang="${other}">${words('otherLanguage')}</a>
+</header>
+<main${cards.length > 1 && html` class="wide"`}>
+${cards.map((card) => html`<section class="card">\n${card}\n</section>`)}
+</main>
+<footer>${words('product')} · ${words('tagline')}</footer>
+</body>
+</html>
+`.text
+}
+
+/** No script, no frame, nothing from elsewhere. */
+export function policyOf({ leadsOut }: Page): string {
+  const policy = ["default-src 'none'", "style-src 'self'", "img-src 'self' data:", "base-uri 'none'", "frame-ancestors 'none'"]
+  // Browsers hold the redirects after a form to the same list, and where an app wants its users back cannot be listed here.
+  return [...policy, ...(leadsOut ? [] : ["form-action 'self'"])].join('; ')
+}
