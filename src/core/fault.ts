@@ -31,11 +31,13 @@ export const faults = {
   sms_code_invalid: row(1100024, 400),
   already_decided: row(1100032, 409),
   file_quota_exceeded: row(1100031, 409),
+  file_store_unavailable: row(1100033, 503),
 
   in_use: row(1100202, 409),
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
+  member_source_failed: row(1100206, 502),
   gateway_unreachable: row(1100206, 502),
 
   // Browsers, on every face that has a session (settled F3)
@@ -87,6 +89,13 @@ export type Problem =
   | 'credential_needed'
   | 'no_logo'
   | 'no_range'
+  | 'missing'
+  | 'reserved_name'
+  | 'detail_name'
+  | 'detail_required'
+  | 'detail_text'
+  | 'detail_number'
+  | 'detail_date'
 
 /** So that it cannot be misspelt. */
 export const problem = (name: Problem): Problem => name
@@ -144,6 +153,7 @@ export type Reason =
   | 'ref_unknown'
   | 'schema_large'
   | 'export_large'
+  | 'details_max'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
 export type Noun =
@@ -162,6 +172,7 @@ export type Noun =
   | 'phoneNumber'
   | 'file'
   | 'request'
+  | 'userDetail'
   | 'email'
 
 /** What a fault decided on: shown to the caller, so never a secret. */

@@ -31,6 +31,7 @@ export type Purpose =
   | 'project-source'
   | 'form'
   | 'user-token'
+  | 'member-refresh'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.

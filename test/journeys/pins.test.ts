@@ -123,6 +123,13 @@ test('versions of an interface', async () => {
   await pin('POST', `/openapi/interface/version/${operation.id}`, { version: 'v2' })
 })
 
+test('fields of user details', async () => {
+  const { id } = await pin('POST', '/openapi/userDetail/add', { name: 'born', title: '生日', type: 'date', order: 9 })
+  await pin('PUT', `/openapi/userDetail/edit/${id}`, { title: '出生日期', required: true })
+  await pin('GET', '/openapi/userDetail/page')
+  await pin('DELETE', `/openapi/userDetail/delete/${id}`)
+})
+
 test('mails', async () => {
   await pin('GET', '/openapi/mail/page?status=given_up')
 })

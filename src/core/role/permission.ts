@@ -18,6 +18,7 @@ export const permissionRows = {
   'edit-user': row(802, 'user'),
   'delete-user': row(803, 'user'),
   'view-mail': row(804, 'user'),
+  'edit-user-detail': row(805, 'user'),
   'view-app': row(101, 'app'),
   'create-app': row(102, 'app'),
   'edit-app': row(103, 'app'),

@@ -36,6 +36,7 @@ import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
 import { tryInterface } from './try.ts'
 import { deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
+import { addUserDetail, editUserDetail, pageOfUserDetails, removeUserDetail } from './user-detail.ts'
 
 // biome-ignore format: a table
 export const managementRoutes: readonly Route[] = [
@@ -51,6 +52,11 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/user/edit/{id}',          signedIn,                  editUser),
   route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
   route('DELETE', '/openapi/user/delete/{id}',      hq('delete-user'),         deleteUser),
+
+  route('GET',  '/openapi/userDetail/page',         hq('view-user'),           pageOfUserDetails),
+  route('POST', '/openapi/userDetail/add',          hq('edit-user-detail'),    addUserDetail),
+  route('PUT',  '/openapi/userDetail/edit/{id}',    hq('edit-user-detail'),    editUserDetail),
+  route('DELETE', '/openapi/userDetail/delete/{id}', hq('edit-user-detail'),   removeUserDetail),
 
   route('PUT',  '/openapi/user/role/{id}',          hq('grant-role'),          grantRoles),
   route('GET',  '/openapi/role/page',               hq('view-role'),           pageOfRoles),
