@@ -44,6 +44,7 @@ import { keepOnce, openMasterKey } from '#lib/master-key.ts'
 import { ownListeners } from '#lib/outward.ts'
 import { createSealer } from '#lib/seal.ts'
 import { followTlsFiles, readTlsPair, type TlsPair, tlsFiles } from '#lib/tls-files.ts'
+import { startDeliveries } from '#worker/deliveries.ts'
 import { startMails } from '#worker/mails.ts'
 import { startPulls } from '#worker/pulls.ts'
 import { startSweeps } from '#worker/sweep.ts'
@@ -89,6 +90,7 @@ export async function openPlatform({
   const feed = await openFeed({ db, tokens, timeZone, callLogDays, log, now, answerPassed: server.routing })
   const verifier = createSm2Verifier()
   const isOwn = ownListeners(ownPorts(config))
+  const deliveries = startDeliveries({ db, config, sealer, isOwn, log, now })
   const store = faultyStore(fileStore(config))
   await forgetHalfArrived(config.dataDir)
   const deps: ManagementDeps = {
@@ -101,6 +103,7 @@ export async function openPlatform({
     verifier,
     passwords,
     transportKeys: createTransportKeys(db, sealer),
+    wakeDeliveries: deliveries.wake,
     sms: smsProvider(config, isOwn, log),
     files: store,
     isOwn,
@@ -147,6 +150,7 @@ export async function openPlatform({
       await server.close()
       clearInterval(closing)
       await feed.close()
+      await deliveries.stop()
       journal.close()
       await verifier.close()
       await database.close()

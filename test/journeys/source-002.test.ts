@@ -59,7 +59,7 @@ const appOfOwner = () => ({
 })
 const moreOfApp = [
   ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
-  ...['updateUser', 'expiresInDays', 'callbackAddress', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
+  ...['updateUser', 'expiresInDays', 'callbackAddress', 'callbackLimit', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
 ]
 
 const sentInterface = {
@@ -85,7 +85,7 @@ const documentedInterface = {
 }
 const moreOfInterface = [
   ...['remark', 'limitAction', 'concurrency', 'tripped', 'security', 'schemes', 'projectParam', 'paramSchema', 'serviceId', 'upstreamPath'],
-  ...['code', 'visibility', 'approval', 'deprecationTime', 'sunsetTime', 'serviceName'],
+  ...['code', 'visibility', 'approval', 'deprecationTime', 'sunsetTime', 'serviceName', 'ownerAppId'],
 ]
 
 /** Answers as the document has it: ids and times by their type, all else by its value, and nothing besides but `more`. */

@@ -8,7 +8,8 @@ import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
-import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
+import { anyone, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
+import { getEvent, pageOfEvents, pushEvent, resend } from './event.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import {
   addInterface,
@@ -34,8 +35,8 @@ import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType 
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
-import { addUser, deleteUser, editUser, getMe, getUser, pageOfUsers, register } from './user.ts'
 import { tryInterface } from './try.ts'
+import { addUser, deleteUser, editUser, getMe, getUser, pageOfUsers, register } from './user.ts'
 import { addUserDetail, editUserDetail, pageOfUserDetails, removeUserDetail } from './user-detail.ts'
 
 // biome-ignore format: a table
@@ -125,6 +126,10 @@ export const managementRoutes = [
   route('GET',  '/openapi/interface/page',          own('view-interface'),     pageOfInterfaces),
   route('GET',  '/openapi/interface/{id}',          own('view-interface'),     getInterface),
 
+  route('POST', '/openapi/event/push',              sender('push-event'),      pushEvent),
+  route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
+  route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
+  route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
   route('GET',  '/openapi/doc/page',                own('view-interface'),     pageOfDocs),
   route('GET',  '/openapi/doc/{id}',                own('view-interface'),     getDoc),
 

@@ -15,6 +15,12 @@ export const idText = z
   .regex(/^[1-9]\d{0,9}$/)
   .transform(Number)
   .pipe(z.int().max(idMax))
+/** Of things of which there are more than an `int4` counts. */
+export const wideIdText = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/)
+  .transform(Number)
+  .pipe(z.int())
 /** `1,2,3` in a query, each once. */
 export const idList = (max: number) =>
   z
