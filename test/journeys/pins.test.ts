@@ -107,6 +107,13 @@ test('projects and their sources', async () => {
 test('services', async () => {
   await pin('POST', '/openapi/service/add', { name: '车场服务', targets: [{ url: 'http://parking:8080' }], balance: 'least_conn' })
   await pin('GET', `/openapi/service/page?name=${encodeURIComponent('车场')}`)
+  // A gateway tells every five seconds; what it tells is in services.test.ts.
+  await until(
+    async () => (await house.done('GET', '/openapi/service/health')).gateways === 1,
+    15_000,
+    () => 'no gateway is heard',
+  )
+  await pin('GET', '/openapi/service/health')
 })
 
 test('changed and deleted services', async () => {

@@ -30,7 +30,7 @@ import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
 import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
-import { addService, editService, pageOfServices, removeService } from './service.ts'
+import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
@@ -106,6 +106,7 @@ export const managementRoutes = [
 
   route('POST', '/openapi/service/add',             hq('create-service'),      addService),
   route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),
+  route('GET',  '/openapi/service/health',          hq('view-service'),        healthOfServices),
   route('PUT',  '/openapi/service/edit/{id}',       hq('edit-service'),        editService),
   route('DELETE', '/openapi/service/delete/{id}',   hq('delete-service'),      removeService),
 
