@@ -41,7 +41,7 @@ export function ProjectForm({ of, onClose }: { readonly of: Project | 'new' | un
         <Input maxLength={64} disabled={isPulled} />
       </Form.Item>
       <Form.Item name="remark" label={t('remark')}>
-        <Input.TextArea maxLength={255} showCount autoSize={{ minRows: 2 }} />
+        <Input.TextArea maxLength={255} showCount rows={3} />
       </Form.Item>
     </FormDrawer>
   )

@@ -69,7 +69,7 @@ export function ServiceForm({ of, onClose }: { readonly of: Service | 'new' | un
         <Switch />
       </Form.Item>
       <Form.Item name="remark" label={t('remark')}>
-        <Input.TextArea maxLength={255} showCount autoSize={{ minRows: 2 }} />
+        <Input.TextArea maxLength={255} showCount rows={3} />
       </Form.Item>
     </FormDrawer>
   )
