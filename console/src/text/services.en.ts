@@ -9,7 +9,7 @@ export const services: Same<typeof zh> = {
   target: 'Target {{number}}',
   targetUrl: 'Address of target {{number}}',
   targetWeight: 'Weight of target {{number}}',
-  targetsHint: 'Protocol, host and port, such as http://10.0.0.8:8080; the path is the interface’s.',
+  targetsHint: 'Protocol, host and port, such as http://10.0.0.8:8080; the interface says the path.',
   weight: 'Weight',
   addTarget: 'Add a target',
   removeTarget: 'Remove target {{number}}',
