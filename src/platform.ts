@@ -17,6 +17,7 @@ import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.stor
 import type { MailSender } from '#core/mail/mail.ts'
 import { createFileMail, createSmtpMail } from '#core/mail/sender.ts'
 import { createTokens, type Tokens } from '#core/token/token.ts'
+import { createUserTokens } from '#core/token/user-token.ts'
 import { createPasswords } from '#core/user/password.ts'
 import { createHttpSms } from '#core/user/sms-http.ts'
 import { createFileSms, type SmsProvider } from '#core/user/sms-provider.ts'
@@ -28,8 +29,11 @@ import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
 import { serveMetrics } from '#edge/metrics/serve.ts'
+import { openOidc } from '#edge/oidc/oidc.ts'
+import { oidcPages, serveOidc } from '#edge/oidc/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
 import { servePages } from '#edge/pages/serve.ts'
+import { serveAccessToken } from '#edge/ucenter/access-token.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
@@ -95,8 +99,12 @@ export async function openPlatform({
     freshUsage: feed.freshUsage,
   }
   const server = createServer(config, log, tls)
+  let listenedOn = ''
   serveManagement(server, managementRoutes, deps)
-  servePages(server, deps)
+  const oidc = openOidc({ ...deps, userTokens: createUserTokens(tokens, sealer), log }, () => config.publicUrl ?? listenedOn)
+  servePages(server, deps, oidcPages(oidc))
+  serveOidc(server, oidc)
+  serveAccessToken(server)
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
   server.get('/healthz', async (_, reply) => {
@@ -114,6 +122,7 @@ export async function openPlatform({
   const url = await server.listen({ host: config.host, port: config.platformPort }).catch((error: unknown) => {
     throw portInUse(error, 'KAIMEN_PLATFORM_PORT', config.host, config.platformPort)
   })
+  listenedOn = url
   const renew = (pair: TlsPair) => {
     if (server.server instanceof TlsServer) server.server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
   }

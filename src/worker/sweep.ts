@@ -5,6 +5,9 @@ import type { Config } from '#config.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
 import { forgetOldMails } from '#core/mail/mail.store.ts'
+import { forgetEndedArtifacts } from '#core/oauth/artifact.store.ts'
+import { forgetIdTokenKeys } from '#core/oauth/id-token-key.store.ts'
+import { outlivedBefore } from '#core/oauth/id-token-key.ts'
 import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
@@ -31,8 +34,17 @@ export async function sweep({ db, config, now }: { db: Db; config: Config; now()
   await forgetEndedAttempts(db, now())
   await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
+  await forgetOAuth(db, now())
   await forgetEndedRevocations(db, now())
   await forgetOldMails(db, now())
   await turnDays(db, config.callLogDays, now())
   await warnOfExpiry({ db, config, now })
+}
+
+const artifactsAtOnce = 5_000
+
+/** In batches, until none is left: each is a transaction of some milliseconds, so nobody who gets a token waits for them. */
+export async function forgetOAuth(db: Db, now: Date): Promise<void> {
+  while ((await forgetEndedArtifacts(db, now, artifactsAtOnce)) === artifactsAtOnce);
+  await forgetIdTokenKeys(db, outlivedBefore(now))
 }

@@ -59,7 +59,17 @@ const appOfOwner = () => ({
 })
 const moreOfApp = [
   ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
-  ...['updateUser', 'expiresInDays', 'callbackAddress', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
+  ...[
+    'updateUser',
+    'expiresInDays',
+    'callbackAddress',
+    'hasPermanentToken',
+    'appSecret',
+    'interfaceIds',
+    'secrets',
+    'redirectUris',
+    'clientType',
+  ],
 ]
 
 const sentInterface = {

@@ -24,6 +24,8 @@ export interface Standing {
   /** Seconds until this account may be tried again from this network; 0: now. */
   readonly lockedSeconds: number
   readonly needsCaptcha: boolean
+  /** The same for who cannot be shown a captcha. */
+  readonly quietSeconds: number
 }
 
 /** `login` is kept as a digest only: people type passwords where names belong. */
@@ -37,9 +39,12 @@ export async function standingOf(db: Db, guesser: Guesser, now: Date): Promise<S
   const found = await findAttempts(db, [here.key, account.key, network.key, day.key], now)
   const isKnown = await isKnownAddress(db, guesser.userId ?? 0, guesser.network)
   const isReached = ({ key, max }: Bound) => (found.get(key)?.count ?? 0) >= max
+  const secondsOf = (bound: Bound) => (isReached(bound) ? secondsUntil((found.get(bound.key) as Attempts).resetsAt, now, bound.forMs) : 0)
+  const daySeconds = isKnown ? 0 : secondsOf(day)
   return {
-    lockedSeconds: isReached(here) ? secondsUntil((found.get(here.key) as Attempts).resetsAt, now, here.forMs) : 0,
-    needsCaptcha: isReached(account) || isReached(network) || (isReached(day) && !isKnown),
+    lockedSeconds: secondsOf(here),
+    needsCaptcha: isReached(account) || isReached(network) || daySeconds > 0,
+    quietSeconds: Math.max(secondsOf(here), daySeconds),
   }
 }
 

@@ -45,16 +45,34 @@ export interface Proven {
 }
 
 /** Throws `login_failed`, `captcha_required`, `captcha_invalid`, `account_locked` or `overloaded`. */
-export async function provePassword(deps: SignInDeps, { login, password: sent, captcha }: Credentials, client: Client): Promise<Proven> {
-  const user = await findUserByLogin(deps.db, login)
-  const guesser = guesserOf(deps.sealer, user?.id, login, client.address)
+export async function provePassword(deps: SignInDeps, { captcha, ...given }: Credentials, client: Client): Promise<Proven> {
   const solved = await captchaState(deps, captcha)
-  refuse(await standingOf(deps.db, guesser, deps.now()), solved)
+  return prove(deps, given, client.address, (standing) => refuse(standing, solved))
+}
+
+/**
+ * For an endpoint that has no page to show a captcha on: it waits instead, from the lock-out on (settled E5, F4). Throws `login_failed`,
+ * `rate_limited` or `overloaded`. No session begins, so a password that is right is noted here.
+ */
+export async function proveQuietly(deps: SignInDeps, given: Omit<Credentials, 'captcha'>, address: string): Promise<Proven> {
+  const proven = await prove(deps, given, address, ({ quietSeconds }) => {
+    if (quietSeconds > 0) throw fault('rate_limited', { retryAfter: quietSeconds })
+  })
+  await noteSuccess(deps.db, proven.guesser, proven.userId, deps.now())
+  return proven
+}
+
+type Refuse = (standing: Standing) => void
+
+async function prove(deps: SignInDeps, given: Omit<Credentials, 'captcha'>, address: string, refuse: Refuse): Promise<Proven> {
+  const user = await findUserByLogin(deps.db, given.login)
+  const guesser = guesserOf(deps.sealer, user?.id, given.login, address)
+  refuse(await standingOf(deps.db, guesser, deps.now()))
 
   return deps.passwords.inTurn(async (argon) => {
     // Asked again in its turn: of many guesses at once, those before it have been counted by then.
-    refuse(await standingOf(deps.db, guesser, deps.now()), solved)
-    const password = await deps.transportKeys.open(sent)
+    refuse(await standingOf(deps.db, guesser, deps.now()))
+    const password = await deps.transportKeys.open(given.password)
     const isRight = await argon.isRight(user?.passwordHash, password)
     if (!isRight || !user || password === undefined) {
       await noteFailure(deps.db, guesser, deps.now())
