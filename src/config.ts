@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { isRange } from '#lib/address.ts'
+import { isDetailName } from '#lib/detail-name.ts'
 import { StartError } from '#lib/start-error.ts'
 import { isTimeZone } from '#lib/time-zone.ts'
 
@@ -47,6 +48,8 @@ const origins: Reader<readonly string[]> = (text) => {
   return text.trim() === '*' || items.every((item) => URL.parse(item)?.origin === item) ? items : undefined
 }
 const httpUrl: Reader<string> = (text) => (/^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text.replace(/\/+$/, '') : undefined)
+
+const httpOrigin: Reader<string> = (text) => (httpUrl(text) !== undefined && URL.parse(text)?.origin === text ? text : undefined)
 
 interface Setting<Value, Fallback> {
   readonly env: string
@@ -110,6 +113,13 @@ export const settings = {
     httpUrl,
     undefined,
     'Where people reach the platform from outside: the issuer of tokens and the base of links; the `Host` field is never believed. Absent: the address listened on.',
+  ),
+  gatewayUrl: setting(
+    'KAIMEN_GATEWAY_URL',
+    'http(s) origin',
+    httpOrigin,
+    undefined,
+    'Where partners reach the gateway from outside: it stands in documentation and samples, and the platform calls it when somebody tries an interface. Absent: the address and port that the gateway listens on.',
   ),
   trustedProxies: setting(
     'KAIMEN_TRUSTED_PROXIES',
@@ -242,6 +252,32 @@ export const settings = {
     undefined,
     'Whom our mails are from; needed with `KAIMEN_SMTP_URL`.',
   ),
+  fileBytesMax: setting(
+    'KAIMEN_FILE_MAX',
+    'bytes',
+    between(1_024, 2 ** 30),
+    20 * 1024 * 1024,
+    'Largest file that an app may upload (`POST /api/file`).',
+  ),
+  fileQuota: setting(
+    'KAIMEN_FILE_QUOTA',
+    'bytes',
+    between(1_024, 2 ** 49),
+    10 * 1024 ** 3,
+    'All files that came by way of one app together.',
+  ),
+  s3Endpoint: setting(
+    'KAIMEN_S3_ENDPOINT',
+    'http(s) URL with a bucket',
+    where((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')),
+    undefined,
+    'An object store that speaks S3, and a bucket of it, in which files are kept: `https://s3.example/bucket`. Absent: they are kept in the data dir.',
+  ),
+  s3Region: setting('KAIMEN_S3_REGION', 'text', text, 'us-east-1', 'The region that requests to `KAIMEN_S3_ENDPOINT` are signed for.'),
+  s3AccessKey: setting('KAIMEN_S3_ACCESS_KEY', 'text', text, undefined, 'Who we are to `KAIMEN_S3_ENDPOINT`.'),
+  s3SecretKey: setting('KAIMEN_S3_SECRET_KEY', 'text', text, undefined, 'What requests to `KAIMEN_S3_ENDPOINT` are signed with.', {
+    secret: true,
+  }),
   captchaTestAnswer: setting(
     'KAIMEN_CAPTCHA_TEST_ANSWER',
     '4 to 6 characters',
@@ -252,10 +288,12 @@ export const settings = {
   userDetails: setting(
     'KAIMEN_USER_DETAILS',
     'names, comma-separated',
-    list,
+    (text) => {
+      const names = list(text)!
+      return new Set(names).size === names.length && names.every(isDetailName) ? names : undefined
+    },
     ['position', 'address', 'department', 'school', 'sex'],
-    'The `details` fields of a user that exist from the first start.',
-    { pending: true },
+    'The `details` fields of a user that exist from the first start; later ones are a matter of `/openapi/userDetail/…`.',
   ),
 
   newApps: setting(
@@ -277,19 +315,39 @@ export const settings = {
   ),
   memberWindow: setting(
     'KAIMEN_MEMBER_WINDOW',
-    'seconds',
-    seconds,
+    'seconds, at most 300',
+    between(1, 300),
     10,
     'How far the timestamp of a member token request may be off, either way.',
-    { pending: true },
+  ),
+  memberTokenTtl: setting(
+    'KAIMEN_MEMBER_TOKEN_TTL',
+    'seconds, at most a day',
+    between(1, 86_400),
+    7_200,
+    'Life of a member’s access token.',
+  ),
+  memberRefreshTtl: setting(
+    'KAIMEN_MEMBER_REFRESH_TTL',
+    'seconds',
+    seconds,
+    2_592_000,
+    'How long after a login a member’s access token can be refreshed.',
   ),
   memberSourceUrl: setting(
     'KAIMEN_MEMBER_SOURCE_URL',
     'http(s) URL',
     httpUrl,
     undefined,
-    'Where members are looked up. Absent: the built-in users.',
-    { pending: true },
+    'Who is asked for members ([what it is asked](member.md)). Absent: the built-in users.',
+  ),
+  memberSourceCredential: setting(
+    'KAIMEN_MEMBER_SOURCE_CREDENTIAL',
+    'field line',
+    matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+: *[\x20-\x7e]+$/),
+    undefined,
+    'Proves the platform to the source of members: `Authorization: Bearer …`.',
+    { secret: true },
   ),
   authIdPublicKey: setting(
     'KAIMEN_AUTH_ID_PUBLIC_KEY',
@@ -450,6 +508,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
   }
   if (config.smtpUrl !== undefined && config.mailFrom === undefined) problems.push('KAIMEN_MAIL_FROM: needed with KAIMEN_SMTP_URL')
   if (config.smsProvider === 'http' && config.smsUrl === undefined) problems.push('KAIMEN_SMS_URL: needed with KAIMEN_SMS_PROVIDER=http')
+  if (config.s3Endpoint !== undefined && (config.s3AccessKey === undefined || config.s3SecretKey === undefined)) {
+    problems.push('KAIMEN_S3_ACCESS_KEY, KAIMEN_S3_SECRET_KEY: needed with KAIMEN_S3_ENDPOINT')
+  }
   if (problems.length > 0) {
     throw new StartError({
       en: `The settings are not right:\n  ${problems.join('\n  ')}`,

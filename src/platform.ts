@@ -1,6 +1,7 @@
 // The platform, put together: database, management API, config feed. The only part that touches PostgreSQL.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Server as TlsServer } from 'node:tls'
@@ -13,6 +14,10 @@ import { openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, type Nonces, nonceLifeMs, rememberedNonces } from '#core/app/nonces.ts'
 import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
 import { signingKeyDocuments } from '#core/feed/feed.store.ts'
+import { forgetHalfArrived } from '#core/file/arrival.ts'
+import { createDiskStore } from '#core/file/disk.ts'
+import { type FileStore, faultyStore } from '#core/file/file-store.ts'
+import { createS3Store } from '#core/file/s3.ts'
 import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
 import type { MailSender } from '#core/mail/mail.ts'
 import { createFileMail, createSmtpMail } from '#core/mail/sender.ts'
@@ -28,12 +33,14 @@ import { homePage } from '#edge/home.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
+import { serveMember } from '#edge/member/serve.ts'
 import { serveMetrics } from '#edge/metrics/serve.ts'
 import { openOidc } from '#edge/oidc/oidc.ts'
 import { oidcPages, serveOidc } from '#edge/oidc/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
 import { servePages } from '#edge/pages/serve.ts'
 import { serveAccessToken } from '#edge/ucenter/access-token.ts'
+import { passedCall } from '#edge/passed.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
@@ -75,14 +82,20 @@ export async function openPlatform({
   const database = await openDatabase(databaseUrl, log)
   const { db } = database
   const passwords = createPasswords()
-  await prepareFirstStart(db, { sealer, passwords, adminPassword: config.adminPassword, now: now(), announce })
+  const { adminPassword, userDetails } = config
+  await prepareFirstStart(db, { sealer, passwords, adminPassword, userDetails, now: now(), announce })
   const tokens = createTokens(await signingKeyDocuments(db), sealer)
   keepNodeCredential(config.dataDir, tokens, now().getTime())
 
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
-  const feed = await openFeed({ db, tokens, timeZone: config.timeZone, callLogDays: config.callLogDays, log, now })
+  const server = createServer(config, log, tls)
+  let listenedOn = ''
+  const { timeZone, callLogDays } = config
+  const feed = await openFeed({ db, tokens, timeZone, callLogDays, log, now, answerPassed: server.routing })
   const verifier = createSm2Verifier()
   const isOwn = ownListeners(ownPorts(config))
+  const store = faultyStore(fileStore(config))
+  await forgetHalfArrived(config.dataDir)
   const deps: ManagementDeps = {
     db,
     dbAs: database.as,
@@ -94,17 +107,17 @@ export async function openPlatform({
     passwords,
     transportKeys: createTransportKeys(db, sealer),
     sms: smsProvider(config, isOwn, log),
+    files: store,
     isOwn,
     now,
     freshUsage: feed.freshUsage,
   }
-  const server = createServer(config, log, tls)
-  let listenedOn = ''
-  serveManagement(server, managementRoutes, deps)
   const oidc = openOidc({ ...deps, userTokens: createUserTokens(tokens, sealer), log }, () => config.publicUrl ?? listenedOn)
+  serveManagement(server, managementRoutes, deps)
   servePages(server, deps, oidcPages(oidc))
   serveOidc(server, oidc)
   serveAccessToken(server)
+  serveMember(server, deps)
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
   server.get('/healthz', async (_, reply) => {
@@ -113,6 +126,7 @@ export async function openPlatform({
   })
   server.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(homePage))
 
+  await server.ready()
   const socket = feedSocket(runDir)
   // Left by a platform that was killed; the lock on the data dir says that nobody else listens there.
   if (existsSync(socket)) rmSync(socket)
@@ -127,7 +141,7 @@ export async function openPlatform({
     if (server.server instanceof TlsServer) server.server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
   }
   const stopTls = files && followTlsFiles(files, renew, (err) => log.error({ err }, 'the certificate before it stays'))
-  const sweeps = startSweeps({ db, config, log, now })
+  const sweeps = startSweeps({ db, config, files: store, log, now })
   const pulls = startPulls({ db, dbAs: database.as, sealer, isOwn, log, now })
   const mails = startMails({ db, mail: mailSender(config), log, now })
 
@@ -157,7 +171,7 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: managementBodyMax,
-    genReqId: () => crypto.randomUUID(),
+    genReqId: (request) => passedCall(request as IncomingMessage)?.requestId ?? crypto.randomUUID(),
     requestIdHeader: false,
     frameworkErrors: (error, request, reply) => answerFault(error, request, reply),
     forceCloseConnections: 'idle',
@@ -182,6 +196,11 @@ function smsProvider(config: Config, isOwn: ManagementDeps['isOwn'], log: Logger
   if (config.smsProvider === 'file') return createFileSms(config.dataDir)
   const failed = (problem: string) => log.warn({ problem }, 'a code could not be sent by SMS')
   return createHttpSms({ url: config.smsUrl!, header: config.smsHeader, body: config.smsBody, isOwn, failed })
+}
+
+function fileStore({ dataDir, s3Endpoint: endpoint, s3Region: region, s3AccessKey, s3SecretKey }: Config): FileStore {
+  if (endpoint === undefined) return createDiskStore(dataDir)
+  return createS3Store({ endpoint, region, accessKey: s3AccessKey!, secretKey: s3SecretKey! })
 }
 
 function mailSender(config: Config): MailSender {

@@ -22,6 +22,7 @@ const varying: readonly [RegExp, string][] = [
   [/[A-Za-z0-9+/]{342}==/g, '<RSA>'],
   [/"(logo|code|serviceName)":"(?:[\da-f]{32}|(?:service-)?[\da-f]{8})"/g, '"$1":<$1>'],
   [/"(total|pages)":\d{2,}/g, '"$1":<count>'],
+  [/("name":"(X-Request-Id|Date)","value":)"[^"]*"/gi, '$1<$2>'],
   [/\d+ 秒/g, '<n> 秒'],
   [/(127\.0\.0\.1):\d+/g, '$1:<port>'],
 ]

@@ -1,12 +1,13 @@
 // `npm test`: everything. First the checks that need nothing, then all tests, two files at a time, on a PostgreSQL of their own.
-// Files or patterns as arguments run only those. TEST_DATABASE_URL names another server to test on.
+// Files or patterns as arguments run only those. TEST_DATABASE_URL names another server to test on, TEST_BROWSER another Chromium.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDataDir } from '#supervisor/data-dir.ts'
 import { openPostgres } from '#supervisor/embedded-postgres.ts'
+import { installChromium } from './chromium.ts'
 
 const filesAtOnce = 2
 const root = join(import.meta.dirname, '..')
@@ -19,6 +20,9 @@ if (asked.length === 0) {
 }
 
 const files = asked.length > 0 ? asked.flatMap((pattern) => globSync(pattern)) : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
+const wantBrowser = files.filter((file) => readFileSync(file, 'utf8').includes('/browser.ts'))
+const noBrowser = wantBrowser.length > 0 ? installChromium() : undefined
+if (noBrowser) console.log(`${noBrowser}. What needs a browser is skipped in ${wantBrowser.join(', ')}.`)
 const folder = mkdtempSync(join(tmpdir(), 'kaimen-test-'))
 // The database does not run as root, and its user has to pass through here.
 chmodSync(folder, 0o711)

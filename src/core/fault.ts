@@ -31,6 +31,7 @@ export const faults = {
   sms_code_invalid: row(1100024, 400),
   already_decided: row(1100032, 409),
   file_quota_exceeded: row(1100031, 409),
+  file_store_unavailable: row(1100033, 503),
 
   // OAuth, in the form of source 003
   invalid_client: row(1300001, 401),
@@ -41,6 +42,8 @@ export const faults = {
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
+  member_source_failed: row(1100206, 502),
+  gateway_unreachable: row(1100206, 502),
 
   // Browsers, on every face that has a session (settled F3)
   cross_site_request: row(1100301, 403),
@@ -92,6 +95,13 @@ export type Problem =
   | 'credential_needed'
   | 'no_logo'
   | 'no_range'
+  | 'missing'
+  | 'reserved_name'
+  | 'detail_name'
+  | 'detail_required'
+  | 'detail_text'
+  | 'detail_number'
+  | 'detail_date'
 
 /** So that it cannot be misspelt. */
 export const problem = (name: Problem): Problem => name
@@ -110,6 +120,9 @@ export type Reason =
   | 'unknown_sign_type'
   | 'path'
   | 'field'
+  | 'cannot_sign'
+  | 'other_call'
+  | 'downlink_called'
   | 'range_needed'
   | 'range_reversed'
   | 'page_too_far'
@@ -147,6 +160,7 @@ export type Reason =
   | 'ref_unknown'
   | 'schema_large'
   | 'export_large'
+  | 'details_max'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
 export type Noun =
@@ -165,6 +179,7 @@ export type Noun =
   | 'phoneNumber'
   | 'file'
   | 'request'
+  | 'userDetail'
   | 'email'
 
 /** What a fault decided on: shown to the caller, so never a secret. */

@@ -70,6 +70,8 @@ export const user = pgTable(
     phoneNumber: text(),
     nickname: text(),
     email: text(),
+    /** By the names of `user_detail`. */
+    details: jsonb().$type<Record<string, string>>().notNull().default({}),
     ...stamps,
     deletedAt: instant(),
   },
@@ -77,8 +79,22 @@ export const user = pgTable(
     uniqueIndex('user_username').on(sql`lower(${table.username})`).where(sql`${table.deletedAt} is null`),
     uniqueIndex('user_phone_number').on(table.phoneNumber).where(sql`${table.deletedAt} is null`),
     uniqueIndex('user_email').on(sql`lower(${table.email})`).where(sql`${table.deletedAt} is null`),
+    index('user_deleted').on(table.id).where(sql`${table.deletedAt} is not null`),
   ],
 )
+
+/** What else may be told of a person (source 003's `details`). */
+export const userDetail = pgTable('user_detail', {
+  id: id(),
+  name: text().notNull().unique('user_detail_name'),
+  title: text().notNull(),
+  type: text().$type<'text' | 'number' | 'date'>().notNull(),
+  /** Once told it cannot be taken back. */
+  required: boolean().notNull(),
+  /** Among the others, from the lowest. */
+  order: integer().notNull(),
+  ...stamps,
+})
 
 export const role = pgTable('role', {
   id: id(),
@@ -159,6 +175,26 @@ export const unionId = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.ownerId] }), uniqueIndex('union_id_text').on(table.unionId)],
 )
 
+/** A login of a member through an app (source 001): all tokens that are refreshed out of each other, from the login on. */
+export const memberGrant = pgTable(
+  'member_grant',
+  {
+    id: uuid().primaryKey(),
+    /** As in `open_id`. */
+    userId: text().notNull(),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    /** How often it was refreshed; the refresh token that says so is the one that is good. */
+    rotation: integer().notNull(),
+    rotatedAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    /** What an external source said of the person; of our users it is in `user`. */
+    profile: jsonb().$type<{ username: string; nikeName: string | null }>(),
+  },
+  (table) => [index('member_grant_user').on(table.userId), index('member_grant_expires').on(table.expiresAt)],
+)
+
 /** User tokens that ended before their time. A row goes when no token that it is about could still be good. */
 export const revocation = pgTable(
   'revocation',
@@ -199,6 +235,8 @@ export const app = pgTable(
     redirectUris: text().array().notNull().default([]),
     /** `public`: cannot keep a secret, as an app on a phone or in a browser; it proves itself by PKCE alone. */
     clientType: text().$type<'confidential' | 'public'>().notNull().default('confidential'),
+    /** What HQ lets it ask people for besides what everybody may, and do in their name (`core/oauth/scope.ts`). */
+    grantedScopes: text().array().notNull().default([]),
     /** Where events are pushed to; null is nowhere. */
     callbackAddress: text(),
     /** So many days before its end the owner was last warned of it; null: not yet. */
@@ -215,6 +253,7 @@ export const app = pgTable(
     index('app_user').on(table.userId),
     index('app_enabled').on(table.enabled, table.id).where(sql`${table.deletedAt} is null`),
     index('app_service_type').on(table.serviceType, table.id).where(sql`${table.deletedAt} is null`),
+    index('app_deleted').on(table.id).where(sql`${table.deletedAt} is not null`),
     index('app_expires').on(table.expiresAt).where(sql`${table.deletedAt} is null and ${table.expiresAt} is not null`),
   ],
 )
@@ -334,6 +373,23 @@ export const grant = pgTable(
   (table) => [primaryKey({ columns: [table.appId, table.operationId] }), index('grant_operation').on(table.operationId)],
 )
 
+/** When an app last tried an interface at the portal, and by which scheme the platform signed for it (settled F23); the audit keeps each. */
+export const trial = pgTable(
+  'trial',
+  {
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    operationId: integer()
+      .notNull()
+      .references(() => operation.id, { onDelete: 'cascade' }),
+    /** null: the interface wants no signature. */
+    scheme: text(),
+    triedAt: instant().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.appId, table.operationId] }), index('trial_operation').on(table.operationId)],
+)
+
 /** An external list of projects, asked over HTTP. */
 export const projectSource = pgTable('project_source', {
   id: id(),
@@ -410,7 +466,8 @@ export const usageSource = pgTable('usage_source', {
 })
 
 /**
- * Calls by calendar step in the platform's time zone; `appId` 0 is a caller that was not identified.
+ * Calls by calendar step in the platform's time zone; `appId` 0 is a caller that was not identified. `operationId` or `appId` -1 is all of
+ * them together, in every step but minutes.
  * `refused` and `failed` (the service's 5xx and ours on its behalf) are parts of `calls`.
  */
 export const usage = pgTable(
@@ -642,17 +699,31 @@ export const idTokenKey = pgTable('id_token_key', {
   createdAt: instant().notNull(),
 })
 
-/** Pictures and other files that people gave us; their bytes lie in the data dir. */
-export const file = pgTable('file', {
-  /** Unguessable. */
-  key: text().primaryKey(),
-  contentType: text().notNull(),
-  bytes: integer().notNull(),
-  userId: integer()
-    .notNull()
-    .references(() => user.id),
-  createdAt: instant().notNull(),
-})
+/** Pictures and other files that people gave us; their bytes lie in a `FileStore`. */
+export const file = pgTable(
+  'file',
+  {
+    /** Unguessable. */
+    key: text().primaryKey(),
+    contentType: text().notNull(),
+    bytes: integer().notNull(),
+    userId: integer()
+      .notNull()
+      .references(() => user.id),
+    /** The app by way of which it came (POST /api/file); null: a picture of the platform's. */
+    appId: integer().references(() => app.id),
+    /** As its sender called it. */
+    name: text(),
+    createdAt: instant().notNull(),
+    /** Since when its bytes are there; null: they are on their way. */
+    keptAt: instant(),
+  },
+  (table) => [
+    index('file_app').on(table.appId),
+    index('file_user').on(table.userId),
+    index('file_unkept').on(table.createdAt).where(sql`${table.keptAt} is null`),
+  ],
+)
 
 /** Every change that somebody made. Triggers write it, and let nobody alter it. */
 export const audit = pgTable(
@@ -678,6 +749,7 @@ export const audit = pgTable(
   (table) => [
     // Each is a filter of the page, in the order of the page.
     index('audit_time').on(table.time, table.id),
+    index('audit_action').on(table.action, table.time, table.id),
     index('audit_kind').on(table.kind, table.time, table.id),
     index('audit_subject').on(table.kind, table.subject, table.time, table.id),
     index('audit_username').on(table.username, table.time, table.id),
@@ -711,5 +783,30 @@ export const mail = pgTable(
     index('mail_due').on(table.nextAt).where(sql`${table.status} = 'waiting'`),
     index('mail_created').on(table.createdAt),
     index('mail_status').on(table.status, table.id),
+  ],
+)
+
+/** What apps had us record of what people did there (POST /api/log). */
+export const appLog = pgTable(
+  'app_log',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    time: instant().notNull(),
+    appId: integer()
+      .notNull()
+      .references(() => app.id),
+    userId: integer()
+      .notNull()
+      .references(() => user.id),
+    /** Added, deleted, searched, updated. */
+    type: text().$type<'A' | 'D' | 'S' | 'U'>().notNull(),
+    title: text().notNull(),
+    data: text().notNull(),
+    sql: text(),
+  },
+  (table) => [
+    index('app_log_time').on(table.time),
+    index('app_log_app').on(table.appId, table.id),
+    index('app_log_user').on(table.userId, table.id),
   ],
 )

@@ -33,6 +33,7 @@ export type Purpose =
   | 'user-token'
   | 'id-token-key'
   | 'oauth'
+  | 'member-refresh'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.

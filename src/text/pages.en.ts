@@ -5,7 +5,7 @@ export const pagesEn = {
   otherLanguage: '中文',
 
   signIn: 'Sign in',
-  signInTo: 'Sign in to the open platform',
+  signInTo: 'Sign in to Kaimen',
   signOut: 'Sign out',
   login: 'User name, phone or mail',
   username: 'User name',

@@ -53,6 +53,11 @@ export function explain(name: FaultName, detail: Detail, language: Language): st
   return text.faults[name].includes('{reason}') ? fill(text.faults[name], { ...facts, reason }) : reason
 }
 
+/** The sentence for a fault that nobody met yet: what is not known stands as `…`. */
+export function describeFault(name: FaultName, facts: Facts, language: Language): string {
+  return texts[language].faults[name].replace(/\{(\w+)\}/g, (_, fact: string) => String(facts[fact] ?? '…'))
+}
+
 /** The reason alone, where it stands beside what it is about. */
 export function explainReason(detail: Detail, language: Language): string {
   const { what, reason, problem } = detail

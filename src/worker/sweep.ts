@@ -4,10 +4,13 @@ import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
+import type { FileStore } from '#core/file/file-store.ts'
+import { forgetUnkept } from '#core/file/keep.ts'
 import { forgetOldMails } from '#core/mail/mail.store.ts'
 import { forgetEndedArtifacts } from '#core/oauth/artifact.store.ts'
 import { forgetIdTokenKeys } from '#core/oauth/id-token-key.store.ts'
 import { outlivedBefore } from '#core/oauth/id-token-key.ts'
+import { forgetEndedGrants } from '#core/member/grant.store.ts'
 import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
@@ -19,15 +22,24 @@ import { warnOfExpiry } from './warn-expiry.ts'
 
 const everyMs = 60_000
 
-export function startSweeps(deps: { db: Db; config: Config; log: Logger; now(): Date }): { stop(): void } {
+export interface SweepDeps {
+  readonly db: Db
+  readonly config: Config
+  readonly files: FileStore
+  now(): Date
+}
+
+export function startSweeps(deps: SweepDeps & { log: Logger }): { stop(): void } {
   const timer = setInterval(() => {
-    sweep(deps).catch((error: unknown) => deps.log.warn({ err: error }, 'a sweep failed; the next one tries again'))
+    Promise.all([sweep(deps), forgetUnkept(deps)]).catch((error: unknown) =>
+      deps.log.warn({ err: error }, 'a sweep failed; the next one tries again'),
+    )
   }, everyMs)
   timer.unref()
   return { stop: () => clearInterval(timer) }
 }
 
-export async function sweep({ db, config, now }: { db: Db; config: Config; now(): Date }): Promise<void> {
+export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Promise<void> {
   await forgetEndedSessions(db, now(), config.sessionIdle)
   await forgetEndedCaptchas(db, now())
   await forgetEndedSmsCodes(db, now())
@@ -36,6 +48,7 @@ export async function sweep({ db, config, now }: { db: Db; config: Config; now()
   await forgetEvidence(db, now())
   await forgetOAuth(db, now())
   await forgetEndedRevocations(db, now())
+  await forgetEndedGrants(db, now())
   await forgetOldMails(db, now())
   await turnDays(db, config.callLogDays, now())
   await warnOfExpiry({ db, config, now })

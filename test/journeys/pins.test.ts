@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type House, openHouse } from '../house.ts'
+import { freePort, type House, openHouse } from '../house.ts'
 import { checkAllPinned, openPins } from '../pins.ts'
 
 let house: House
@@ -12,7 +12,11 @@ let stranger = ''
 
 before(async () => {
   const projects = JSON.stringify([{ key: 'p1', name: '一号车场' }])
-  house = await openHouse({ service: (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(projects) })
+  const settings = { KAIMEN_GATEWAY_PORT: String(await freePort()) }
+  house = await openHouse({
+    settings,
+    service: (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(projects),
+  })
   pins = openPins(house)
   for (const username of ['partner', 'stranger']) {
     await house.done('POST', '/openapi/user/register', { username, password: 'a long password' }, '')
@@ -69,6 +73,14 @@ test('apps and their requests', async () => {
   await pin('PUT', `/openapi/app/limit/${id}`, { interfaceId: operation.id, limitCount: 10, dayQuota: 1_000 })
 })
 
+test('documentation, and a call tried from it', async () => {
+  const operation = await house.publish({ path: '/documented', security: 'none', doc: '# 查询车位', remark: '备注' })
+  await pin('GET', '/openapi/doc/page?search=%E8%BD%A6%E4%BD%8D', undefined, partner, '')
+  await pin('GET', `/openapi/doc/${operation.id}`, undefined, partner, '')
+  const { id } = await house.done('POST', '/openapi/app/add', { name: '试调应用' }, partner)
+  await pin('POST', `/openapi/app/try/${id}`, { interfaceId: operation.id, query: { park: '东门' } }, partner, stranger)
+})
+
 test('projects and their sources', async () => {
   const project = await pin('POST', '/openapi/project/add', { name: '二号车场', code: 'P2' })
   await pin('PUT', `/openapi/project/edit/${project.id}`, { remark: '备注' })
@@ -109,6 +121,13 @@ test('service types', async () => {
 test('versions of an interface', async () => {
   const operation = await house.publish({ path: '/with-versions' })
   await pin('POST', `/openapi/interface/version/${operation.id}`, { version: 'v2' })
+})
+
+test('fields of user details', async () => {
+  const { id } = await pin('POST', '/openapi/userDetail/add', { name: 'born', title: '生日', type: 'date', order: 9 })
+  await pin('PUT', `/openapi/userDetail/edit/${id}`, { title: '出生日期', required: true })
+  await pin('GET', '/openapi/userDetail/page')
+  await pin('DELETE', `/openapi/userDetail/delete/${id}`)
 })
 
 test('mails', async () => {

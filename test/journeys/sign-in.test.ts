@@ -97,7 +97,7 @@ test('both languages: as the browser prefers, or as the person chose', async () 
   const [, link] = /href="(\/language\?[^"]+)"/.exec(page.text)!
   const chosen = await person.get(link!.replaceAll('&amp;', '&'))
   assert.deepEqual([chosen.status, chosen.headers.get('location')], [303, '/login?return=/account'])
-  assert.match((await person.get('/login')).text, /<html lang="en">[\s\S]*Sign in to the open platform/)
+  assert.match((await person.get('/login')).text, /<html lang="en">[\s\S]*Sign in to Kaimen/)
   assert.equal((await person.get('/language?to=xx&return=//evil.example')).headers.get('location'), '/')
 })
 

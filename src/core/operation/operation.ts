@@ -43,6 +43,15 @@ export function effectivePath({ path, version }: Versioned): string {
   return path.replace(versionSegment, () => version)
 }
 
+/** Whether a path is this one with every `{name}` filled in, by one segment that no reader of paths takes for anything else. */
+export function isFilledIn(template: string, path: string): boolean {
+  const [pattern, given] = [template.split('/'), path.split('/')]
+  const fits = (segment: string, at: number) => (variable.test(segment) ? filling.test(given[at]!) : segment === given[at])
+  return pattern.length === given.length && pattern.every(fits)
+}
+
+const filling = /^(?!(?:\.|%2e){1,2}$)(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%(?!2f|5c|00)[0-9a-f]{2})+$/i
+
 export function effectiveUpstreamPath({ path, version, upstreamPath }: Versioned): string {
   return effectivePath({ path: upstreamPath ?? path, version })
 }

@@ -26,7 +26,8 @@ export interface Credentials {
   /** User name, phone or mail. */
   readonly login: string
   readonly password: SentPassword
-  readonly captcha: { readonly id: string; readonly answer: string } | undefined
+  /** `not_offered`: a program asks, for somebody who sees no picture (settled E5). */
+  readonly captcha: { readonly id: string; readonly answer: string } | 'not_offered' | undefined
 }
 
 /** Where somebody is, as far as we see it; told to them in the list of their sessions. */
@@ -44,35 +45,17 @@ export interface Proven {
   readonly guesser: Guesser
 }
 
-/** Throws `login_failed`, `captcha_required`, `captcha_invalid`, `account_locked` or `overloaded`. */
-export async function provePassword(deps: SignInDeps, { captcha, ...given }: Credentials, client: Client): Promise<Proven> {
+/** Throws `login_failed`, `captcha_required`, `captcha_invalid`, `account_locked`, `rate_limited` or `overloaded`. */
+export async function provePassword(deps: SignInDeps, { login, password: sent, captcha }: Credentials, client: Client): Promise<Proven> {
+  const user = await findUserByLogin(deps.db, login)
+  const guesser = guesserOf(deps.sealer, user?.id, login, client.address)
   const solved = await captchaState(deps, captcha)
-  return prove(deps, given, client.address, (standing) => refuse(standing, solved))
-}
-
-/**
- * For an endpoint that has no page to show a captcha on: it waits instead, from the lock-out on (settled E5, F4). Throws `login_failed`,
- * `rate_limited` or `overloaded`. No session begins, so a password that is right is noted here.
- */
-export async function proveQuietly(deps: SignInDeps, given: Omit<Credentials, 'captcha'>, address: string): Promise<Proven> {
-  const proven = await prove(deps, given, address, ({ quietSeconds }) => {
-    if (quietSeconds > 0) throw fault('rate_limited', { retryAfter: quietSeconds })
-  })
-  await noteSuccess(deps.db, proven.guesser, proven.userId, deps.now())
-  return proven
-}
-
-type Refuse = (standing: Standing) => void
-
-async function prove(deps: SignInDeps, given: Omit<Credentials, 'captcha'>, address: string, refuse: Refuse): Promise<Proven> {
-  const user = await findUserByLogin(deps.db, given.login)
-  const guesser = guesserOf(deps.sealer, user?.id, given.login, address)
-  refuse(await standingOf(deps.db, guesser, deps.now()))
+  refuse(await standingOf(deps.db, guesser, deps.now()), solved)
 
   return deps.passwords.inTurn(async (argon) => {
     // Asked again in its turn: of many guesses at once, those before it have been counted by then.
-    refuse(await standingOf(deps.db, guesser, deps.now()))
-    const password = await deps.transportKeys.open(given.password)
+    refuse(await standingOf(deps.db, guesser, deps.now()), solved)
+    const password = await deps.transportKeys.open(sent)
     const isRight = await argon.isRight(user?.passwordHash, password)
     if (!isRight || !user || password === undefined) {
       await noteFailure(deps.db, guesser, deps.now())
@@ -95,15 +78,20 @@ export async function beginSession(deps: SignInDeps, proven: Proven, { address, 
   return deps.tokens.sign('session', { sub: String(proven.userId), jti: id, exp }, now.getTime())
 }
 
-type CaptchaState = 'none' | 'wrong' | 'solved'
+type CaptchaState = 'not_offered' | 'none' | 'wrong' | 'solved'
 
 /** A captcha that is sent is used up, needed or not. */
 async function captchaState(deps: SignInDeps, captcha: Credentials['captcha']): Promise<CaptchaState> {
   if (!captcha) return 'none'
+  if (captcha === 'not_offered') return captcha
   return (await solveCaptcha(deps, captcha.id, captcha.answer, deps.now())) ? 'solved' : 'wrong'
 }
 
-function refuse({ lockedSeconds, needsCaptcha }: Standing, captcha: CaptchaState): void {
+function refuse({ lockedSeconds, needsCaptcha, barredSeconds }: Standing, captcha: CaptchaState): void {
+  if (captcha === 'not_offered') {
+    if (barredSeconds > 0) throw fault('rate_limited', { retryAfter: barredSeconds })
+    return
+  }
   if (lockedSeconds > 0) throw fault('account_locked', { retryAfter: lockedSeconds })
   if (needsCaptcha && captcha !== 'solved') throw fault(captcha === 'none' ? 'captcha_required' : 'captcha_invalid')
 }

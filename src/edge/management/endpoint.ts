@@ -1,11 +1,13 @@
 // The shape of every endpoint of the management API: what it takes, what it answers, and one function.
 // Who may call it stands in `routes.ts`; the envelope, parsing and faults are the server's business.
 
+import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Config } from '#config.ts'
 import type { Nonces } from '#core/app/nonces.ts'
 import type { Verifier } from '#core/app/signed.ts'
 import type { RunningCount } from '#core/feed/document.ts'
+import type { FileStore } from '#core/file/file-store.ts'
 import type { Permission } from '#core/role/permission.ts'
 import type { Tokens } from '#core/token/token.ts'
 import type { Passwords } from '#core/user/password.ts'
@@ -35,6 +37,7 @@ export interface ManagementDeps {
   readonly passwords: Passwords
   readonly transportKeys: TransportKeys
   readonly sms: SmsProvider
+  readonly files: FileStore
   /** Whether an address is a listener of ours. */
   readonly isOwn: OutwardBounds['isOwn']
   now(): Date
@@ -60,11 +63,11 @@ export interface Input<Params, Query, Body> {
 
 /** An answer that is a file and not an envelope: bytes, or pieces of which only one is in memory at a time. */
 export class Raw {
-  readonly bytes: Uint8Array | AsyncIterable<string>
+  readonly bytes: Uint8Array | AsyncIterable<string> | Readable
   /** Lower-case names; `content-type` is one of them. */
   readonly fields: Readonly<Record<string, string>>
 
-  constructor(bytes: Uint8Array | AsyncIterable<string>, fields: Readonly<Record<string, string>>) {
+  constructor(bytes: Raw['bytes'], fields: Readonly<Record<string, string>>) {
     this.bytes = bytes
     this.fields = fields
   }

@@ -7,6 +7,7 @@ import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } fro
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
+import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import {
@@ -33,7 +34,9 @@ import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType 
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
+import { tryInterface } from './try.ts'
 import { deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
+import { addUserDetail, editUserDetail, pageOfUserDetails, removeUserDetail } from './user-detail.ts'
 
 // biome-ignore format: a table
 export const managementRoutes: readonly Route[] = [
@@ -49,6 +52,11 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/user/edit/{id}',          signedIn,                  editUser),
   route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
   route('DELETE', '/openapi/user/delete/{id}',      hq('delete-user'),         deleteUser),
+
+  route('GET',  '/openapi/userDetail/page',         hq('view-user'),           pageOfUserDetails),
+  route('POST', '/openapi/userDetail/add',          hq('edit-user-detail'),    addUserDetail),
+  route('PUT',  '/openapi/userDetail/edit/{id}',    hq('edit-user-detail'),    editUserDetail),
+  route('DELETE', '/openapi/userDetail/delete/{id}', hq('edit-user-detail'),   removeUserDetail),
 
   route('PUT',  '/openapi/user/role/{id}',          hq('grant-role'),          grantRoles),
   route('GET',  '/openapi/role/page',               hq('view-role'),           pageOfRoles),
@@ -74,6 +82,8 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
+
+  route('POST', '/openapi/app/try/{id}',            own('try-app'),            tryInterface),
 
   route('POST', '/openapi/app/apply/{id}',          own('decide-apply'),       applyForInterfaces),
   route('GET',  '/openapi/app/apply/page',          own('decide-apply'),       pageOfRequests),
@@ -112,6 +122,9 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/interface/disable/{id}',  hq('publish-interface'),   disableInterface),
   route('GET',  '/openapi/interface/page',          own('view-interface'),     pageOfInterfaces),
   route('GET',  '/openapi/interface/{id}',          own('view-interface'),     getInterface),
+
+  route('GET',  '/openapi/doc/page',                own('view-interface'),     pageOfDocs),
+  route('GET',  '/openapi/doc/{id}',                own('view-interface'),     getDoc),
 
   route('POST', '/openapi/file',                    signedIn,                  addFile),
   route('GET',  '/openapi/file/{key}',              anyone,                    getFile),

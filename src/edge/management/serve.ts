@@ -4,12 +4,14 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { type Detail, Fault, type FaultName, fault, faults, RowsFault } from '#core/fault.ts'
+import { stageOfRefusal } from '#core/feed/passed.ts'
 import { developerRole } from '#core/role/permission.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { Actor } from '#db/actor.ts'
 import { isConnectionError } from '#db/open.ts'
 import { addressOf, sessionOf } from '#edge/session.ts'
 import { explain, type Language, languageOf, textIn } from '#text/text.ts'
+import { tellGateway } from '../passed.ts'
 import { type Endpoint, type ManagementDeps, Raw, type Route, type Who } from './endpoint.ts'
 import { wordsOfZod } from './wire.ts'
 
@@ -60,7 +62,11 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
       if (data instanceof Raw)
         return reply
           .headers(data.fields)
-          .send(data.bytes instanceof Uint8Array ? data.bytes : Readable.from(data.bytes, { objectMode: false }))
+          .send(
+            data.bytes instanceof Uint8Array || data.bytes instanceof Readable
+              ? data.bytes
+              : Readable.from(data.bytes, { objectMode: false }),
+          )
       return reply.send({ code: success, msg: textIn(language).success, data: data ?? null })
     },
   })
@@ -139,6 +145,7 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
   if (name === 'overloaded') reply.header('retry-after', '1')
   if (detail.retryAfter !== undefined) reply.header('retry-after', String(detail.retryAfter))
   const msg = explain(name, detail, languageOf(request.headers['accept-language']))
+  tellGateway(request, reply, { fault: name, detail, stage: stageOfRefusal(name), appId: 0 })
   const errors = error instanceof RowsFault ? { errors: error.errors } : {}
   reply.code(status).send({ code, msg, data: null, error: name, requestId: request.id, ...errors })
 }

@@ -4,7 +4,8 @@
 import { errors, type Provider, type TokenEndpointGrantContext } from 'oidc-provider'
 import { Fault } from '#core/fault.ts'
 import { scopeOfNone, scopes } from '#core/oauth/scope.ts'
-import { proveQuietly, type SignInDeps } from '#core/user/sign-in.ts'
+import { noteSuccess } from '#core/user/guess.ts'
+import { provePassword, type SignInDeps } from '#core/user/sign-in.ts'
 import { isStorable } from '#lib/storable.ts'
 
 type Context = TokenEndpointGrantContext<{ username?: string; password?: string; scope?: string }>
@@ -37,7 +38,9 @@ async function answer(ctx: Context, deps: SignInDeps): Promise<void> {
 
 async function prove(ctx: Context, login: string, password: string, deps: SignInDeps): Promise<number> {
   try {
-    const { userId } = await proveQuietly(deps, { login, password: { text: password, keyId: undefined } }, ctx.ip)
+    const given = { login, password: { text: password, keyId: undefined }, captcha: 'not_offered' } as const
+    const { userId, guesser } = await provePassword(deps, given, { address: ctx.ip, userAgent: '' })
+    await noteSuccess(deps.db, guesser, userId, deps.now())
     return userId
   } catch (error) {
     if (!(error instanceof Fault)) throw error

@@ -36,6 +36,7 @@ CREATE INDEX "oauth_artifact_grant" ON "oauth_artifact" USING btree ("grant_id")
 CREATE INDEX "oauth_artifact_uid" ON "oauth_artifact" USING btree ("uid") WHERE "oauth_artifact"."uid" is not null;--> statement-breakpoint
 CREATE INDEX "oauth_artifact_user" ON "oauth_artifact" USING btree ("user_id") WHERE "oauth_artifact"."kind" = 'Grant';--> statement-breakpoint
 CREATE INDEX "oauth_artifact_session" ON "oauth_artifact" USING btree ("session_id") WHERE "oauth_artifact"."session_id" is not null;--> statement-breakpoint
-CREATE INDEX "oauth_artifact_expires" ON "oauth_artifact" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "oauth_artifact_expires" ON "oauth_artifact" USING btree ("expires_at");
+--> statement-breakpoint
 -- By hand: what people allow is on record.
 SELECT keep_audit_of('consent', 'user_id', 'app_id'), keep_audit_of('id_token_key', 'kid');
