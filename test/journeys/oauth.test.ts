@@ -5,6 +5,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
+import { consentsOf, withdrawConsent } from '#core/oauth/consent.store.ts'
+import { openDatabase } from '#db/open.ts'
 import { type Answer, adminPassword, type House, openHouse, send, type TestApp } from '../house.ts'
 import { authorize, Browser, callback, newClient, pkce, postForm } from '../oauth.ts'
 
@@ -422,4 +424,41 @@ test('of all that opens something the database holds digests alone', async () =>
   const { rows } = await database.query(`select oauth_artifact::text as text from oauth_artifact`)
   const all = rows.map(({ text }) => text).join('\n')
   for (const secret of [access_token, refresh_token, open, adminPassword, client.appSecret]) assert.ok(!all.includes(secret))
+})
+
+test('a new password ends what apps hold of a person', async () => {
+  const person = await newUser()
+  const client = await newClient(house)
+  const left = await authorize(new Browser(house.platformUrl), { client, ...person })
+  const tokens = (await code(client, left.searchParams.get('code')!)).json
+  const session = await house.login(person.username, person.password)
+  await house.done('PUT', '/openapi/user/updatePassword', { oldPassword: person.password, newPassword: 'quite another one' }, session)
+  assert.equal((await userinfo(tokens.access_token)).status, 401)
+  assert.equal((await refresh(client, tokens.refresh_token)).json.error, 'invalid_grant')
+})
+
+test('withdrawing a consent ends the tokens that it gave, at gateways too, and the next time it is asked for again', async () => {
+  const client = await newClient(house)
+  const browser = new Browser(house.platformUrl)
+  const left = await authorize(browser, { client })
+  const { access_token, refresh_token } = (await code(client, left.searchParams.get('code')!)).json
+  const platform = await openDatabase(house.databaseUrl, { error: () => {} })
+  const [admin] = (await platform.pool.query(`select id from "user" where username = 'admin'`)).rows
+  assert.deepEqual((await consentsOf(platform.db, admin.id)).find(({ appId }) => appId === client.appId)?.scopes, ['openid'])
+  assert.equal(await withdrawConsent(platform.db, admin.id, client.appId, new Date()), true)
+  const { gid } = JSON.parse(Buffer.from(access_token.split('.')[1], 'base64url').toString())
+  const { rowCount } = await platform.pool.query(`select 1 from revocation where subject = 'grant' and value = $1`, [gid])
+  await platform.close()
+  assert.equal(rowCount, 1)
+  assert.equal((await userinfo(access_token)).status, 401)
+  assert.equal((await refresh(client, refresh_token)).json.error, 'invalid_grant')
+  const query = new URLSearchParams({
+    client_id: client.appId,
+    redirect_uri: callback,
+    response_type: 'code',
+    scope: 'openid',
+    prompt: 'none',
+  })
+  const { left: silent } = await browser.follow(await browser.get(`/oauth/authorize?${query}`))
+  assert.equal(silent?.searchParams.get('error'), 'consent_required')
 })

@@ -67,6 +67,20 @@ export async function dropFamily(db: Db, kind: string, grantId: string): Promise
   await db.delete(oauthArtifact).where(and(eq(oauthArtifact.grantId, grantId), eq(oauthArtifact.kind, kind)))
 }
 
+/** Ends all that apps hold of a person, one app or all; answers the families of which gateways may know a token. */
+export async function dropFamiliesOf(db: Db, userId: number, appId?: string): Promise<string[]> {
+  const ofApp = appId === undefined ? undefined : sql`${oauthArtifact.payload} ->> 'clientId' = ${appId}`
+  const families = db
+    .select({ id: oauthArtifact.grantId })
+    .from(oauthArtifact)
+    .where(and(eq(oauthArtifact.kind, 'Grant'), eq(oauthArtifact.userId, userId), ofApp))
+  const dropped = await db
+    .delete(oauthArtifact)
+    .where(inArray(oauthArtifact.grantId, families))
+    .returning({ kind: oauthArtifact.kind, grantId: oauthArtifact.grantId })
+  return [...new Set(dropped.flatMap(({ kind, grantId }) => (kind === 'AccessToken' && grantId ? [grantId] : [])))]
+}
+
 /** The sign-in that a browser's session goes back to ends, and what depends on it. */
 export async function endSignInOf(db: Db, sessionArtifactId: string): Promise<void> {
   const signIn = db.select({ id: oauthArtifact.sessionId }).from(oauthArtifact).where(named('Session', sessionArtifactId))

@@ -1,8 +1,10 @@
 // What people let apps know and do. It outlives the tokens that were given by it; withdrawing it ends them.
 
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
-import { app, consent, oauthArtifact } from '#db/schema.ts'
+import { app, consent } from '#db/schema.ts'
+import { dropFamiliesOf } from './artifact.store.ts'
 
 export async function consentedScopes(db: Db, userId: number, appId: string): Promise<ReadonlySet<string>> {
   const [row] = await db
@@ -51,20 +53,14 @@ export async function consentsOf(db: Db, userId: number): Promise<GivenConsent[]
 }
 
 /** Takes back what a person allowed an app: the consent, and every token that was given by it. True when there was one. */
-export async function withdrawConsent(db: Db, userId: number, appId: string): Promise<boolean> {
+export async function withdrawConsent(db: Db, userId: number, appId: string, now: Date): Promise<boolean> {
   return db.transaction(async (tx) => {
     const which = tx.select({ id: app.id }).from(app).where(eq(app.appId, appId))
     const withdrawn = await tx
       .delete(consent)
       .where(and(eq(consent.userId, userId), inArray(consent.appId, which)))
       .returning({ appId: consent.appId })
-    const families = tx
-      .select({ id: oauthArtifact.grantId })
-      .from(oauthArtifact)
-      .where(
-        and(eq(oauthArtifact.kind, 'Grant'), eq(oauthArtifact.userId, userId), sql`${oauthArtifact.payload} ->> 'clientId' = ${appId}`),
-      )
-    await tx.delete(oauthArtifact).where(inArray(oauthArtifact.grantId, families))
+    for (const family of await dropFamiliesOf(tx, userId, appId)) await revoke(tx, 'grant', family, now)
     return withdrawn.length > 0
   })
 }
