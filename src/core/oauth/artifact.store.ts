@@ -87,9 +87,11 @@ export async function endSignInOf(db: Db, sessionArtifactId: string): Promise<vo
   await db.delete(session).where(inArray(session.id, signIn))
 }
 
-/** Deletes up to `count` that have ended, and says how many there were: a few at a time, so that nobody waits for a lock of theirs. */
-export async function forgetEndedArtifacts(db: Db, now: Date, count: number): Promise<number> {
-  const ended = db.select({ row: sql`ctid` }).from(oauthArtifact).where(lt(oauthArtifact.expiresAt, now)).limit(count)
+const forgottenAtOnceMax = 5_000
+
+/** A few of those that have ended, so that nobody who gets a token waits for their locks; says how many there were. */
+export async function forgetEndedArtifacts(db: Db, now: Date): Promise<number> {
+  const ended = db.select({ row: sql`ctid` }).from(oauthArtifact).where(lt(oauthArtifact.expiresAt, now)).limit(forgottenAtOnceMax)
   const { rowCount } = await db.execute(sql`delete from ${oauthArtifact} where ctid = any(array(${ended}))`)
   return rowCount ?? 0
 }
