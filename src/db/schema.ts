@@ -665,8 +665,8 @@ export const oauthArtifact = pgTable(
     grantId: text(),
     uid: text(),
     userId: integer(),
-    /** Of a browser's session: the sign-in that it goes back to, and ends with. */
-    sessionId: uuid().references(() => session.id, { onDelete: 'cascade' }),
+    /** Of a browser's session: the sign-in that it goes back to; null when that has ended. */
+    sessionId: uuid().references(() => session.id, { onDelete: 'set null' }),
     expiresAt: instant().notNull(),
     consumedAt: instant(),
   },
