@@ -30,6 +30,9 @@ export type Purpose =
   | 'login-name'
   | 'project-source'
   | 'form'
+  | 'sign-in'
+  | 'second-factor'
+  | 'recovery-code'
   | 'user-token'
 
 export function createSealer(masterKey: Uint8Array): Sealer {

@@ -53,6 +53,18 @@ test('users and roles', async () => {
   await pin('DELETE', `/openapi/role/delete/${role.id}`)
 })
 
+test('oneself and one’s sessions', async () => {
+  await pin('GET', '/openapi/user/me', undefined, partner, '')
+  const other = await house.login('partner', 'a long password')
+  const { records } = await pin('GET', '/openapi/user/session/page?size=1', undefined, partner, '')
+  assert.equal(records.length, 1)
+  const own = (await house.done('GET', '/openapi/user/session/page', undefined, other)).records.find(
+    (row: { current: boolean }) => row.current,
+  )
+  await pin('DELETE', `/openapi/user/session/${own.id}`, undefined, partner, stranger)
+  await pin('DELETE', '/openapi/user/session', undefined, partner, '')
+})
+
 test('the audit', async () => {
   await house.done('POST', '/openapi/project/add', { name: '审计过的车场', code: 'AUDITED' })
   await pin('GET', '/openapi/audit/page?kind=project&action=insert')

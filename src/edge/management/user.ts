@@ -35,7 +35,7 @@ const userAnswer = z.object({
   updateTime: wireTime,
 })
 
-const userInFull = userAnswer.extend({ email: z.string().nullable() })
+export const userInFull = userAnswer.extend({ email: z.string().nullable() })
 
 export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof userAnswer> {
   return {
@@ -48,7 +48,7 @@ export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof
   }
 }
 
-const inFull = (user: UserRow, deps: ManagementDeps) => ({ ...userOnWire(user, deps), email: user.email })
+export const userInFullOnWire = (user: UserRow, deps: ManagementDeps) => ({ ...userOnWire(user, deps), email: user.email })
 
 export const register = openEndpoint({
   summary: { en: 'Register as a developer', zh: '注册开放平台用户' },
@@ -90,7 +90,7 @@ export const getUser = endpoint({
     const own = ownerOf(viewer, 'view-user')
     const user = own === undefined || own === params.id ? await findUser(deps.db, params.id) : undefined
     if (!user) throw fault('not_found', { what: 'user' })
-    return inFull(user, deps)
+    return userInFullOnWire(user, deps)
   },
 })
 
@@ -129,7 +129,7 @@ export const editUser = endpoint({
       }),
     )
     if (!edited) throw fault('not_found', { what: 'user' })
-    return inFull(edited, deps)
+    return userInFullOnWire(edited, deps)
   },
 })
 
@@ -144,7 +144,7 @@ export const pageOfUsers = endpoint({
   answer: pageSchema(userInFull),
   async handle({ query }, deps) {
     const page = await pageUsers(deps.db, { ...query, nickname: query.nikeName ?? query.nickName })
-    return pageOnWire(page, query, (user) => inFull(user, deps))
+    return pageOnWire(page, query, (user) => userInFullOnWire(user, deps))
   },
 })
 

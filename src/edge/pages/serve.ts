@@ -2,12 +2,18 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { faults } from '#core/fault.ts'
+import type { Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { named } from '#edge/management/serve.ts'
+import { sessionOf } from '#edge/session.ts'
 import { explain, wordsOf } from '#text/text.ts'
+import { showAccount, takePassword, takeProfile, takeSessions } from './account.ts'
+import { showForgot, takeForgot } from './forgot.ts'
 import { html } from './html.ts'
 import { chooseLanguage } from './language.ts'
-import { showLogin, signOut, takeLogin } from './login.ts'
+import { showLogin, signOut, takeCode, takeLogin } from './login.ts'
+import { showRegister, takeRegister } from './register.ts'
+import { beginSecondFactor, removeSecondFactor, showSecondFactor, takeFirstCode } from './second-factor.ts'
 import { around, type Page, policyOf, style } from './shell.ts'
 import { languageAsked, openVisit, type Visit } from './visit.ts'
 
@@ -16,14 +22,32 @@ export interface Goto {
   readonly goto: string
 }
 
-type Handle = (visit: Visit, deps: ManagementDeps) => Promise<Page | Goto> | Page | Goto
+type Answer = Promise<Page | Goto> | Page | Goto
+type Handle = (visit: Visit, deps: ManagementDeps, viewer: Viewer) => Answer
+type OpenHandle = (visit: Visit, deps: ManagementDeps) => Answer
+
+/** `enrolling`: also whoever may do nothing else before they have a second factor. */
+type Row = readonly ['GET' | 'POST', path: string, ...(readonly ['anyone', OpenHandle] | readonly ['signedIn' | 'enrolling', Handle])]
 
 // biome-ignore format: a table
-const pages: readonly (readonly ['GET' | 'POST', path: string, handle: Handle])[] = [
-  ['GET',  '/login',    showLogin],
-  ['POST', '/login',    takeLogin],
-  ['POST', '/logout',   signOut],
-  ['GET',  '/language', chooseLanguage],
+const pages: readonly Row[] = [
+  ['GET',  '/login',                         'anyone',    showLogin],
+  ['POST', '/login',                         'anyone',    takeLogin],
+  ['POST', '/login/code',                    'anyone',    takeCode],
+  ['POST', '/logout',                        'anyone',    signOut],
+  ['GET',  '/language',                      'anyone',    chooseLanguage],
+  ['GET',  '/register',                      'anyone',    showRegister],
+  ['POST', '/register',                      'anyone',    takeRegister],
+  ['GET',  '/forgot',                        'anyone',    showForgot],
+  ['POST', '/forgot',                        'anyone',    takeForgot],
+  ['GET',  '/account',                       'signedIn',  showAccount],
+  ['POST', '/account/profile',               'signedIn',  takeProfile],
+  ['POST', '/account/password',              'signedIn',  takePassword],
+  ['POST', '/account/sessions/end',          'signedIn',  takeSessions],
+  ['GET',  '/account/second-factor',         'enrolling', showSecondFactor],
+  ['POST', '/account/second-factor',         'enrolling', beginSecondFactor],
+  ['POST', '/account/second-factor/confirm', 'enrolling', takeFirstCode],
+  ['POST', '/account/second-factor/remove',  'signedIn',  removeSecondFactor],
 ]
 
 /** No form of ours has more. */
@@ -38,7 +62,7 @@ export function servePages(server: FastifyInstance, deps: ManagementDeps): void 
     const options = { parseAs: 'string', bodyLimit: formBytesMax } as const
     scope.addContentTypeParser('application/x-www-form-urlencoded', options, (_, body, done) => done(null, body))
     scope.setErrorHandler(answerTrouble)
-    for (const [method, path, handle] of pages) {
+    for (const [method, path, who, handle] of pages) {
       scope.route({
         method,
         url: path,
@@ -46,12 +70,20 @@ export function servePages(server: FastifyInstance, deps: ManagementDeps): void 
         config: { accepts: 'application/x-www-form-urlencoded' },
         handler: async (request, reply) => {
           const visit = openVisit(request, reply, deps)
-          const answer = await handle(visit, deps)
+          const answer = who === 'anyone' ? await handle(visit, deps) : await handleFor(visit, deps, who, handle)
           return 'goto' in answer ? dress(reply).redirect(answer.goto, 303) : sendPage(answer, visit.request, reply)
         },
       })
     }
   })
+}
+
+/** Whoever is not signed in does that first. */
+async function handleFor(visit: Visit, deps: ManagementDeps, who: 'signedIn' | 'enrolling', handle: Handle): Promise<Page | Goto> {
+  const { request } = visit
+  const viewer = await sessionOf(request, deps, who === 'enrolling')
+  if (viewer) return handle(visit, deps, viewer)
+  return { goto: `/login?${new URLSearchParams({ return: request.method === 'GET' ? request.url : '/account' })}` }
 }
 
 function sendPage(page: Page, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -77,6 +109,7 @@ function dress(reply: FastifyReply): FastifyReply {
 
 function answerTrouble(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { name, detail } = named(error, request)
+  if (name === 'otp_enrolment_required') return void dress(reply).redirect('/account/second-factor', 303)
   const { status } = faults[name]
   if (status >= 500) request.log.error({ err: error, fault: name }, 'request failed')
   const language = languageAsked(request)

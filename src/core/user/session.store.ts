@@ -1,0 +1,41 @@
+// A person's own sessions: seen, and ended, by them.
+
+import { and, count, desc, eq, gt, ne } from 'drizzle-orm'
+import type { Db } from '#db/open.ts'
+import { offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { session } from '#db/schema.ts'
+
+export type SessionRow = typeof session.$inferSelect
+
+/** Those that live, the last used first. */
+export async function pageSessions(
+  db: Db,
+  { userId, idleSeconds, ...request }: PageRequest & { readonly userId: number; readonly idleSeconds: number },
+  now: Date,
+): Promise<Page<SessionRow>> {
+  const seenAfter = new Date(now.getTime() - idleSeconds * 1000)
+  const where = and(eq(session.userId, userId), gt(session.expiresAt, now), gt(session.seenAt, seenAfter))
+  const [found] = await db.select({ total: count() }).from(session).where(where)
+  const order = [desc(session.seenAt), desc(session.id)]
+  const rows = await db
+    .select()
+    .from(session)
+    .where(where)
+    .orderBy(...order)
+    .limit(request.size)
+    .offset(offsetOf(request))
+  return pageOf(found!.total, rows)
+}
+
+/** False when it is nobody's, or another's. */
+export async function endSessionOf(db: Db, userId: number, sessionId: string): Promise<boolean> {
+  const ended = await db
+    .delete(session)
+    .where(and(eq(session.id, sessionId), eq(session.userId, userId)))
+    .returning({ id: session.id })
+  return ended.length > 0
+}
+
+export async function endOtherSessions(db: Db, userId: number, sessionKept: string): Promise<void> {
+  await db.delete(session).where(and(eq(session.userId, userId), ne(session.id, sessionKept)))
+}
