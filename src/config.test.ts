@@ -34,6 +34,8 @@ refused({ KAIMEN_SMTP_URL: 'smtp://mail.example', KAIMEN_MAIL_FROM: 'a@b.example
 refused({ KAIMEN_SMS_PROVIDER: 'http' }, /KAIMEN_SMS_URL/)
 refused({ KAIMEN_SMS_HEADER: 'a: b\r\nc: d' }, /KAIMEN_SMS_HEADER/)
 refused({ KAIMEN_SMS_BODY: 'no places' }, /KAIMEN_SMS_BODY/)
+refused({ KAIMEN_S3_ENDPOINT: 'https://s3.example/bucket', KAIMEN_S3_ACCESS_KEY: 'a' }, /KAIMEN_S3_SECRET_KEY/)
+refused({ KAIMEN_USER_DETAILS: 'position,username' }, /KAIMEN_USER_DETAILS/)
 refused({ DATABASE_URL: 'mysql://x' }, /DATABASE_URL/)
 refused({ KAIMEN_CAPTCHA_TEST_ANSWER: '1234', NODE_ENV: 'production' }, /KAIMEN_CAPTCHA_TEST_ANSWER/)
 

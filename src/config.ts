@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { isRange } from '#lib/address.ts'
+import { isDetailName } from '#lib/detail-name.ts'
 import { StartError } from '#lib/start-error.ts'
 import { isTimeZone } from '#lib/time-zone.ts'
 
@@ -41,6 +42,11 @@ const list: Reader<readonly string[]> = (text) =>
 const ranges: Reader<readonly string[]> = (text) => {
   const items = list(text)!
   return items.every(isRange) ? items : undefined
+}
+const retries: Reader<readonly number[]> = (text) => {
+  const items = list(text)!
+  const isRight = items.length <= 100 && items.every((item) => /^\d{1,6}$/.test(item) && Number(item) > 0)
+  return isRight ? items.map(Number) : undefined
 }
 const origins: Reader<readonly string[]> = (text) => {
   const items = list(text)!
@@ -200,6 +206,13 @@ export const settings = {
     'any',
     '`rsa` refuses passwords that were not encrypted with the public key of the platform; not on its own pages, which work without scripts.',
   ),
+  passwordGrant: setting(
+    'KAIMEN_PASSWORD_GRANT',
+    'true or false',
+    flag,
+    false,
+    'Lets apps marked internal get tokens for a user name and a password (OAuth’s grant `password`). Not for people with a second factor.',
+  ),
   registerSms: setting(
     'KAIMEN_REGISTER_SMS',
     'off or required',
@@ -251,6 +264,32 @@ export const settings = {
     undefined,
     'Whom our mails are from; needed with `KAIMEN_SMTP_URL`.',
   ),
+  fileBytesMax: setting(
+    'KAIMEN_FILE_MAX',
+    'bytes',
+    between(1_024, 2 ** 30),
+    20 * 1024 * 1024,
+    'Largest file that an app may upload (`POST /api/file`).',
+  ),
+  fileQuota: setting(
+    'KAIMEN_FILE_QUOTA',
+    'bytes',
+    between(1_024, 2 ** 49),
+    10 * 1024 ** 3,
+    'All files that came by way of one app together.',
+  ),
+  s3Endpoint: setting(
+    'KAIMEN_S3_ENDPOINT',
+    'http(s) URL with a bucket',
+    where((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? '')),
+    undefined,
+    'An object store that speaks S3, and a bucket of it, in which files are kept: `https://s3.example/bucket`. Absent: they are kept in the data dir.',
+  ),
+  s3Region: setting('KAIMEN_S3_REGION', 'text', text, 'us-east-1', 'The region that requests to `KAIMEN_S3_ENDPOINT` are signed for.'),
+  s3AccessKey: setting('KAIMEN_S3_ACCESS_KEY', 'text', text, undefined, 'Who we are to `KAIMEN_S3_ENDPOINT`.'),
+  s3SecretKey: setting('KAIMEN_S3_SECRET_KEY', 'text', text, undefined, 'What requests to `KAIMEN_S3_ENDPOINT` are signed with.', {
+    secret: true,
+  }),
   captchaTestAnswer: setting(
     'KAIMEN_CAPTCHA_TEST_ANSWER',
     '4 to 6 characters',
@@ -261,10 +300,12 @@ export const settings = {
   userDetails: setting(
     'KAIMEN_USER_DETAILS',
     'names, comma-separated',
-    list,
+    (text) => {
+      const names = list(text)!
+      return new Set(names).size === names.length && names.every(isDetailName) ? names : undefined
+    },
     ['position', 'address', 'department', 'school', 'sex'],
-    'The `details` fields of a user that exist from the first start.',
-    { pending: true },
+    'The `details` fields of a user that exist from the first start; later ones are a matter of `/openapi/userDetail/…`.',
   ),
 
   newApps: setting(
@@ -286,19 +327,39 @@ export const settings = {
   ),
   memberWindow: setting(
     'KAIMEN_MEMBER_WINDOW',
-    'seconds',
-    seconds,
+    'seconds, at most 300',
+    between(1, 300),
     10,
     'How far the timestamp of a member token request may be off, either way.',
-    { pending: true },
+  ),
+  memberTokenTtl: setting(
+    'KAIMEN_MEMBER_TOKEN_TTL',
+    'seconds, at most a day',
+    between(1, 86_400),
+    7_200,
+    'Life of a member’s access token.',
+  ),
+  memberRefreshTtl: setting(
+    'KAIMEN_MEMBER_REFRESH_TTL',
+    'seconds',
+    seconds,
+    2_592_000,
+    'How long after a login a member’s access token can be refreshed.',
   ),
   memberSourceUrl: setting(
     'KAIMEN_MEMBER_SOURCE_URL',
     'http(s) URL',
     httpUrl,
     undefined,
-    'Where members are looked up. Absent: the built-in users.',
-    { pending: true },
+    'Who is asked for members ([what it is asked](member.md)). Absent: the built-in users.',
+  ),
+  memberSourceCredential: setting(
+    'KAIMEN_MEMBER_SOURCE_CREDENTIAL',
+    'field line',
+    matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+: *[\x20-\x7e]+$/),
+    undefined,
+    'Proves the platform to the source of members: `Authorization: Bearer …`.',
+    { secret: true },
   ),
   authIdPublicKey: setting(
     'KAIMEN_AUTH_ID_PUBLIC_KEY',
@@ -430,6 +491,28 @@ export const settings = {
     [],
     'Ranges that callback addresses may lead to although they are not public.',
   ),
+  callbackTimeout: setting(
+    'KAIMEN_CALLBACK_TIMEOUT',
+    'seconds',
+    between(1, 120),
+    15,
+    'How long a callback address may take to answer an event.',
+  ),
+  callbackRetries: setting(
+    'KAIMEN_CALLBACK_RETRIES',
+    'seconds, comma-separated',
+    retries,
+    [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000, 86_400, 86_400, 21_600],
+    'How long is waited after each failed attempt at an event; each wait is shortened by chance, by half at most. After the last one it is parked.',
+  ),
+  callbackLimit: setting(
+    'KAIMEN_CALLBACK_LIMIT',
+    'events a second',
+    between(1, 100_000),
+    1_000,
+    'Events a second that are sent to one app that has no limit of its own.',
+  ),
+  eventDays: setting('KAIMEN_EVENT_DAYS', 'days', between(4, 3_650), 30, 'Days that events and their deliveries are kept.'),
 } as const
 
 type Settings = typeof settings
@@ -459,6 +542,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, folder = proces
   }
   if (config.smtpUrl !== undefined && config.mailFrom === undefined) problems.push('KAIMEN_MAIL_FROM: needed with KAIMEN_SMTP_URL')
   if (config.smsProvider === 'http' && config.smsUrl === undefined) problems.push('KAIMEN_SMS_URL: needed with KAIMEN_SMS_PROVIDER=http')
+  if (config.s3Endpoint !== undefined && (config.s3AccessKey === undefined || config.s3SecretKey === undefined)) {
+    problems.push('KAIMEN_S3_ACCESS_KEY, KAIMEN_S3_SECRET_KEY: needed with KAIMEN_S3_ENDPOINT')
+  }
   if (problems.length > 0) {
     throw new StartError({
       en: `The settings are not right:\n  ${problems.join('\n  ')}`,

@@ -1,6 +1,7 @@
 // The platform, put together: database, management API, config feed. The only part that touches PostgreSQL.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Server as TlsServer } from 'node:tls'
@@ -13,23 +14,33 @@ import { openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, type Nonces, nonceLifeMs, rememberedNonces } from '#core/app/nonces.ts'
 import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
 import { signingKeyDocuments } from '#core/feed/feed.store.ts'
+import { forgetHalfArrived } from '#core/file/arrival.ts'
+import { createDiskStore } from '#core/file/disk.ts'
+import { type FileStore, faultyStore } from '#core/file/file-store.ts'
+import { createS3Store } from '#core/file/s3.ts'
 import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
 import type { MailSender } from '#core/mail/mail.ts'
 import { createFileMail, createSmtpMail } from '#core/mail/sender.ts'
 import { createTokens, type Tokens } from '#core/token/token.ts'
+import { createUserTokens } from '#core/token/user-token.ts'
 import { createPasswords } from '#core/user/password.ts'
 import { createHttpSms } from '#core/user/sms-http.ts'
 import { createFileSms, type SmsProvider } from '#core/user/sms-provider.ts'
 import { createTransportKeys } from '#core/user/transport-key.ts'
 import { isReachable, openDatabase } from '#db/open.ts'
+import { isForConsole, sendConsole, serveConsole } from '#edge/console/serve.ts'
 import { openFeed } from '#edge/feed/serve.ts'
-import { homePage } from '#edge/home.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
+import { serveMember } from '#edge/member/serve.ts'
 import { serveMetrics } from '#edge/metrics/serve.ts'
+import { openOidc } from '#edge/oidc/oidc.ts'
+import { oidcPages, serveOidc } from '#edge/oidc/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
 import { servePages } from '#edge/pages/serve.ts'
+import { passedCall } from '#edge/passed.ts'
+import { serveAccessToken } from '#edge/ucenter/access-token.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
@@ -37,6 +48,7 @@ import { keepOnce, openMasterKey } from '#lib/master-key.ts'
 import { ownListeners } from '#lib/outward.ts'
 import { createSealer } from '#lib/seal.ts'
 import { followTlsFiles, readTlsPair, type TlsPair, tlsFiles } from '#lib/tls-files.ts'
+import { startDeliveries } from '#worker/deliveries.ts'
 import { startMails } from '#worker/mails.ts'
 import { startPulls } from '#worker/pulls.ts'
 import { startSweeps } from '#worker/sweep.ts'
@@ -71,14 +83,21 @@ export async function openPlatform({
   const database = await openDatabase(databaseUrl, log)
   const { db } = database
   const passwords = createPasswords()
-  await prepareFirstStart(db, { sealer, passwords, adminPassword: config.adminPassword, now: now(), announce })
+  const { adminPassword, userDetails } = config
+  await prepareFirstStart(db, { sealer, passwords, adminPassword, userDetails, now: now(), announce })
   const tokens = createTokens(await signingKeyDocuments(db), sealer)
   keepNodeCredential(config.dataDir, tokens, now().getTime())
 
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
-  const feed = await openFeed({ db, tokens, timeZone: config.timeZone, callLogDays: config.callLogDays, log, now })
+  const server = createServer(config, log, tls)
+  let listenedOn = ''
+  const { timeZone, callLogDays } = config
+  const feed = await openFeed({ db, tokens, timeZone, callLogDays, log, now, answerPassed: server.routing })
   const verifier = createSm2Verifier()
   const isOwn = ownListeners(ownPorts(config))
+  const deliveries = startDeliveries({ db, config, sealer, isOwn, log, now })
+  const store = faultyStore(fileStore(config))
+  await forgetHalfArrived(config.dataDir)
   const deps: ManagementDeps = {
     db,
     dbAs: database.as,
@@ -89,22 +108,28 @@ export async function openPlatform({
     verifier,
     passwords,
     transportKeys: createTransportKeys(db, sealer),
+    wakeDeliveries: deliveries.wake,
     sms: smsProvider(config, isOwn, log),
+    files: store,
     isOwn,
     now,
     freshUsage: feed.freshUsage,
   }
-  const server = createServer(config, log, tls)
+  const oidc = openOidc({ ...deps, userTokens: createUserTokens(tokens, sealer), log }, () => config.publicUrl ?? listenedOn)
   serveManagement(server, managementRoutes, deps)
-  servePages(server, deps)
+  servePages(server, deps, oidcPages(oidc))
+  serveOidc(server, oidc)
+  serveAccessToken(server)
+  serveMember(server, deps)
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
   server.get('/healthz', async (_, reply) => {
     const ok = await isReachable(db)
     return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'database_unavailable' })
   })
-  server.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(homePage))
+  serveConsole(server)
 
+  await server.ready()
   const socket = feedSocket(runDir)
   // Left by a platform that was killed; the lock on the data dir says that nobody else listens there.
   if (existsSync(socket)) rmSync(socket)
@@ -114,11 +139,12 @@ export async function openPlatform({
   const url = await server.listen({ host: config.host, port: config.platformPort }).catch((error: unknown) => {
     throw portInUse(error, 'KAIMEN_PLATFORM_PORT', config.host, config.platformPort)
   })
+  listenedOn = url
   const renew = (pair: TlsPair) => {
     if (server.server instanceof TlsServer) server.server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
   }
   const stopTls = files && followTlsFiles(files, renew, (err) => log.error({ err }, 'the certificate before it stays'))
-  const sweeps = startSweeps({ db, config, log, now })
+  const sweeps = startSweeps({ db, config, files: store, log, now })
   const pulls = startPulls({ db, dbAs: database.as, sealer, isOwn, log, now })
   const mails = startMails({ db, mail: mailSender(config), log, now })
 
@@ -133,6 +159,7 @@ export async function openPlatform({
       await server.close()
       clearInterval(closing)
       await feed.close()
+      await deliveries.stop()
       journal.close()
       await verifier.close()
       await database.close()
@@ -148,7 +175,7 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: managementBodyMax,
-    genReqId: () => crypto.randomUUID(),
+    genReqId: (request) => passedCall(request as IncomingMessage)?.requestId ?? crypto.randomUUID(),
     requestIdHeader: false,
     frameworkErrors: (error, request, reply) => answerFault(error, request, reply),
     forceCloseConnections: 'idle',
@@ -165,7 +192,9 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     done()
   })
   server.setErrorHandler(answerFault)
-  server.setNotFoundHandler((request, reply) => answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply))
+  server.setNotFoundHandler((request, reply) =>
+    isForConsole(request) ? sendConsole(reply) : answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply),
+  )
   return server
 }
 
@@ -173,6 +202,11 @@ function smsProvider(config: Config, isOwn: ManagementDeps['isOwn'], log: Logger
   if (config.smsProvider === 'file') return createFileSms(config.dataDir)
   const failed = (problem: string) => log.warn({ problem }, 'a code could not be sent by SMS')
   return createHttpSms({ url: config.smsUrl!, header: config.smsHeader, body: config.smsBody, isOwn, failed })
+}
+
+function fileStore({ dataDir, s3Endpoint: endpoint, s3Region: region, s3AccessKey, s3SecretKey }: Config): FileStore {
+  if (endpoint === undefined) return createDiskStore(dataDir)
+  return createS3Store({ endpoint, region, accessKey: s3AccessKey!, secretKey: s3SecretKey! })
 }
 
 function mailSender(config: Config): MailSender {

@@ -31,11 +31,18 @@ export const faults = {
   sms_code_invalid: row(1100024, 400),
   already_decided: row(1100032, 409),
   file_quota_exceeded: row(1100031, 409),
+  file_store_unavailable: row(1100033, 503),
+
+  // OAuth, in the form of source 003
+  invalid_client: row(1300001, 401),
+  invalid_grant: row(1300002, 400),
+  grant_type_not_allowed: row(1300003, 400),
 
   in_use: row(1100202, 409),
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
+  member_source_failed: row(1100206, 502),
   gateway_unreachable: row(1100206, 502),
 
   // Browsers, on every face that has a session (settled F3)
@@ -44,6 +51,10 @@ export const faults = {
   otp_required: row(1100303, 401),
   otp_invalid: row(1100304, 401),
   otp_enrolment_required: row(1100305, 403),
+
+  // Events (contract §6)
+  idempotency_key_taken: row(1100301, 409),
+  callback_disabled: row(1100302, 409),
 
   // Both listeners
   invalid_parameters: row(1100101, 400),
@@ -86,10 +97,18 @@ export type Problem =
   | 'barred_address'
   | 'not_an_origin'
   | 'own_listener'
+  | 'not_text'
   | 'no_credential_field'
   | 'credential_needed'
   | 'no_logo'
   | 'no_range'
+  | 'missing'
+  | 'reserved_name'
+  | 'detail_name'
+  | 'detail_required'
+  | 'detail_text'
+  | 'detail_number'
+  | 'detail_date'
 
 /** So that it cannot be misspelt. */
 export const problem = (name: Problem): Problem => name
@@ -116,11 +135,16 @@ export type Reason =
   | 'page_too_far'
   | 'granted_already'
   | 'internal_interface'
+  | 'redirect_uri'
   | 'callback_url'
   | 'callback_private'
   | 'service_needed'
   | 'upstream_path_variable'
   | 'downlink_method'
+  | 'downlink_path'
+  | 'not_downlink'
+  | 'data_too_long'
+  | 'one_of_two'
   | 'password_length'
   | 'password_not_decrypted'
   | 'password_plain'
@@ -148,11 +172,14 @@ export type Reason =
   | 'ref_unknown'
   | 'schema_large'
   | 'export_large'
+  | 'details_max'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
 export type Noun =
   | 'app'
   | 'call'
+  | 'delivery'
+  | 'event'
   | 'interface'
   | 'page'
   | 'path'
@@ -167,6 +194,7 @@ export type Noun =
   | 'phoneNumber'
   | 'file'
   | 'request'
+  | 'userDetail'
   | 'email'
 
 /** What a fault decided on: shown to the caller, so never a secret. */

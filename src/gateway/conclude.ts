@@ -80,8 +80,19 @@ export function concludeUnfound(
   deps: ConcludeDeps,
   more: Partial<CallRecord> = {},
 ): void {
+  noteUnfound(arrival, stage, refusal, replyRefusal(arrival.exchange, refusal, arrival.requestId), deps, more)
+}
+
+/** The same, of a call that was answered already, with so many bytes. */
+export function noteUnfound(
+  arrival: Arrival,
+  stage: Stage,
+  refusal: Refusal,
+  bytes: number,
+  deps: ConcludeDeps,
+  more: Partial<CallRecord> = {},
+): void {
   deps.figures.note('refused', refusal.fault, 0)
-  const bytes = replyRefusal(arrival.exchange, refusal, arrival.requestId)
   if (deps.recorder.wants('refused', arrival.at)) {
     deps.recorder.add(recordOf(arrival, deps.snapshot.revision, { ...refusalFacts(stage, refusal), bytes, ...more }))
   }

@@ -34,6 +34,9 @@ export type Purpose =
   | 'second-factor'
   | 'recovery-code'
   | 'user-token'
+  | 'id-token-key'
+  | 'oauth'
+  | 'member-refresh'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.

@@ -1,32 +1,42 @@
-// Which files there are, and whose. Their bytes lie in the data dir (`file.ts`).
+// Which files there are, and whose. Their bytes lie in a `FileStore`.
 
-import { and, eq, sum } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull, lt, sum } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { file, user } from '#db/schema.ts'
+import { app, file, user } from '#db/schema.ts'
 
 export type FileRow = typeof file.$inferSelect
+/** The row of a file whose bytes are not kept yet. */
+export type NewFile = Omit<FileRow, 'keptAt'>
 
 /**
- * Keeps a file, bytes and row, unless its owner would then have more than `bytesOfOneMax`: false, and nothing is kept. `write` puts
- * the bytes where they belong; when it fails there is no row.
+ * Makes room for a file, unless its app, or without one its owner, would then have more than `bytesMax`. It is there for others only
+ * after `noteKept`: bytes take their time, during which no transaction should be open.
  */
-export async function insertFile(db: Db, row: FileRow, bytesOfOneMax: number, write: () => Promise<void>): Promise<boolean> {
+export async function reserveFile(db: Db, row: NewFile, bytesMax: number): Promise<boolean> {
   return db.transaction(async (tx) => {
-    // One at a time for each owner, or several at once would all find room.
-    await tx.select({ id: user.id }).from(user).where(eq(user.id, row.userId)).for('update')
+    // One at a time for each, or several at once would all find room.
+    if (row.appId === null) await tx.select({ id: user.id }).from(user).where(eq(user.id, row.userId)).for('update')
+    else await tx.select({ id: app.id }).from(app).where(eq(app.id, row.appId)).for('update')
+    const isTheirs = row.appId === null ? and(eq(file.userId, row.userId), isNull(file.appId)) : eq(file.appId, row.appId)
     const [used] = await tx
       .select({ bytes: sum(file.bytes) })
       .from(file)
-      .where(eq(file.userId, row.userId))
-    if (Number(used?.bytes ?? 0) + row.bytes > bytesOfOneMax) return false
+      .where(isTheirs)
+    if (Number(used?.bytes ?? 0) + row.bytes > bytesMax) return false
     await tx.insert(file).values(row)
-    await write()
     return true
   })
 }
 
+export async function noteKept(db: Db, key: string, now: Date): Promise<void> {
+  await db.update(file).set({ keptAt: now }).where(eq(file.key, key))
+}
+
 export async function findFile(db: Db, key: string): Promise<FileRow | undefined> {
-  const [row] = await db.select().from(file).where(eq(file.key, key))
+  const [row] = await db
+    .select()
+    .from(file)
+    .where(and(eq(file.key, key), isNotNull(file.keptAt)))
   return row
 }
 
@@ -37,4 +47,13 @@ export async function deleteFile(db: Db, key: string, userId: number): Promise<b
     .where(and(eq(file.key, key), eq(file.userId, userId)))
     .returning({ key: file.key })
   return deleted.length > 0
+}
+
+/** Keys of those that were never kept: whoever brought them died on the way. */
+export async function takeUnkept(db: Db, madeBefore: Date): Promise<string[]> {
+  const taken = await db
+    .delete(file)
+    .where(and(isNull(file.keptAt), lt(file.createdAt, madeBefore)))
+    .returning({ key: file.key })
+  return taken.map(({ key }) => key)
 }

@@ -4,6 +4,7 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { isNull, sql } from 'drizzle-orm'
 import { adminRole, developerRole } from '#core/role/permission.ts'
+import { insertFirstDetails } from '#core/user/detail.store.ts'
 import type { Passwords } from '#core/user/password.ts'
 import { countUsers, insertUser } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
@@ -24,6 +25,8 @@ export interface FirstStartDeps {
   readonly sealer: Sealer
   readonly passwords: Passwords
   readonly adminPassword: string | undefined
+  /** Names of the first fields of `details`. */
+  readonly userDetails: readonly string[]
   readonly now: Date
   /** Shows the first login, the only time. */
   announce(login: FirstLogin): void
@@ -32,7 +35,7 @@ export interface FirstStartDeps {
 export async function prepareFirstStart(db: Db, deps: FirstStartDeps): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${firstStartLock})`)
-    await prepareInstance(tx, deps.sealer, deps.now)
+    await prepareInstance(tx, deps)
     await prepareSigningKey(tx, deps.sealer, deps.now)
     if ((await countUsers(tx)) > 0) return
     const password = deps.adminPassword ?? randomBytes(12).toString('base64url')
@@ -43,10 +46,11 @@ export async function prepareFirstStart(db: Db, deps: FirstStartDeps): Promise<v
   })
 }
 
-async function prepareInstance(db: Db, sealer: Sealer, now: Date): Promise<void> {
+async function prepareInstance(db: Db, { sealer, userDetails, now }: FirstStartDeps): Promise<void> {
   const [row] = await db.select().from(instance)
   if (!row) {
     await db.insert(instance).values({ id: randomUUID(), createdAt: now, keyCheck: sealer.seal('key-check', checkText) })
+    await insertFirstDetails(db, userDetails, now)
     return
   }
   try {

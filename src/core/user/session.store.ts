@@ -1,8 +1,8 @@
 // A person's own sessions: seen, and ended, by them.
 
-import { and, count, desc, eq, gt, ne } from 'drizzle-orm'
+import { and, desc, eq, gt, ne } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { session } from '#db/schema.ts'
 
 export type SessionRow = typeof session.$inferSelect
@@ -15,16 +15,7 @@ export async function pageSessions(
 ): Promise<Page<SessionRow>> {
   const seenAfter = new Date(now.getTime() - idleSeconds * 1000)
   const where = and(eq(session.userId, userId), gt(session.expiresAt, now), gt(session.seenAt, seenAfter))
-  const [found] = await db.select({ total: count() }).from(session).where(where)
-  const order = [desc(session.seenAt), desc(session.id)]
-  const rows = await db
-    .select()
-    .from(session)
-    .where(where)
-    .orderBy(...order)
-    .limit(request.size)
-    .offset(offsetOf(request))
-  return pageOf(found!.total, rows)
+  return pageOfTable(db, session, where, request, [desc(session.seenAt), desc(session.id)])
 }
 
 /** False when it is nobody's, or another's. */

@@ -11,7 +11,7 @@ import { type Guesser, guesserOf, noteFailure, noteSuccess, type Standing, stand
 import { type Argon, isOutdated, type Passwords } from './password.ts'
 import { hasSecondFactor, proveCode } from './second-factor.ts'
 import type { SentPassword, TransportKeys } from './transport-key.ts'
-import { findUser, findUserByLogin, openSession, type UserRow, type Viewer } from './user.store.ts'
+import { findUser, findUserByLogin, openSession, permissionsOf, type UserRow, type Viewer } from './user.store.ts'
 
 export interface SignInDeps {
   readonly db: Db
@@ -19,7 +19,7 @@ export interface SignInDeps {
   readonly tokens: Tokens
   readonly passwords: Passwords
   readonly transportKeys: TransportKeys
-  readonly config: { readonly sessionTtl: number }
+  readonly config: { readonly sessionTtl: number; readonly requireOtp: 'off' | 'hq' }
   now(): Date
 }
 
@@ -27,7 +27,8 @@ export interface Credentials {
   /** User name, phone or mail. */
   readonly login: string
   readonly password: SentPassword
-  readonly captcha: { readonly id: string; readonly answer: string } | undefined
+  /** `not_offered`: a program asks, for somebody who sees no picture (settled E5). */
+  readonly captcha: { readonly id: string; readonly answer: string } | 'not_offered' | undefined
 }
 
 /** Where somebody is, as far as we see it; told to them in the list of their sessions. */
@@ -50,14 +51,14 @@ export interface Admitted extends Proven {
   readonly method: Viewer['method']
 }
 
-/** Throws `login_failed`, `captcha_required`, `captcha_invalid`, `account_locked` or `overloaded`. */
+/** Throws `login_failed`, `captcha_required`, `captcha_invalid`, `account_locked`, `rate_limited` or `overloaded`. */
 export async function provePassword(deps: SignInDeps, { login, password: sent, captcha }: Credentials, client: Client): Promise<Proven> {
   const user = await findUserByLogin(deps.db, login)
   const guesser = guesserOf(deps.sealer, user?.id, login, client.address)
   const solved = await captchaState(deps, captcha)
   refuse(await standingOf(deps.db, guesser, deps.now()), solved)
 
-  return deps.passwords.inTurn(async (argon) => {
+  const proven = await deps.passwords.inTurn(async (argon) => {
     // Asked again in its turn: of many guesses at once, those before it have been counted by then.
     refuse(await standingOf(deps.db, guesser, deps.now()), solved)
     const password = await deps.transportKeys.open(sent)
@@ -69,6 +70,14 @@ export async function provePassword(deps: SignInDeps, { login, password: sent, c
     const rehashed = isOutdated(user.passwordHash) ? await argon.hash(password) : undefined
     return { userId: user.id, passwordHash: user.passwordHash, rehashed, guesser }
   })
+  if (captcha === 'not_offered' && !(await isPasswordEnough(deps, proven.userId))) throw fault('otp_required')
+  return proven
+}
+
+/** Where a program asks, nothing more than a password can be shown. */
+async function isPasswordEnough({ db, config }: SignInDeps, userId: number): Promise<boolean> {
+  if (await hasSecondFactor(db, userId)) return false
+  return config.requireOtp === 'off' || (await permissionsOf(db, userId)).size === 0
 }
 
 /**
@@ -149,17 +158,22 @@ export async function beginSession(deps: SignInDeps, admitted: Admitted, { addre
   return deps.tokens.sign('session', { sub: String(userId), jti: id, exp }, now.getTime())
 }
 
-type CaptchaState = 'none' | 'wrong' | 'solved'
+type CaptchaState = 'not_offered' | 'none' | 'wrong' | 'solved'
 
 /** A captcha that is sent is used up, needed or not. */
 async function captchaState(deps: SignInDeps, captcha: Credentials['captcha']): Promise<CaptchaState> {
   if (!captcha) return 'none'
+  if (captcha === 'not_offered') return captcha
   return (await solveCaptcha(deps, captcha.id, captcha.answer, deps.now())) ? 'solved' : 'wrong'
 }
 
 function refuse(standing: Standing, captcha: CaptchaState): void {
+  const { needsCaptcha, barredSeconds } = standing
+  if (captcha === 'not_offered') {
+    if (barredSeconds > 0) throw fault('rate_limited', { retryAfter: barredSeconds })
+    return
+  }
   refuseLocked(standing)
-  const { needsCaptcha } = standing
   if (needsCaptcha && captcha !== 'solved') throw fault(captcha === 'none' ? 'captcha_required' : 'captcha_invalid')
 }
 

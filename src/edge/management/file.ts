@@ -2,9 +2,12 @@
 
 import { z } from 'zod'
 import { fault } from '#core/fault.ts'
-import { deleteFile, findFile, insertFile } from '#core/file/file.store.ts'
-import { bytesOfOneMax, isFileKey, newFileKey, openFileFolder, pictureBytesMax, pictureType, pictureTypes } from '#core/file/file.ts'
-import { endpoint, openEndpoint, Raw } from './endpoint.ts'
+import { receive } from '#core/file/arrival.ts'
+import { deleteFile, findFile } from '#core/file/file.store.ts'
+import { bytesOfOneMax, isFileKey, pictureBytesMax, pictureType, pictureTypes } from '#core/file/file.ts'
+import { keepFile } from '#core/file/keep.ts'
+import { fileAnswer } from '../file-answer.ts'
+import { endpoint, openEndpoint } from './endpoint.ts'
 
 const byKey = z.object({ key: z.string().describe('As POST answered it') })
 
@@ -13,15 +16,12 @@ export const addFile = endpoint({
   upload: pictureBytesMax,
   body: z.object({ file: z.file() }),
   answer: z.object({ key: z.string().describe('For `logo`, and to read it again') }),
+  ownTransactions: true,
   async handle({ body }, deps, viewer) {
-    const bytes = new Uint8Array(await body.file.arrayBuffer())
-    const contentType = pictureType(bytes)
+    await using picture = await receive(deps.config.dataDir, body.file.stream(), pictureBytesMax)
+    const contentType = pictureType(picture.head)
     if (!contentType) throw fault('unsupported_media_type', { accepts: pictureTypes.join(', ') })
-    const key = newFileKey()
-    const row = { key, contentType, bytes: bytes.length, userId: viewer.userId, createdAt: deps.now() }
-    const write = () => openFileFolder(deps.config.dataDir).write(key, bytes)
-    if (!(await insertFile(deps.db, row, bytesOfOneMax, write))) throw fault('file_quota_exceeded', { bytesMax: bytesOfOneMax })
-    return { key }
+    return { key: await keepFile(deps, picture, contentType, { userId: viewer.userId, appId: null, name: null }, bytesOfOneMax) }
   },
 })
 
@@ -31,24 +31,17 @@ export const getFile = openEndpoint({
   raw: pictureTypes,
   async handle({ params: { key } }, deps) {
     const row = isFileKey(key) ? await findFile(deps.db, key) : undefined
-    const bytes = row && (await openFileFolder(deps.config.dataDir).read(key))
-    if (!bytes) throw fault('not_found', { what: 'file' })
-    return new Raw(bytes, {
-      'content-type': row.contentType,
-      // Its bytes came from somebody: shown they may be, and nothing else, even as a page of its own.
-      'content-security-policy': "default-src 'none'; sandbox",
-      'content-disposition': 'inline',
-      'cache-control': 'public, max-age=31536000, immutable',
-    })
+    return fileAnswer(row, deps.files)
   },
 })
 
 export const removeFile = endpoint({
   summary: { en: 'Delete a picture of one’s own', zh: '删除自己上传的图片' },
   params: byKey,
+  ownTransactions: true,
   async handle({ params: { key } }, deps, viewer) {
     if (!isFileKey(key) || !(await deleteFile(deps.db, key, viewer.userId))) throw fault('not_found', { what: 'file' })
-    await openFileFolder(deps.config.dataDir).remove(key)
+    await deps.files.remove(key)
     return null
   },
 })

@@ -1,6 +1,7 @@
 // /account: a person's own page. What it changes is changed by the management API's own rules.
 
 import { fault } from '#core/fault.ts'
+import { consentsOf, withdrawConsent } from '#core/oauth/consent.store.ts'
 import { hasSecondFactor } from '#core/user/second-factor.ts'
 import { endOtherSessions, endSessionOf, pageSessions, type SessionRow } from '#core/user/session.store.ts'
 import { findUser, type UserRow, type Viewer } from '#core/user/user.store.ts'
@@ -60,10 +61,17 @@ export async function takeSessions({ form }: Visit, deps: ManagementDeps, viewer
   return { goto: '/account?done=sessions' }
 }
 
+export async function withdraw({ form }: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Goto> {
+  const { appId = '' } = form
+  if (/^[0-9A-Za-z]{1,64}$/.test(appId)) await withdrawConsent(deps.db, viewer.userId, appId, deps.now())
+  return { goto: '/account?done=withdrawn' }
+}
+
 const doneWords: Record<string, PageWord> = {
   profile: 'doneProfile',
   password: 'donePassword',
   sessions: 'doneSessions',
+  withdrawn: 'doneWithdrawn',
   factorRemoved: 'doneFactorRemoved',
 }
 
@@ -82,6 +90,7 @@ ${done && html`<p class="notice good" role="status">${words(done)}</p>`}<div cla
 <p>${words(hasFactor ? 'factorIsOn' : 'factorIsOff')}</p>
 <a class="button" href="/account/second-factor">${words(hasFactor ? 'factorRemove' : 'factorBegin')}</a>`,
     await sessionsCard(visit, deps, viewer),
+    await appsCard(visit, deps, viewer),
   ]
   return { status: wrong?.trouble.status ?? 200, title: words('account'), cards, fields: retryFields(wrong?.trouble) }
 }
@@ -140,6 +149,18 @@ async function sessionsCard(visit: Visit, deps: ManagementDeps, viewer: Viewer):
   return html`<h2>${words('sessions')}</h2>
 <ul class="rows">${rows}</ul>
 ${records.length > 1 && html`<form method="post" action="/account/sessions/end">${token}<button class="danger">${words('endOthers')}</button></form>`}`
+}
+
+/** What the person let apps know, and the way to take it back. */
+async function appsCard({ words, token }: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Html> {
+  const consents = await consentsOf(deps.db, viewer.userId)
+  const rows = consents.map(
+    ({ appId, name, scopes, createdAt }) => html`<li><div><strong>${name}</strong>
+<p class="quiet small">${scopes.join(', ')} · ${toWireTime(createdAt, deps.config.timeZone)}</p></div>
+<form method="post" action="/account/apps/withdraw">${token}<input type="hidden" name="appId" value="${appId}"><button aria-label="${words('withdraw')}: ${name}">${words('withdraw')}</button></form></li>`,
+  )
+  return html`<h2>${words('appsLetIn')}</h2>
+${rows.length === 0 ? html`<p class="quiet">${words('noApps')}</p>` : html`<ul class="rows">${rows}</ul>`}`
 }
 
 const browsers: readonly [RegExp, string][] = [
