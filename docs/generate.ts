@@ -78,7 +78,7 @@ function routesPage(): string {
   const head = ['method', 'path', 'who', 'permission', 'what']
   return page('Routes', 'src/edge/paths.ts and src/edge/management/routes.ts', [
     '`anyone` needs no session; `signedIn` any; `hq` an operator with the permission; `own` the same, or a developer for what is theirs;',
-    '`credential`: the call itself proves who it comes from.',
+    '`sender` an operator with the permission, or an internal app by its token; `credential`: the call itself proves who it comes from.',
     '',
     '## Platform',
     '',

@@ -27,8 +27,8 @@ import { createHttpSms } from '#core/user/sms-http.ts'
 import { createFileSms, type SmsProvider } from '#core/user/sms-provider.ts'
 import { createTransportKeys } from '#core/user/transport-key.ts'
 import { isReachable, openDatabase } from '#db/open.ts'
+import { isForConsole, sendConsole, serveConsole } from '#edge/console/serve.ts'
 import { openFeed } from '#edge/feed/serve.ts'
-import { homePage } from '#edge/home.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
@@ -44,6 +44,7 @@ import { keepOnce, openMasterKey } from '#lib/master-key.ts'
 import { ownListeners } from '#lib/outward.ts'
 import { createSealer } from '#lib/seal.ts'
 import { followTlsFiles, readTlsPair, type TlsPair, tlsFiles } from '#lib/tls-files.ts'
+import { startDeliveries } from '#worker/deliveries.ts'
 import { startMails } from '#worker/mails.ts'
 import { startPulls } from '#worker/pulls.ts'
 import { startSweeps } from '#worker/sweep.ts'
@@ -89,6 +90,7 @@ export async function openPlatform({
   const feed = await openFeed({ db, tokens, timeZone, callLogDays, log, now, answerPassed: server.routing })
   const verifier = createSm2Verifier()
   const isOwn = ownListeners(ownPorts(config))
+  const deliveries = startDeliveries({ db, config, sealer, isOwn, log, now })
   const store = faultyStore(fileStore(config))
   await forgetHalfArrived(config.dataDir)
   const deps: ManagementDeps = {
@@ -101,6 +103,7 @@ export async function openPlatform({
     verifier,
     passwords,
     transportKeys: createTransportKeys(db, sealer),
+    wakeDeliveries: deliveries.wake,
     sms: smsProvider(config, isOwn, log),
     files: store,
     isOwn,
@@ -116,7 +119,7 @@ export async function openPlatform({
     const ok = await isReachable(db)
     return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'database_unavailable' })
   })
-  server.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(homePage))
+  serveConsole(server)
 
   await server.ready()
   const socket = feedSocket(runDir)
@@ -147,6 +150,7 @@ export async function openPlatform({
       await server.close()
       clearInterval(closing)
       await feed.close()
+      await deliveries.stop()
       journal.close()
       await verifier.close()
       await database.close()
@@ -179,7 +183,9 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     done()
   })
   server.setErrorHandler(answerFault)
-  server.setNotFoundHandler((request, reply) => answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply))
+  server.setNotFoundHandler((request, reply) =>
+    isForConsole(request) ? sendConsole(reply) : answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply),
+  )
   return server
 }
 

@@ -44,6 +44,10 @@ export const faults = {
   cross_site_request: row(1100301, 403),
   form_expired: row(1100302, 403),
 
+  // Events (contract §6)
+  idempotency_key_taken: row(1100301, 409),
+  callback_disabled: row(1100302, 409),
+
   // Both listeners
   invalid_parameters: row(1100101, 400),
   rate_limited: row(1100102, 429),
@@ -151,6 +155,10 @@ export type Reason =
   | 'service_needed'
   | 'upstream_path_variable'
   | 'downlink_method'
+  | 'downlink_path'
+  | 'not_downlink'
+  | 'data_too_long'
+  | 'one_of_two'
   | 'password_length'
   | 'password_not_decrypted'
   | 'password_plain'
@@ -183,6 +191,8 @@ export type Reason =
 export type Noun =
   | 'app'
   | 'call'
+  | 'delivery'
+  | 'event'
   | 'interface'
   | 'page'
   | 'path'

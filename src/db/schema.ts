@@ -235,6 +235,8 @@ export const app = pgTable(
     grantedScopes: text().array().notNull().default([]),
     /** Where events are pushed to; null is nowhere. */
     callbackAddress: text(),
+    /** Events a second that are sent there; null is KAIMEN_CALLBACK_LIMIT. */
+    callbackLimit: integer(),
     /** So many days before its end the owner was last warned of it; null: not yet. */
     expiryWarnedDays: smallint(),
     /** The `jti` of the permanent token that lives; null when there is none. */
@@ -341,6 +343,8 @@ export const operation = pgTable(
     schemes: text().array(),
     projectParam: text(),
     paramSchema: jsonb().$type<Record<string, unknown>>(),
+    /** Of a downlink operation: the internal app whose events these are, and that may push them; null is HQ alone. */
+    ownerAppId: integer().references(() => app.id),
     ...stamps,
     ...authors,
     deletedAt: instant(),
@@ -701,6 +705,101 @@ export const audit = pgTable(
   ],
 )
 
+// Of events there are millions, so their ids are wide, and no foreign key is checked for each row: rows are written in one transaction
+// and never change what they belong to; the sweep takes attempts, deliveries and events in this order.
+const wideId = () => bigint({ mode: 'number' })
+
+/** What partners are told: kept once, for however many apps it goes to. */
+export const event = pgTable(
+  'event',
+  {
+    id: wideId().primaryKey().generatedAlwaysAsIdentity(),
+    /** null: an event of the platform itself. */
+    operationId: integer(),
+    /** What stands behind the callback address. */
+    path: text().notNull(),
+    /** JSON as it was sent to us; text, so that it goes on byte for byte (settled A9). */
+    data: text().notNull(),
+    /** The app that pushed it; 0 is HQ, and the platform itself. */
+    senderAppId: integer().notNull(),
+    createUser: text(),
+    /** A sender's own name for it, and what it was said of (settled D28). */
+    idempotencyKey: text(),
+    contentHash: text(),
+    createdAt: instant().notNull(),
+  },
+  (table) => [
+    index('event_created').on(table.createdAt),
+    index('event_operation').on(table.operationId, table.id),
+    uniqueIndex('event_idempotency').on(table.senderAppId, table.idempotencyKey).where(sql`${table.idempotencyKey} is not null`),
+  ],
+)
+
+/** One event on its way to one app. */
+export const delivery = pgTable(
+  'delivery',
+  {
+    id: wideId().primaryKey().generatedAlwaysAsIdentity(),
+    eventId: wideId().notNull(),
+    appId: integer().notNull(),
+    /** `parked`: given up; only somebody's wish sends it again. */
+    state: text().$type<'waiting' | 'delivered' | 'parked'>().notNull(),
+    /** Of a waiting one: when it is tried next; or while it is tried, when somebody else may. */
+    dueAt: instant(),
+    /** The worker that tries it. */
+    lease: uuid(),
+    /** All that were made. */
+    attempts: integer().notNull(),
+    /** Those since it was begun or begun again: its place in the schedule. */
+    tries: smallint().notNull(),
+    /** What became of the last attempt, when it failed. */
+    error: text(),
+    createdAt: instant().notNull(),
+    endedAt: instant(),
+  },
+  (table) => [
+    // What is due, app by app: the next of each is found however many wait for another.
+    index('delivery_due').on(table.appId, table.dueAt).where(sql`${table.dueAt} is not null`),
+    index('delivery_event').on(table.eventId),
+    index('delivery_app').on(table.appId, table.eventId),
+  ],
+)
+
+export const deliveryAttempt = pgTable(
+  'delivery_attempt',
+  {
+    deliveryId: wideId().notNull(),
+    number: integer().notNull(),
+    /** When it began. */
+    time: instant().notNull(),
+    /** null: no answer came. */
+    status: smallint(),
+    latencyMs: integer().notNull(),
+    error: text(),
+    /** The beginning of what was answered. */
+    response: text(),
+  },
+  (table) => [primaryKey({ columns: [table.deliveryId, table.number] })],
+)
+
+/** How the callback address of an app does. There is a row for each app that ever had one. */
+export const callback = pgTable('callback', {
+  appId: integer()
+    .primaryKey()
+    .references(() => app.id, { onDelete: 'cascade' }),
+  /** In a row, and since when there was nothing else. */
+  failures: integer().notNull().default(0),
+  failingSince: instant(),
+  /** Nothing is sent before: its breaker is open, or it asked for a pause. */
+  blockedUntil: instant(),
+  /** How often the breaker opened in a row. */
+  trips: smallint().notNull().default(0),
+  /** By when all that was sent would have been sent at the limit of the app. */
+  pacedUntil: timestamp({ withTimezone: true, precision: 6 }).notNull(),
+  /** Nothing is sent until the address is set again. */
+  disabledAt: instant(),
+  disabledWhy: text().$type<'gone' | 'failing'>(),
+})
 /** Mails to people: those that wait to be sent, and what became of the others of the last month. */
 export const mail = pgTable(
   'mail',
@@ -710,7 +809,7 @@ export const mail = pgTable(
     subject: text().notNull(),
     /** null: it was sent or given up, and nobody needs it any more. */
     text: text(),
-    kind: text().$type<'app_expiry' | 'app'>().notNull(),
+    kind: text().$type<'app_expiry' | 'callback_gone' | 'callback_failing' | 'app'>().notNull(),
     /** The app and the person that had it sent; null: we did. */
     appId: integer().references(() => app.id),
     userId: integer().references(() => user.id),

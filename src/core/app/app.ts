@@ -115,6 +115,11 @@ export class CallerApp {
   }
 }
 
+/** The same of a document that is looked at once. */
+export function isFrom({ ipAllowList }: Pick<AppDocument, 'ipAllowList'>, address: string): boolean {
+  return ipAllowList.length === 0 || compileRanges(ipAllowList)(address)
+}
+
 export function isExpired(app: Pick<AppDocument, 'expiresAt'>, now: number): boolean {
   return app.expiresAt !== null && app.expiresAt <= now
 }

@@ -29,6 +29,7 @@ export const appAnswer = z.object({
   expirationTime: wireTime.nullable().describe('null is never'),
   expiresInDays: z.int().nullable().describe('Begun days until then; 0 is expired, null never expires'),
   callbackAddress: z.string().nullable(),
+  callbackLimit: z.int().nullable().describe('Events a second; null is KAIMEN_CALLBACK_LIMIT'),
   hasPermanentToken: z.boolean(),
   status: z.int().describe('0 enabled, 1 disabled'),
 })
@@ -59,6 +60,7 @@ export function appOnWire(app: AppRow, deps: ManagementDeps): z.output<typeof ap
     expirationTime: timeOrNull(app.expiresAt, deps.config),
     expiresInDays: daysLeft(app, deps.now()),
     callbackAddress: app.callbackAddress,
+    callbackLimit: app.callbackLimit,
     hasPermanentToken: app.permanentTokenId !== null,
     status: app.enabled ? 0 : 1,
   }
