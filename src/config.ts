@@ -199,6 +199,13 @@ export const settings = {
     'any',
     '`rsa` refuses passwords that were not encrypted with the public key of the platform.',
   ),
+  passwordGrant: setting(
+    'KAIMEN_PASSWORD_GRANT',
+    'true or false',
+    flag,
+    false,
+    'Lets apps marked internal get tokens for a user name and a password (OAuth’s grant `password`). Not for people with a second factor.',
+  ),
   registerSms: setting(
     'KAIMEN_REGISTER_SMS',
     'off or required',

@@ -33,6 +33,11 @@ export const faults = {
   file_quota_exceeded: row(1100031, 409),
   file_store_unavailable: row(1100033, 503),
 
+  // OAuth, in the form of source 003
+  invalid_client: row(1300001, 401),
+  invalid_grant: row(1300002, 400),
+  grant_type_not_allowed: row(1300003, 400),
+
   in_use: row(1100202, 409),
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
@@ -89,6 +94,7 @@ export type Problem =
   | 'barred_address'
   | 'not_an_origin'
   | 'own_listener'
+  | 'not_text'
   | 'no_credential_field'
   | 'credential_needed'
   | 'no_logo'
@@ -150,6 +156,7 @@ export type Reason =
   | 'page_too_far'
   | 'granted_already'
   | 'internal_interface'
+  | 'redirect_uri'
   | 'callback_url'
   | 'callback_private'
   | 'service_needed'

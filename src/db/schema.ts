@@ -231,6 +231,10 @@ export const app = pgTable(
     /** Addresses that may call; empty is all. */
     ipAllowList: text().array().notNull(),
     ...limits,
+    /** Where OAuth may send people back to, letter by letter. */
+    redirectUris: text().array().notNull().default([]),
+    /** `public`: cannot keep a secret, as an app on a phone or in a browser; it proves itself by PKCE alone. */
+    clientType: text().$type<'confidential' | 'public'>().notNull().default('confidential'),
     /** What HQ lets it ask people for besides what everybody may, and do in their name (`core/oauth/scope.ts`). */
     grantedScopes: text().array().notNull().default([]),
     /** Where events are pushed to; null is nowhere. */
@@ -646,6 +650,58 @@ export const knownAddress = pgTable(
   },
   (table) => [primaryKey({ columns: [table.userId, table.address] })],
 )
+
+/**
+ * What OAuth has to remember for a while: codes, tokens, grants, sessions of browsers, questions that are open. `payload` is the library's
+ * business (oidc-provider); the columns are what we look for. Of the value that opens it only a digest is kept.
+ */
+export const oauthArtifact = pgTable(
+  'oauth_artifact',
+  {
+    kind: text().notNull(),
+    digest: text().notNull(),
+    payload: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** All that began with one authorization is one family; it ends as a whole. */
+    grantId: text(),
+    uid: text(),
+    userId: integer(),
+    /** Of a browser's session: the sign-in that it goes back to, and ends with. */
+    sessionId: uuid().references(() => session.id, { onDelete: 'cascade' }),
+    expiresAt: instant().notNull(),
+    consumedAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.digest] }),
+    index('oauth_artifact_grant').on(table.grantId).where(sql`${table.grantId} is not null`),
+    index('oauth_artifact_uid').on(table.uid).where(sql`${table.uid} is not null`),
+    index('oauth_artifact_user').on(table.userId).where(sql`${table.kind} = 'Grant'`),
+    index('oauth_artifact_session').on(table.sessionId).where(sql`${table.sessionId} is not null`),
+    index('oauth_artifact_expires').on(table.expiresAt),
+  ],
+)
+
+/** What a person lets an app know and do, until they withdraw it. */
+export const consent = pgTable(
+  'consent',
+  {
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    scopes: text().array().notNull(),
+    ...stamps,
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.appId] }), index('consent_app').on(table.appId)],
+)
+
+/** RSA keys that sign ID tokens (RS256, which every client of OpenID Connect understands). Gateways have no use for them. */
+export const idTokenKey = pgTable('id_token_key', {
+  kid: text().primaryKey(),
+  privateKeySealed: text().notNull(),
+  createdAt: instant().notNull(),
+})
 
 /** Pictures and other files that people gave us; their bytes lie in a `FileStore`. */
 export const file = pgTable(

@@ -3,6 +3,7 @@ import type { Text } from './text.ts'
 
 export const en: Text = {
   success: 'Success',
+  tokenGiven: 'Access token issued',
   faults: {
     unauthorized: 'Sign in first: the session is missing or has ended.',
     forbidden: 'You are not allowed to do this; it needs the permission {permission}.',
@@ -20,6 +21,9 @@ export const en: Text = {
     sms_code_invalid: 'The code is wrong, too late, or was used already.',
     already_decided: 'This was decided already.',
     file_quota_exceeded: 'Your files together would be larger than {bytesMax} bytes; delete some first.',
+    invalid_client: 'The client is unknown, or its secret is wrong, or it may not be used at the moment.',
+    invalid_grant: 'The code, the refresh token, or the user name and password are wrong, too late, or were used already.',
+    grant_type_not_allowed: 'This client may not use this grant_type.',
     file_store_unavailable: 'Files cannot be stored or read at the moment; try again shortly.',
     in_use: 'The {what} is in use by {count}; take it from them first.',
     built_in_role: 'The role {name} belongs to the platform and cannot be changed.',
@@ -98,6 +102,8 @@ export const en: Text = {
     page_too_far: 'current times size may be {max} at most; narrow the time range.',
     granted_already: '{name}: {value} is granted already.',
     internal_interface: '{name}: {value} is for internal apps only.',
+    redirect_uri:
+      '"{value}" cannot be a redirect URI of a {clientType} client: https, or http to this machine alone (localhost, 127.0.0.1, [::1]); no fragment; a scheme of its own, as com.example.app, for public clients.',
     callback_url: '{name} must be an http(s) URL with a path at most: no user, query or fragment.',
     callback_private: '{name} leads to an address that is not of the public network; the operator may allow it.',
     service_needed: 'an interface can be published only when serviceId names a service.',
@@ -160,6 +166,7 @@ export const en: Text = {
     userinfo_in_url: 'must not contain a user or password; send a credential instead',
     barred_address: 'must not be a link-local or metadata address',
     not_an_origin: 'must be scheme, host and port only',
+    not_text: 'it must be a text.',
     own_listener: 'is a listener of Kaimen itself',
     no_credential_field: 'must be a field that proves who asks, such as "Authorization: Bearer …"',
     credential_needed: 'is needed anew with another origin; "" for none',

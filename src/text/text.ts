@@ -14,6 +14,8 @@ import { zhCN } from './zh-CN.ts'
 
 export interface Text {
   success: string
+  /** Source 003's, when it gives a token. */
+  tokenGiven: string
   faults: Record<FaultName, string>
   reasons: Record<Reason, string>
   problems: Record<Problem | SchemaKeyword, string>

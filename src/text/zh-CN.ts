@@ -3,6 +3,7 @@ import type { Text } from './text.ts'
 
 export const zhCN: Text = {
   success: '操作成功',
+  tokenGiven: '获取access_token成功',
   faults: {
     unauthorized: '请先登录：会话不存在或已结束。',
     forbidden: '没有权限执行此操作，需要权限 {permission}。',
@@ -20,6 +21,9 @@ export const zhCN: Text = {
     sms_code_invalid: '短信验证码错误、已过期或已使用。',
     already_decided: '该申请已处理。',
     file_quota_exceeded: '您的文件总大小将超过 {bytesMax} 字节，请先删除一些。',
+    invalid_client: '客户端不存在、密钥错误，或当前不可用。',
+    invalid_grant: '授权码、刷新令牌或用户名密码错误、已过期或已使用。',
+    grant_type_not_allowed: '该客户端不可使用此 grant_type。',
     file_store_unavailable: '文件存储暂时不可用，请稍后重试。',
     in_use: '该{what}正被 {count} 处使用；请先解除。',
     built_in_role: '角色 {name} 由平台内置，不能修改。',
@@ -94,6 +98,8 @@ export const zhCN: Text = {
     page_too_far: 'current 与 size 之积不能超过 {max}，请缩小时间范围。',
     granted_already: '{name}：{value} 已授权。',
     internal_interface: '{name}：{value} 仅供内部应用使用。',
+    redirect_uri:
+      '“{value}” 不能作为 {clientType} 客户端的回调地址：须为 https，或仅指向本机的 http（localhost、127.0.0.1、[::1]）；不可含片段；public 客户端可用自有协议，如 com.example.app。',
     callback_url: '{name} 必须是 http(s) 地址，最多带路径，不能带用户名、查询参数或片段。',
     callback_private: '{name} 指向的不是公网地址；平台运营方可通过设置放行。',
     service_needed: '接口的 serviceId 指向一个服务后才能发布。',
@@ -155,6 +161,7 @@ export const zhCN: Text = {
     userinfo_in_url: '不得包含用户名或密码，请改用 credential',
     barred_address: '不得为链路本地地址或云元数据地址',
     not_an_origin: '只能包含协议、主机和端口',
+    not_text: '必须是文本。',
     own_listener: '是 Kaimen 自己的监听地址',
     no_credential_field: '须为证明身份的请求头，例如 "Authorization: Bearer …"',
     credential_needed: '更换来源地址时须重新填写；不需要时填 ""',
