@@ -7,7 +7,7 @@ import { settings } from '#config.ts'
 import { faults } from '#core/fault.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { openApiDocument } from '#edge/openapi.ts'
-import { everyPath, type PathRow } from '#edge/paths.ts'
+import { everyPath, type PathRow } from '#edge/routes.ts'
 import { en } from '#text/en.ts'
 import { zhCN } from '#text/zh-CN.ts'
 
@@ -76,7 +76,7 @@ function routesPage(): string {
       listener === asked ? tableRow([method, path, who, permission, what]) : [],
     )
   const head = ['method', 'path', 'who', 'permission', 'what']
-  return page('Routes', 'src/edge/paths.ts and src/edge/management/routes.ts', [
+  return page('Routes', 'src/edge/routes.ts and src/edge/management/routes.ts', [
     '`anyone` needs no session; `signedIn` any; `hq` an operator with the permission; `own` the same, or a developer for what is theirs;',
     '`sender` an operator with the permission, or an internal app by its token; `credential`: the call itself proves who it comes from.',
     '',

@@ -1,5 +1,5 @@
-// Every path of both listeners: who may call it, and what it is for. Those of the management API are the rows of its `routes.ts`; the other
-// faces have theirs here, and `test/journeys/paths.test.ts` finds what is missing.
+// Every path of both listeners: who may call it, and what it is for. Those of the management API are the rows of `management/routes.ts`; the other
+// faces have theirs here, and `test/journeys/routes.test.ts` finds what is missing.
 
 import type { Who } from './management/endpoint.ts'
 import { managementRoutes } from './management/routes.ts'
@@ -8,7 +8,7 @@ export interface PathRow {
   readonly listener: 'platform' | 'gateway'
   readonly method: string
   readonly path: string
-  /** As in `routes.ts`; `credential`: proves itself by what it sends. */
+  /** As in `management/routes.ts`; `credential`: proves itself by what it sends. */
   readonly who: Who['kind'] | 'credential'
   readonly permission: string
   readonly what: string

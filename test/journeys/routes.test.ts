@@ -5,7 +5,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { isOwnPathOfGateway } from '#core/operation/operation.ts'
-import { everyPath } from '#edge/paths.ts'
+import { everyPath } from '#edge/routes.ts'
 import { openHouse } from '../house.ts'
 
 test('every path that the platform serves is a row of the routes, and every row is served', async () => {
