@@ -43,6 +43,11 @@ const ranges: Reader<readonly string[]> = (text) => {
   const items = list(text)!
   return items.every(isRange) ? items : undefined
 }
+const retries: Reader<readonly number[]> = (text) => {
+  const items = list(text)!
+  const isRight = items.length <= 100 && items.every((item) => /^\d{1,6}$/.test(item) && Number(item) > 0)
+  return isRight ? items.map(Number) : undefined
+}
 const origins: Reader<readonly string[]> = (text) => {
   const items = list(text)!
   return text.trim() === '*' || items.every((item) => URL.parse(item)?.origin === item) ? items : undefined
@@ -193,6 +198,13 @@ export const settings = {
     oneOf('any', 'rsa'),
     'any',
     '`rsa` refuses passwords that were not encrypted with the public key of the platform.',
+  ),
+  passwordGrant: setting(
+    'KAIMEN_PASSWORD_GRANT',
+    'true or false',
+    flag,
+    false,
+    'Lets apps marked internal get tokens for a user name and a password (OAuth’s grant `password`). Not for people with a second factor.',
   ),
   registerSms: setting(
     'KAIMEN_REGISTER_SMS',
@@ -472,6 +484,28 @@ export const settings = {
     [],
     'Ranges that callback addresses may lead to although they are not public.',
   ),
+  callbackTimeout: setting(
+    'KAIMEN_CALLBACK_TIMEOUT',
+    'seconds',
+    between(1, 120),
+    15,
+    'How long a callback address may take to answer an event.',
+  ),
+  callbackRetries: setting(
+    'KAIMEN_CALLBACK_RETRIES',
+    'seconds, comma-separated',
+    retries,
+    [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000, 86_400, 86_400, 21_600],
+    'How long is waited after each failed attempt at an event; each wait is shortened by chance, by half at most. After the last one it is parked.',
+  ),
+  callbackLimit: setting(
+    'KAIMEN_CALLBACK_LIMIT',
+    'events a second',
+    between(1, 100_000),
+    1_000,
+    'Events a second that are sent to one app that has no limit of its own.',
+  ),
+  eventDays: setting('KAIMEN_EVENT_DAYS', 'days', between(4, 3_650), 30, 'Days that events and their deliveries are kept.'),
 } as const
 
 type Settings = typeof settings

@@ -231,10 +231,16 @@ export const app = pgTable(
     /** Addresses that may call; empty is all. */
     ipAllowList: text().array().notNull(),
     ...limits,
+    /** Where OAuth may send people back to, letter by letter. */
+    redirectUris: text().array().notNull().default([]),
+    /** `public`: cannot keep a secret, as an app on a phone or in a browser; it proves itself by PKCE alone. */
+    clientType: text().$type<'confidential' | 'public'>().notNull().default('confidential'),
     /** What HQ lets it ask people for besides what everybody may, and do in their name (`core/oauth/scope.ts`). */
     grantedScopes: text().array().notNull().default([]),
     /** Where events are pushed to; null is nowhere. */
     callbackAddress: text(),
+    /** Events a second that are sent there; null is KAIMEN_CALLBACK_LIMIT. */
+    callbackLimit: integer(),
     /** So many days before its end the owner was last warned of it; null: not yet. */
     expiryWarnedDays: smallint(),
     /** The `jti` of the permanent token that lives; null when there is none. */
@@ -343,6 +349,8 @@ export const operation = pgTable(
     schemes: text().array(),
     projectParam: text(),
     paramSchema: jsonb().$type<Record<string, unknown>>(),
+    /** Of a downlink operation: the internal app whose events these are, and that may push them; null is HQ alone. */
+    ownerAppId: integer().references(() => app.id),
     ...stamps,
     ...authors,
     deletedAt: instant(),
@@ -645,6 +653,58 @@ export const knownAddress = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.address] })],
 )
 
+/**
+ * What OAuth has to remember for a while: codes, tokens, grants, sessions of browsers, questions that are open. `payload` is the library's
+ * business (oidc-provider); the columns are what we look for. Of the value that opens it only a digest is kept.
+ */
+export const oauthArtifact = pgTable(
+  'oauth_artifact',
+  {
+    kind: text().notNull(),
+    digest: text().notNull(),
+    payload: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** All that began with one authorization is one family; it ends as a whole. */
+    grantId: text(),
+    uid: text(),
+    userId: integer(),
+    /** Of a browser's session: the sign-in that it goes back to, and ends with. */
+    sessionId: uuid().references(() => session.id, { onDelete: 'cascade' }),
+    expiresAt: instant().notNull(),
+    consumedAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.digest] }),
+    index('oauth_artifact_grant').on(table.grantId).where(sql`${table.grantId} is not null`),
+    index('oauth_artifact_uid').on(table.uid).where(sql`${table.uid} is not null`),
+    index('oauth_artifact_user').on(table.userId).where(sql`${table.kind} = 'Grant'`),
+    index('oauth_artifact_session').on(table.sessionId).where(sql`${table.sessionId} is not null`),
+    index('oauth_artifact_expires').on(table.expiresAt),
+  ],
+)
+
+/** What a person lets an app know and do, until they withdraw it. */
+export const consent = pgTable(
+  'consent',
+  {
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    scopes: text().array().notNull(),
+    ...stamps,
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.appId] }), index('consent_app').on(table.appId)],
+)
+
+/** RSA keys that sign ID tokens (RS256, which every client of OpenID Connect understands). Gateways have no use for them. */
+export const idTokenKey = pgTable('id_token_key', {
+  kid: text().primaryKey(),
+  privateKeySealed: text().notNull(),
+  createdAt: instant().notNull(),
+})
+
 /** Pictures and other files that people gave us; their bytes lie in a `FileStore`. */
 export const file = pgTable(
   'file',
@@ -703,6 +763,101 @@ export const audit = pgTable(
   ],
 )
 
+// Of events there are millions, so their ids are wide, and no foreign key is checked for each row: rows are written in one transaction
+// and never change what they belong to; the sweep takes attempts, deliveries and events in this order.
+const wideId = () => bigint({ mode: 'number' })
+
+/** What partners are told: kept once, for however many apps it goes to. */
+export const event = pgTable(
+  'event',
+  {
+    id: wideId().primaryKey().generatedAlwaysAsIdentity(),
+    /** null: an event of the platform itself. */
+    operationId: integer(),
+    /** What stands behind the callback address. */
+    path: text().notNull(),
+    /** JSON as it was sent to us; text, so that it goes on byte for byte (settled A9). */
+    data: text().notNull(),
+    /** The app that pushed it; 0 is HQ, and the platform itself. */
+    senderAppId: integer().notNull(),
+    createUser: text(),
+    /** A sender's own name for it, and what it was said of (settled D28). */
+    idempotencyKey: text(),
+    contentHash: text(),
+    createdAt: instant().notNull(),
+  },
+  (table) => [
+    index('event_created').on(table.createdAt),
+    index('event_operation').on(table.operationId, table.id),
+    uniqueIndex('event_idempotency').on(table.senderAppId, table.idempotencyKey).where(sql`${table.idempotencyKey} is not null`),
+  ],
+)
+
+/** One event on its way to one app. */
+export const delivery = pgTable(
+  'delivery',
+  {
+    id: wideId().primaryKey().generatedAlwaysAsIdentity(),
+    eventId: wideId().notNull(),
+    appId: integer().notNull(),
+    /** `parked`: given up; only somebody's wish sends it again. */
+    state: text().$type<'waiting' | 'delivered' | 'parked'>().notNull(),
+    /** Of a waiting one: when it is tried next; or while it is tried, when somebody else may. */
+    dueAt: instant(),
+    /** The worker that tries it. */
+    lease: uuid(),
+    /** All that were made. */
+    attempts: integer().notNull(),
+    /** Those since it was begun or begun again: its place in the schedule. */
+    tries: smallint().notNull(),
+    /** What became of the last attempt, when it failed. */
+    error: text(),
+    createdAt: instant().notNull(),
+    endedAt: instant(),
+  },
+  (table) => [
+    // What is due, app by app: the next of each is found however many wait for another.
+    index('delivery_due').on(table.appId, table.dueAt).where(sql`${table.dueAt} is not null`),
+    index('delivery_event').on(table.eventId),
+    index('delivery_app').on(table.appId, table.eventId),
+  ],
+)
+
+export const deliveryAttempt = pgTable(
+  'delivery_attempt',
+  {
+    deliveryId: wideId().notNull(),
+    number: integer().notNull(),
+    /** When it began. */
+    time: instant().notNull(),
+    /** null: no answer came. */
+    status: smallint(),
+    latencyMs: integer().notNull(),
+    error: text(),
+    /** The beginning of what was answered. */
+    response: text(),
+  },
+  (table) => [primaryKey({ columns: [table.deliveryId, table.number] })],
+)
+
+/** How the callback address of an app does. There is a row for each app that ever had one. */
+export const callback = pgTable('callback', {
+  appId: integer()
+    .primaryKey()
+    .references(() => app.id, { onDelete: 'cascade' }),
+  /** In a row, and since when there was nothing else. */
+  failures: integer().notNull().default(0),
+  failingSince: instant(),
+  /** Nothing is sent before: its breaker is open, or it asked for a pause. */
+  blockedUntil: instant(),
+  /** How often the breaker opened in a row. */
+  trips: smallint().notNull().default(0),
+  /** By when all that was sent would have been sent at the limit of the app. */
+  pacedUntil: timestamp({ withTimezone: true, precision: 6 }).notNull(),
+  /** Nothing is sent until the address is set again. */
+  disabledAt: instant(),
+  disabledWhy: text().$type<'gone' | 'failing'>(),
+})
 /** Mails to people: those that wait to be sent, and what became of the others of the last month. */
 export const mail = pgTable(
   'mail',
@@ -712,7 +867,7 @@ export const mail = pgTable(
     subject: text().notNull(),
     /** null: it was sent or given up, and nobody needs it any more. */
     text: text(),
-    kind: text().$type<'app_expiry' | 'app'>().notNull(),
+    kind: text().$type<'app_expiry' | 'callback_gone' | 'callback_failing' | 'app'>().notNull(),
     /** The app and the person that had it sent; null: we did. */
     appId: integer().references(() => app.id),
     userId: integer().references(() => user.id),

@@ -31,6 +31,8 @@ export type Purpose =
   | 'project-source'
   | 'form'
   | 'user-token'
+  | 'id-token-key'
+  | 'oauth'
   | 'member-refresh'
 
 export function createSealer(masterKey: Uint8Array): Sealer {

@@ -59,7 +59,8 @@ const appOfOwner = () => ({
 })
 const moreOfApp = [
   ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
-  ...['updateUser', 'expiresInDays', 'callbackAddress', 'hasPermanentToken', 'seamlessRefresh', 'appSecret', 'interfaceIds', 'secrets'],
+  ...['updateUser', 'expiresInDays', 'callbackAddress', 'callbackLimit', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
+  ...['redirectUris', 'clientType', 'seamlessRefresh'],
 ]
 
 const sentInterface = {
@@ -85,7 +86,7 @@ const documentedInterface = {
 }
 const moreOfInterface = [
   ...['remark', 'limitAction', 'concurrency', 'tripped', 'security', 'schemes', 'projectParam', 'paramSchema', 'serviceId', 'upstreamPath'],
-  ...['code', 'visibility', 'approval', 'deprecationTime', 'sunsetTime', 'serviceName'],
+  ...['code', 'visibility', 'approval', 'deprecationTime', 'sunsetTime', 'serviceName', 'ownerAppId'],
 ]
 
 /** Answers as the document has it: ids and times by their type, all else by its value, and nothing besides but `more`. */
@@ -178,7 +179,7 @@ const pageOf = (record: object) => ({ total: 1, pages: 1, current: 1, size: 10, 
 
 test('获取用户分页列表: parameters in the query, a page in data (settled B8)', async () => {
   const path = `/openapi/user/page?${new URLSearchParams({ current: '1', size: '10', ...person })}`
-  answers(await call('GET', path, undefined, house.admin), pageOf(documentedUser), moreOfUser)
+  answers(await call('GET', path, undefined, house.admin), pageOf(documentedUser), [...moreOfUser, 'roles'])
   fails(await call('GET', path, undefined, developer), 403, 'forbidden')
 })
 

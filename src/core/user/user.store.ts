@@ -2,6 +2,7 @@
 
 import { and, count, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { endGrantsOf } from '#core/member/grant.store.ts'
+import { dropFamiliesOf } from '#core/oauth/artifact.store.ts'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
@@ -28,7 +29,7 @@ export async function insertUser(db: Db, person: NewUser, roleNames: readonly st
       .select({ id: role.id })
       .from(role)
       .where(inArray(role.name, [...roleNames]))
-    await tx.insert(userRole).values(roles.map(({ id }) => ({ userId: created!.id, roleId: id })))
+    if (roles.length > 0) await tx.insert(userRole).values(roles.map(({ id }) => ({ userId: created!.id, roleId: id })))
     return created!
   })
 }
@@ -173,6 +174,7 @@ export async function changePassword(db: Db, change: PasswordChange, now: Date):
 async function endTokens(tx: Db, userId: number, now: Date): Promise<void> {
   await revoke(tx, 'user', String(userId), now)
   await endGrantsOf(tx, String(userId))
+  await dropFamiliesOf(tx, userId)
 }
 
 const addressesKeptMs = 180 * 86_400_000
