@@ -42,8 +42,8 @@ export const en: Text = {
     interface_disabled: 'The interface is disabled at the moment.',
     missing_credentials:
       'Credentials are missing: send `Authorization: Bearer <token>` (from /openapi/token/generate) or the parameters of a signature scheme.',
-    invalid_token: 'The token is not valid here. Get a new one where you got this one: /openapi/token/generate, or a login for a person’s.',
-    token_expired: 'The token has expired. Get a new one where you got this one: /openapi/token/generate, or a refresh for a person’s.',
+    invalid_token: "The token is not valid here. Get a new one where you got this one: /openapi/token/generate, or a login for a person's.",
+    token_expired: "The token has expired. Get a new one where you got this one: /openapi/token/generate, or a refresh for a person's.",
     app_disabled: 'The app is disabled; ask the operator of the platform to enable it.',
     app_expired: 'The app expired at {expiredAt}; ask the operator of the platform to extend it.',
     scheme_not_allowed: 'The scheme {scheme} may not be used here; allowed: {allowed}.',
