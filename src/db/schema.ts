@@ -274,6 +274,8 @@ export const app = pgTable(
     permanentTokenId: uuid(),
     /** Tokens carry the epoch they were made in; a reset without grace begins a new one and so ends them all. */
     tokenEpoch: integer().notNull(),
+    /** A token that has just ended is exchanged for the next one (source 000). */
+    seamlessRefresh: boolean().notNull().default(false),
     ...stamps,
     ...authors,
     deletedAt: instant(),
