@@ -2,6 +2,7 @@
 // along by itself, so what may change something is believed by it only when a page of our own sent it.
 
 import { isIP } from 'node:net'
+import type {} from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '#config.ts'
 import { fault } from '#core/fault.ts'
