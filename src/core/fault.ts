@@ -48,6 +48,9 @@ export const faults = {
   // Browsers, on every face that has a session (settled F3)
   cross_site_request: row(1100301, 403),
   form_expired: row(1100302, 403),
+  otp_required: row(1100303, 401),
+  otp_invalid: row(1100304, 401),
+  otp_enrolment_required: row(1100305, 403),
 
   // Events (contract §6)
   idempotency_key_taken: row(1100301, 409),
@@ -107,6 +110,30 @@ export type Problem =
   | 'detail_number'
   | 'detail_date'
 
+/** Keywords of JSON Schema that have words of our own; `bound` is what the schema says. */
+export const schemaKeywords = [
+  'type',
+  'required',
+  'enum',
+  'const',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'additionalProperties',
+] as const
+export type SchemaKeyword = (typeof schemaKeywords)[number]
+
 /** So that it cannot be misspelt. */
 export const problem = (name: Problem): Problem => name
 
@@ -147,6 +174,7 @@ export type Reason =
   | 'password_plain'
   | 'phone_needed'
   | 'oneself'
+  | 'second_factor'
   | 'last_administrator'
   | 'version_segment'
   | 'sunset_before_deprecation'
@@ -182,6 +210,7 @@ export type Noun =
   | 'project'
   | 'projectSource'
   | 'role'
+  | 'session'
   | 'service'
   | 'serviceType'
   | 'user'

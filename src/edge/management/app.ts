@@ -145,6 +145,7 @@ export const editApp = endpoint({
       .nullish()
       .describe('[] is everywhere'),
     internal: z.boolean().nullish().describe('HQ only'),
+    seamlessRefresh: z.boolean().nullish().describe('HQ only; whether a signed call with a token that has just ended gets the next one'),
     redirectUris: redirectUris.nullish().describe('[] is nowhere'),
     clientType: clientType.nullish(),
     limitCount: limits.limitCount.describe('HQ only'),
@@ -188,7 +189,7 @@ async function logoToKeep(given: string | null | undefined, { db }: ManagementDe
   return given
 }
 
-const hqFields = ['internal', 'limitCount', 'dayQuota', 'monthQuota'] as const
+const hqFields = ['internal', 'seamlessRefresh', 'limitCount', 'dayQuota', 'monthQuota'] as const
 const hqSchemes: ReadonlySet<string> = new Set(['member', 'auth-id'])
 
 export const enableApp = switchApp(true, { en: 'Enable an app', zh: '启用应用' })
