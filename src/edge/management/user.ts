@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { fault, type Noun } from '#core/fault.ts'
 import { developerRole } from '#core/role/permission.ts'
+import { rolesOf } from '#core/role/role.store.ts'
 import { countCodeGuess, useSmsCode } from '#core/user/sms-code.ts'
 import {
   deleteUser as deleteUserRow,
@@ -18,8 +19,9 @@ import {
 import { brokenConstraint, type Db } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, openEndpoint, ownerOf } from './endpoint.ts'
+import { rolesToGive } from './role.ts'
 import { keyId, newPasswordOf, sentPassword } from './sent-password.ts'
-import { byId, given, optionalText, pageOnWire, pageSchema, paging, phoneNumber, text, wireTime } from './wire.ts'
+import { byId, given, id, optionalText, pageOnWire, pageSchema, paging, phoneNumber, text, wireTime } from './wire.ts'
 
 const username = text(64).regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u)
 const smsCode = text(16).nullish()
@@ -35,7 +37,7 @@ const userAnswer = z.object({
   updateTime: wireTime,
 })
 
-const userInFull = userAnswer.extend({ email: z.string().nullable() })
+export const userInFull = userAnswer.extend({ email: z.string().nullable() })
 
 export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof userAnswer> {
   return {
@@ -48,7 +50,7 @@ export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof
   }
 }
 
-const inFull = (user: UserRow, deps: ManagementDeps) => ({ ...userOnWire(user, deps), email: user.email })
+export const userInFullOnWire = (user: UserRow, deps: ManagementDeps) => ({ ...userOnWire(user, deps), email: user.email })
 
 export const register = openEndpoint({
   summary: { en: 'Register as a developer', zh: '注册开放平台用户' },
@@ -82,6 +84,35 @@ export const register = openEndpoint({
   },
 })
 
+export const addUser = endpoint({
+  summary: { en: 'Add a user with roles that the caller may give', zh: '新建用户并授予角色（仅限自己可授予的角色）' },
+  body: z.object({
+    username,
+    password: sentPassword.describe('8 to 128 characters; plain, or Base64 of it encrypted by RSA'),
+    keyId,
+    phoneNumber: emptyOr(phoneNumber),
+    nikeName: optionalText(64),
+    roleIds: z.array(id).max(100).describe('Any at all only with grant-role'),
+  }),
+  answer: userAnswer,
+  ownTransactions: true,
+  async handle({ body }, deps, viewer) {
+    const { username, nikeName, roleIds } = body
+    if (roleIds.length > 0 && !viewer.permissions.has('grant-role')) throw fault('forbidden', { permission: 'grant-role' })
+    const password = await newPasswordOf(deps, 'password', { text: body.password, keyId: body.keyId ?? undefined })
+    const phone = body.phoneNumber || null
+    const person = { username, passwordHash: await deps.passwords.hash(password), phoneNumber: phone, nickname: nikeName || null }
+    const user = await orConflict({ username, phoneNumber: phone }, () =>
+      deps.db.transaction(async (tx) => {
+        await refuseAnothers(tx, { username, phoneNumber: phone }, undefined)
+        const roles = await rolesToGive(tx, viewer, roleIds)
+        return insertUser(tx, person, roles.map(({ name }) => name), deps.now()) // biome-ignore format: one thought
+      }),
+    )
+    return userOnWire(user, deps)
+  },
+})
+
 export const getUser = endpoint({
   summary: { en: 'Oneself; with view-user anybody', zh: '查询用户信息（本人；有 view-user 权限可查任何人）' },
   params: byId,
@@ -90,7 +121,7 @@ export const getUser = endpoint({
     const own = ownerOf(viewer, 'view-user')
     const user = own === undefined || own === params.id ? await findUser(deps.db, params.id) : undefined
     if (!user) throw fault('not_found', { what: 'user' })
-    return inFull(user, deps)
+    return userInFullOnWire(user, deps)
   },
 })
 
@@ -129,7 +160,7 @@ export const editUser = endpoint({
       }),
     )
     if (!edited) throw fault('not_found', { what: 'user' })
-    return inFull(edited, deps)
+    return userInFullOnWire(edited, deps)
   },
 })
 
@@ -141,10 +172,11 @@ export const pageOfUsers = endpoint({
     nickName: text(64).optional(),
     phoneNumber: text(32).optional(),
   }),
-  answer: pageSchema(userInFull),
+  answer: pageSchema(userInFull.extend({ roles: z.array(z.object({ id: z.int(), name: z.string(), title: z.string() })) })),
   async handle({ query }, deps) {
     const page = await pageUsers(deps.db, { ...query, nickname: query.nikeName ?? query.nickName })
-    return pageOnWire(page, query, (user) => inFull(user, deps))
+    const roles = await rolesOf(deps.db, page.records.map((user) => user.id)) // biome-ignore format: one thought
+    return pageOnWire(page, query, (user) => ({ ...userInFullOnWire(user, deps), roles: roles.get(user.id) ?? [] }))
   },
 })
 

@@ -66,7 +66,7 @@ export function pageOnWire<Row, Wire>(page: Page<Row>, request: PageRequest, toW
   }
 }
 
-export const pageSchema = (record: z.ZodType) =>
+export const pageSchema = <Row extends z.ZodType>(record: Row) =>
   z.object({ total: z.int(), pages: z.int(), current: z.int(), size: z.int(), records: z.array(record) })
 
 export const wireTime = z.string().describe('YYYY-MM-DD HH:mm:ss in the time zone of the platform')
