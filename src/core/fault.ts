@@ -33,6 +33,11 @@ export const faults = {
   file_quota_exceeded: row(1100031, 409),
   file_store_unavailable: row(1100033, 503),
 
+  // OAuth, in the form of source 003
+  invalid_client: row(1300001, 401),
+  invalid_grant: row(1300002, 400),
+  grant_type_not_allowed: row(1300003, 400),
+
   in_use: row(1100202, 409),
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
@@ -43,6 +48,9 @@ export const faults = {
   // Browsers, on every face that has a session (settled F3)
   cross_site_request: row(1100301, 403),
   form_expired: row(1100302, 403),
+  otp_required: row(1100303, 401),
+  otp_invalid: row(1100304, 401),
+  otp_enrolment_required: row(1100305, 403),
 
   // Events (contract §6)
   idempotency_key_taken: row(1100301, 409),
@@ -89,6 +97,7 @@ export type Problem =
   | 'barred_address'
   | 'not_an_origin'
   | 'own_listener'
+  | 'not_text'
   | 'no_credential_field'
   | 'credential_needed'
   | 'no_logo'
@@ -100,6 +109,30 @@ export type Problem =
   | 'detail_text'
   | 'detail_number'
   | 'detail_date'
+
+/** Keywords of JSON Schema that have words of our own; `bound` is what the schema says. */
+export const schemaKeywords = [
+  'type',
+  'required',
+  'enum',
+  'const',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'additionalProperties',
+] as const
+export type SchemaKeyword = (typeof schemaKeywords)[number]
 
 /** So that it cannot be misspelt. */
 export const problem = (name: Problem): Problem => name
@@ -126,6 +159,7 @@ export type Reason =
   | 'page_too_far'
   | 'granted_already'
   | 'internal_interface'
+  | 'redirect_uri'
   | 'callback_url'
   | 'callback_private'
   | 'service_needed'
@@ -140,6 +174,7 @@ export type Reason =
   | 'password_plain'
   | 'phone_needed'
   | 'oneself'
+  | 'second_factor'
   | 'last_administrator'
   | 'version_segment'
   | 'sunset_before_deprecation'
@@ -175,6 +210,7 @@ export type Noun =
   | 'project'
   | 'projectSource'
   | 'role'
+  | 'session'
   | 'service'
   | 'serviceType'
   | 'user'

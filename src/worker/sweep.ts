@@ -10,6 +10,9 @@ import type { FileStore } from '#core/file/file-store.ts'
 import { forgetUnkept } from '#core/file/keep.ts'
 import { forgetOldMails } from '#core/mail/mail.store.ts'
 import { forgetEndedGrants } from '#core/member/grant.store.ts'
+import { forgetEndedArtifacts } from '#core/oauth/artifact.store.ts'
+import { forgetIdTokenKeys } from '#core/oauth/id-token-key.store.ts'
+import { outlivedBefore } from '#core/oauth/id-token-key.ts'
 import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
@@ -48,6 +51,8 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEndedAttempts(db, now())
   await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
+  await inPieces(() => forgetEndedArtifacts(db, now()))
+  await forgetIdTokenKeys(db, outlivedBefore(now()))
   await forgetEndedRevocations(db, now())
   await forgetEndedGrants(db, now())
   await forgetOldMails(db, now())
