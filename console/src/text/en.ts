@@ -1,6 +1,7 @@
 // All areas in English.
 
 import { common } from './common.en.ts'
+import { interfaces } from './interfaces.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
 import { roles } from './roles.en.ts'
@@ -11,6 +12,7 @@ import { users } from './users.en.ts'
 
 export const en: Same<Words> = {
   common,
+  interfaces,
   overview,
   projects,
   roles,

@@ -1,6 +1,7 @@
 // All areas in Chinese. A new area is a row here and in en.ts.
 
 import { common } from './common.zh-CN.ts'
+import { interfaces } from './interfaces.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
 import { roles } from './roles.zh-CN.ts'
@@ -10,6 +11,7 @@ import { users } from './users.zh-CN.ts'
 
 export const zhCN = {
   common,
+  interfaces,
   overview,
   projects,
   roles,
