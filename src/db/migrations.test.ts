@@ -42,6 +42,8 @@ const rows = `
   insert into usage (step, starts_at, operation_id, app_id, calls, refused, failed) values ('year', '2026-01-01', 1, 1, 5, 1, 0)`
 
 const first = 3
+/** The migration that sums up what was counted before it. */
+const sums = journal.entries.findIndex(({ tag }) => tag.endsWith('_lists'))
 for (const [at, { tag }] of journal.entries.entries()) {
   if (at < first - 1 || at === journal.entries.length - 1) continue
   test(`from ${tag}: everything is there afterwards, and gateways are told of it`, async () => {
@@ -70,7 +72,8 @@ for (const [at, { tag }] of journal.entries.entries()) {
       ]) {
         assert.equal(await count(table), 1, table)
       }
-      assert.equal(await count('usage where calls = 5'), 4, 'it is also what all have together')
+      // Later rows are summed up by who writes them, which these lines do not.
+      if (at < sums) assert.equal(await count('usage where calls = 5'), 4, 'it is also what all have together')
       const { rows: changed } = await client.query('select kind from change order by kind')
       assert.deepEqual(changed, [{ kind: 'app' }, { kind: 'operation' }, { kind: 'service' }])
       await client.query(`update app set name = 'new'`)
