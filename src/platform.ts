@@ -21,6 +21,7 @@ import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.stor
 import type { MailSender } from '#core/mail/mail.ts'
 import { createFileMail, createSmtpMail } from '#core/mail/sender.ts'
 import { createTokens, type Tokens } from '#core/token/token.ts'
+import { createUserTokens } from '#core/token/user-token.ts'
 import { createPasswords } from '#core/user/password.ts'
 import { createHttpSms } from '#core/user/sms-http.ts'
 import { createFileSms, type SmsProvider } from '#core/user/sms-provider.ts'
@@ -34,6 +35,8 @@ import { answerFault, managementBodyMax, serveManagement } from '#edge/managemen
 import { serveMetrics } from '#edge/metrics/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
 import { servePages } from '#edge/pages/serve.ts'
+import { refuse } from '#edge/ucenter/refuse.ts'
+import { serveUcenter } from '#edge/ucenter/serve.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
@@ -103,8 +106,10 @@ export async function openPlatform({
     freshUsage: feed.freshUsage,
   }
   const server = createServer(config, log, tls)
+  let listenedOn = ''
   serveManagement(server, managementRoutes, deps)
   servePages(server, deps)
+  serveUcenter(server, { ...deps, userTokens: createUserTokens(tokens, sealer), publicUrl: () => config.publicUrl ?? listenedOn })
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
   server.get('/healthz', async (_, reply) => {
@@ -122,6 +127,7 @@ export async function openPlatform({
   const url = await server.listen({ host: config.host, port: config.platformPort }).catch((error: unknown) => {
     throw portInUse(error, 'KAIMEN_PLATFORM_PORT', config.host, config.platformPort)
   })
+  listenedOn = url
   const renew = (pair: TlsPair) => {
     if (server.server instanceof TlsServer) server.server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
   }
@@ -173,7 +179,10 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     done()
   })
   server.setErrorHandler(answerFault)
-  server.setNotFoundHandler((request, reply) => answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply))
+  server.setNotFoundHandler((request, reply) => {
+    const answer = request.url.startsWith('/api/') ? refuse : answerFault
+    answer(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply)
+  })
   return server
 }
 

@@ -33,6 +33,14 @@ export const faults = {
   file_quota_exceeded: row(1100031, 409),
   file_store_unavailable: row(1100033, 503),
 
+  // User centre (source 003)
+  access_token_missing: row(1300011, 401),
+  access_token_invalid: row(1300012, 401),
+  access_token_expired: row(1300013, 401),
+  scope_missing: row(1300014, 403),
+  person_needed: row(1300015, 403),
+  internal_app_needed: row(1300016, 403),
+
   in_use: row(1100202, 409),
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
@@ -89,6 +97,10 @@ export type Problem =
   | 'no_logo'
   | 'no_range'
   | 'detail_name'
+  | 'unknown_detail'
+  | 'no_head_text'
+  | 'too_long'
+  | 'not_text'
   | 'detail_required'
   | 'detail_text'
   | 'detail_number'

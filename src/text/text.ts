@@ -11,8 +11,22 @@ import { en } from './en.ts'
 import type { PageWord } from './pages.en.ts'
 import { zhCN } from './zh-CN.ts'
 
+export type UcenterWord =
+  | 'userTold'
+  | 'registered'
+  | 'userEdited'
+  | 'rolesTold'
+  | 'permissionsTold'
+  | 'codeSent'
+  | 'codeVerified'
+  | 'mailQueued'
+  | 'fileKept'
+  | 'recorded'
+
 export interface Text {
   success: string
+  /** What the user centre says when something is done. */
+  ucenter: Record<UcenterWord, string>
   faults: Record<FaultName, string>
   reasons: Record<Reason, string>
   problems: Record<Problem, string>

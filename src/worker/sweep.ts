@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
+import { forgetOldAppLog } from '#core/app-log/app-log.store.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
 import type { FileStore } from '#core/file/file-store.ts'
@@ -44,6 +45,7 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEvidence(db, now())
   await forgetEndedRevocations(db, now())
   await forgetOldMails(db, now())
+  await forgetOldAppLog(db, config.appLogDays, now())
   await turnDays(db, config.callLogDays, now())
   await warnOfExpiry({ db, config, now })
 }

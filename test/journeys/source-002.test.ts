@@ -58,7 +58,19 @@ const appOfOwner = () => ({
   updateUser: person.username,
 })
 const moreOfApp = [
-  ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
+  ...[
+    'appId',
+    'userId',
+    'schemes',
+    'publicKeys',
+    'ipAllowList',
+    'internal',
+    'scopes',
+    'limitCount',
+    'dayQuota',
+    'monthQuota',
+    'createUser',
+  ],
   ...['updateUser', 'expiresInDays', 'callbackAddress', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
 ]
 

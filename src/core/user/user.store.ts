@@ -27,7 +27,7 @@ export async function insertUser(db: Db, person: NewUser, roleNames: readonly st
       .select({ id: role.id })
       .from(role)
       .where(inArray(role.name, [...roleNames]))
-    await tx.insert(userRole).values(roles.map(({ id }) => ({ userId: created!.id, roleId: id })))
+    if (roles.length > 0) await tx.insert(userRole).values(roles.map(({ id }) => ({ userId: created!.id, roleId: id })))
     return created!
   })
 }

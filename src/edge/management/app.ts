@@ -6,6 +6,7 @@ import { newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/
 import { fault, problem } from '#core/fault.ts'
 import { findFile } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
+import { scopesToGrant } from '#core/oauth/granted-scope.ts'
 import { isUser } from '#core/user/user.store.ts'
 import { isRange } from '#lib/address.ts'
 import { readPublicKey } from '#schemes/public-key.ts'
@@ -136,6 +137,7 @@ export const editApp = endpoint({
       .nullish()
       .describe('[] is everywhere'),
     internal: z.boolean().nullish().describe('HQ only'),
+    scopes: z.array(z.enum(scopesToGrant)).max(scopesToGrant.length).nullish().describe('HQ only; [] takes all back'),
     limitCount: limits.limitCount.describe('HQ only'),
     dayQuota: limits.dayQuota.describe('HQ only'),
     monthQuota: limits.monthQuota.describe('HQ only'),
@@ -149,12 +151,13 @@ export const editApp = endpoint({
       hqFields.some((field) => body[field] != null) ||
       body.schemes?.some((scheme) => hqSchemes.has(scheme) && !before.schemes.includes(scheme))
     if (ownerId !== undefined && isForHq) throw fault('forbidden', { permission: 'edit-app' })
-    const { limitCount, dayQuota, monthQuota, logo, ...fields } = body
+    const { limitCount, dayQuota, monthQuota, logo, scopes, ...fields } = body
     const keptLogo = await logoToKeep(logo, deps)
     const change = {
       ...given(fields),
       ...(keptLogo === undefined ? {} : { logo: keptLogo }),
       ...givenLimits({ limitCount, dayQuota, monthQuota }),
+      ...given({ grantedScopes: scopes && [...new Set(scopes)] }),
       updateUser: viewer.username,
     }
     await changeApp(before.id, change, deps)
@@ -171,7 +174,7 @@ async function logoToKeep(given: string | null | undefined, { db }: ManagementDe
   return given
 }
 
-const hqFields = ['internal', 'limitCount', 'dayQuota', 'monthQuota'] as const
+const hqFields = ['internal', 'scopes', 'limitCount', 'dayQuota', 'monthQuota'] as const
 const hqSchemes: ReadonlySet<string> = new Set(['member', 'auth-id'])
 
 export const enableApp = switchApp(true, { en: 'Enable an app', zh: '启用应用' })
