@@ -1,5 +1,5 @@
-// Makes node_modules what package-lock.json says, and node_modules/.bin/node a Node that runs our TypeScript as it is. Every npm
-// script calls it first, on whatever Node the machine has (20 or later); when nothing is to do it costs a hash and two look-ups.
+// Makes node_modules what package-lock.json says, node_modules/.bin/node a Node that runs our TypeScript as it is, and console/dist the
+// console. Every npm script calls it first, on whatever Node the machine has (20 or later); when nothing is to do it costs some hashes.
 
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -8,16 +8,18 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildConsole, isConsoleBuilt, sayBuilding } from './console.mjs'
 
 const nodeMajorMin = 24
 const root = realpathSync(dirname(dirname(fileURLToPath(import.meta.url))))
 const node = join(root, 'node_modules', '.bin', 'node')
 const marker = join(root, 'node_modules', '.kaimen-installed')
 
-if (!isPrepared()) {
+if (!isPrepared() || !isConsoleBuilt()) {
   const lock = await takeLock()
   // Whoever held the lock before us may have done the work.
   if (!isPrepared()) await prepare(lock)
+  if (!isConsoleBuilt()) prepareConsole()
   lock.close()
 }
 
@@ -55,6 +57,14 @@ async function npmCi(lock) {
     '安装依赖失败，npm 的输出见上。请检查网络、npm registry 设置和磁盘空间，然后再次运行同一条命令。',
     'Installing dependencies failed; above is what npm said. Check the network, the npm registry and the free space, then run the same command again.',
   )
+}
+
+function prepareConsole() {
+  sayBuilding()
+  const problem = buildConsole()
+  if (problem === undefined) return
+  process.stderr.write(`${problem}\n`)
+  fail('构建控制台失败，Vite 的输出见上。', 'Building the console failed; above is what Vite said.')
 }
 
 function runNpm(words, lock) {
@@ -113,7 +123,7 @@ async function takeLock() {
   for (let rounds = 0; ; rounds += 1) {
     const server = await listen(address)
     if (server !== undefined) return server
-    if (rounds === 0) say('另一个进程正在安装依赖，等待它完成……', 'Another process is installing dependencies; waiting for it …')
+    if (rounds === 0) say('另一个进程正在安装依赖或构建，等待它完成……', 'Another process is installing or building; waiting for it …')
     const wasThere = await waitForHolder(address)
     if (!wasThere && process.platform !== 'linux') rmSync(address, { force: true })
   }

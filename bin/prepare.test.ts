@@ -8,12 +8,15 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 
 // A stand-in for npm: what it is asked, it writes down; then it makes what npm ci would make, in the time it is given.
-const npm = `import { appendFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
+const npm = `import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+const vite = 'require("node:fs").mkdirSync(process.argv[process.argv.indexOf("--outDir") + 1]); require("node:fs").appendFileSync("built", "built\\\\n")'
 appendFileSync('asked', process.pid + ' ' + process.argv.slice(2).join(' ') + '\\n')
 rmSync('node_modules', { recursive: true, force: true })
 await new Promise((done) => setTimeout(done, Number(process.env.NPM_MS ?? 0)))
 if (process.env.NPM_FAILS) { console.error('npm error network'); process.exit(1) }
 mkdirSync('node_modules/.bin', { recursive: true })
+mkdirSync('node_modules/vite/bin', { recursive: true })
+writeFileSync('node_modules/vite/bin/vite.js', process.env.VITE_FAILS ? 'console.error("vite error"); process.exit(1)' : vite)
 if (!process.env.NPM_BRINGS_NO_NODE) symlinkSync(process.env.REAL_NODE, 'node_modules/.bin/node')
 appendFileSync('asked', process.pid + ' done\\n')
 `
@@ -39,11 +42,26 @@ test('a changed lockfile, and a node_modules that was removed, are installed aga
   assert.equal(clone.installs(), 3)
 })
 
+test('the console is built once, again when a source or the lockfile changed, and a build that fails is shown and does not count', async (t) => {
+  const clone = openClone(t)
+  assert.match((await clone.prepare()).said, /Building the console.*\n正在构建控制台/)
+  assert.deepEqual(await clone.prepare(), { code: 0, said: '' })
+  assert.equal(clone.builds(), 1)
+  writeFileSync(join(clone.path, 'console', 'main.tsx'), 'other')
+  await clone.prepare()
+  assert.equal(clone.builds(), 2)
+  writeFileSync(join(clone.path, 'package-lock.json'), '{ "lockfileVersion": 3 }')
+  const failed = await clone.prepare({ VITE_FAILS: '1' })
+  assert.equal(failed.code, 1)
+  assert.match(failed.said, /vite error[\s\S]*Building the console failed/)
+  assert.equal((await clone.prepare()).code, 1)
+})
+
 test('of two at once one installs and the other waits for it', async (t) => {
   const clone = openClone(t)
   const [a, b] = await Promise.all([clone.prepare({ NPM_MS: '300' }), clone.prepare({ NPM_MS: '300' })])
   assert.deepEqual([a.code, b.code], [0, 0])
-  assert.match(a.said + b.said, /Another process is installing.*\n另一个进程正在安装/)
+  assert.match(a.said + b.said, /Another process is installing or building.*\n另一个进程正在安装/)
   assert.equal(clone.installs(), 1)
 })
 
@@ -87,7 +105,9 @@ function openClone(t: { after(fn: () => unknown): void }) {
   t.after(() => rmSync(base, { recursive: true, force: true }))
   const path = join(base, '开门 clone')
   mkdirSync(join(path, 'bin'), { recursive: true })
-  copyFileSync(join(import.meta.dirname, 'prepare.mjs'), join(path, 'bin', 'prepare.mjs'))
+  mkdirSync(join(path, 'console'))
+  for (const name of ['prepare.mjs', 'console.mjs']) copyFileSync(join(import.meta.dirname, name), join(path, 'bin', name))
+  writeFileSync(join(path, 'console', 'main.tsx'), 'source')
   writeFileSync(join(path, 'package-lock.json'), '{}')
   writeFileSync(join(path, 'npm-cli.mjs'), npm)
   const start = (env: NodeJS.ProcessEnv = {}) =>
@@ -107,5 +127,6 @@ function openClone(t: { after(fn: () => unknown): void }) {
   }
   const asked = () => (existsSync(join(path, 'asked')) ? readFileSync(join(path, 'asked'), 'utf8').trim().split('\n') : [])
   const installs = () => asked().filter((line) => line.includes(' ci ')).length
-  return { path, start, prepare, asked, installs }
+  const builds = () => readFileSync(join(path, 'built'), 'utf8').trim().split('\n').length
+  return { path, start, prepare, asked, installs, builds }
 }

@@ -72,7 +72,8 @@ function errorsPage(): string {
 
 function routesPage(): string {
   return page('Routes', 'src/edge/management/routes.ts', [
-    '`anyone` needs no session; `signedIn` any; `hq` an operator with the permission; `own` the same, or a developer for what is theirs.',
+    '`anyone` needs no session; `signedIn` any; `hq` an operator with the permission; `own` the same, or a developer for what is theirs;',
+    '`sender` an operator with the permission, or an internal app by its token.',
     '',
     ...table(['method', 'path', 'who', 'permission', 'what'], routeTable().map(tableRow)),
   ])

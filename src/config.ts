@@ -43,6 +43,11 @@ const ranges: Reader<readonly string[]> = (text) => {
   const items = list(text)!
   return items.every(isRange) ? items : undefined
 }
+const retries: Reader<readonly number[]> = (text) => {
+  const items = list(text)!
+  const isRight = items.length <= 100 && items.every((item) => /^\d{1,6}$/.test(item) && Number(item) > 0)
+  return isRight ? items.map(Number) : undefined
+}
 const origins: Reader<readonly string[]> = (text) => {
   const items = list(text)!
   return text.trim() === '*' || items.every((item) => URL.parse(item)?.origin === item) ? items : undefined
@@ -194,6 +199,13 @@ export const settings = {
     'any',
     '`rsa` refuses passwords that were not encrypted with the public key of the platform.',
   ),
+  passwordGrant: setting(
+    'KAIMEN_PASSWORD_GRANT',
+    'true or false',
+    flag,
+    false,
+    'Lets apps marked internal get tokens for a user name and a password (OAuth’s grant `password`). Not for people with a second factor.',
+  ),
   registerSms: setting(
     'KAIMEN_REGISTER_SMS',
     'off or required',
@@ -308,19 +320,39 @@ export const settings = {
   ),
   memberWindow: setting(
     'KAIMEN_MEMBER_WINDOW',
-    'seconds',
-    seconds,
+    'seconds, at most 300',
+    between(1, 300),
     10,
     'How far the timestamp of a member token request may be off, either way.',
-    { pending: true },
+  ),
+  memberTokenTtl: setting(
+    'KAIMEN_MEMBER_TOKEN_TTL',
+    'seconds, at most a day',
+    between(1, 86_400),
+    7_200,
+    'Life of a member’s access token.',
+  ),
+  memberRefreshTtl: setting(
+    'KAIMEN_MEMBER_REFRESH_TTL',
+    'seconds',
+    seconds,
+    2_592_000,
+    'How long after a login a member’s access token can be refreshed.',
   ),
   memberSourceUrl: setting(
     'KAIMEN_MEMBER_SOURCE_URL',
     'http(s) URL',
     httpUrl,
     undefined,
-    'Where members are looked up. Absent: the built-in users.',
-    { pending: true },
+    'Who is asked for members ([what it is asked](member.md)). Absent: the built-in users.',
+  ),
+  memberSourceCredential: setting(
+    'KAIMEN_MEMBER_SOURCE_CREDENTIAL',
+    'field line',
+    matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+: *[\x20-\x7e]+$/),
+    undefined,
+    'Proves the platform to the source of members: `Authorization: Bearer …`.',
+    { secret: true },
   ),
   authIdPublicKey: setting(
     'KAIMEN_AUTH_ID_PUBLIC_KEY',
@@ -453,6 +485,28 @@ export const settings = {
     [],
     'Ranges that callback addresses may lead to although they are not public.',
   ),
+  callbackTimeout: setting(
+    'KAIMEN_CALLBACK_TIMEOUT',
+    'seconds',
+    between(1, 120),
+    15,
+    'How long a callback address may take to answer an event.',
+  ),
+  callbackRetries: setting(
+    'KAIMEN_CALLBACK_RETRIES',
+    'seconds, comma-separated',
+    retries,
+    [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000, 86_400, 86_400, 21_600],
+    'How long is waited after each failed attempt at an event; each wait is shortened by chance, by half at most. After the last one it is parked.',
+  ),
+  callbackLimit: setting(
+    'KAIMEN_CALLBACK_LIMIT',
+    'events a second',
+    between(1, 100_000),
+    1_000,
+    'Events a second that are sent to one app that has no limit of its own.',
+  ),
+  eventDays: setting('KAIMEN_EVENT_DAYS', 'days', between(4, 3_650), 30, 'Days that events and their deliveries are kept.'),
 } as const
 
 type Settings = typeof settings

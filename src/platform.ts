@@ -1,6 +1,7 @@
 // The platform, put together: database, management API, config feed. The only part that touches PostgreSQL.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { Server as TlsServer } from 'node:tls'
@@ -27,14 +28,19 @@ import { createHttpSms } from '#core/user/sms-http.ts'
 import { createFileSms, type SmsProvider } from '#core/user/sms-provider.ts'
 import { createTransportKeys } from '#core/user/transport-key.ts'
 import { isReachable, openDatabase } from '#db/open.ts'
+import { isForConsole, sendConsole, serveConsole } from '#edge/console/serve.ts'
 import { openFeed } from '#edge/feed/serve.ts'
-import { homePage } from '#edge/home.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
+import { serveMember } from '#edge/member/serve.ts'
 import { serveMetrics } from '#edge/metrics/serve.ts'
+import { openOidc } from '#edge/oidc/oidc.ts'
+import { oidcPages, serveOidc } from '#edge/oidc/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
 import { servePages } from '#edge/pages/serve.ts'
+import { passedCall } from '#edge/passed.ts'
+import { serveAccessToken } from '#edge/ucenter/access-token.ts'
 import { refuse } from '#edge/ucenter/refuse.ts'
 import { serveUcenter } from '#edge/ucenter/serve.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'
@@ -44,6 +50,7 @@ import { keepOnce, openMasterKey } from '#lib/master-key.ts'
 import { ownListeners } from '#lib/outward.ts'
 import { createSealer } from '#lib/seal.ts'
 import { followTlsFiles, readTlsPair, type TlsPair, tlsFiles } from '#lib/tls-files.ts'
+import { startDeliveries } from '#worker/deliveries.ts'
 import { startMails } from '#worker/mails.ts'
 import { startPulls } from '#worker/pulls.ts'
 import { startSweeps } from '#worker/sweep.ts'
@@ -84,9 +91,13 @@ export async function openPlatform({
   keepNodeCredential(config.dataDir, tokens, now().getTime())
 
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
-  const feed = await openFeed({ db, tokens, timeZone: config.timeZone, callLogDays: config.callLogDays, log, now })
+  const server = createServer(config, log, tls)
+  let listenedOn = ''
+  const { timeZone, callLogDays } = config
+  const feed = await openFeed({ db, tokens, timeZone, callLogDays, log, now, answerPassed: server.routing })
   const verifier = createSm2Verifier()
   const isOwn = ownListeners(ownPorts(config))
+  const deliveries = startDeliveries({ db, config, sealer, isOwn, log, now })
   const store = faultyStore(fileStore(config))
   await forgetHalfArrived(config.dataDir)
   const deps: ManagementDeps = {
@@ -99,16 +110,19 @@ export async function openPlatform({
     verifier,
     passwords,
     transportKeys: createTransportKeys(db, sealer),
+    wakeDeliveries: deliveries.wake,
     sms: smsProvider(config, isOwn, log),
     files: store,
     isOwn,
     now,
     freshUsage: feed.freshUsage,
   }
-  const server = createServer(config, log, tls)
-  let listenedOn = ''
+  const oidc = openOidc({ ...deps, userTokens: createUserTokens(tokens, sealer), log }, () => config.publicUrl ?? listenedOn)
   serveManagement(server, managementRoutes, deps)
-  servePages(server, deps)
+  servePages(server, deps, oidcPages(oidc))
+  serveOidc(server, oidc)
+  serveAccessToken(server)
+  serveMember(server, deps)
   serveUcenter(server, { ...deps, userTokens: createUserTokens(tokens, sealer), publicUrl: () => config.publicUrl ?? listenedOn })
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
@@ -116,8 +130,9 @@ export async function openPlatform({
     const ok = await isReachable(db)
     return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'database_unavailable' })
   })
-  server.get('/', (_, reply) => reply.type('text/html; charset=utf-8').send(homePage))
+  serveConsole(server)
 
+  await server.ready()
   const socket = feedSocket(runDir)
   // Left by a platform that was killed; the lock on the data dir says that nobody else listens there.
   if (existsSync(socket)) rmSync(socket)
@@ -147,6 +162,7 @@ export async function openPlatform({
       await server.close()
       clearInterval(closing)
       await feed.close()
+      await deliveries.stop()
       journal.close()
       await verifier.close()
       await database.close()
@@ -162,7 +178,7 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: managementBodyMax,
-    genReqId: () => crypto.randomUUID(),
+    genReqId: (request) => passedCall(request as IncomingMessage)?.requestId ?? crypto.randomUUID(),
     requestIdHeader: false,
     frameworkErrors: (error, request, reply) => answerFault(error, request, reply),
     forceCloseConnections: 'idle',
@@ -180,6 +196,7 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
   })
   server.setErrorHandler(answerFault)
   server.setNotFoundHandler((request, reply) => {
+    if (isForConsole(request)) return sendConsole(reply)
     const answer = request.url.startsWith('/api/') ? refuse : answerFault
     answer(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply)
   })

@@ -9,6 +9,7 @@ const bin = (name: string) => join(root, 'node_modules', '.bin', name)
 
 const checks: [what: string, command: string, args: string[]][] = [
   ['types', bin('tsc'), ['--noEmit']],
+  ['types of the console', bin('tsc'), ['--noEmit', '--project', 'console']],
   ['lint and format', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['order of the house', node, ['--test', '--test-reporter=dot', 'test/tidy.ts']],
   ['generated documents', node, ['docs/generate.ts', '--check']],

@@ -42,6 +42,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 5,
     play: async () => (await import('./long/statistics.ts')).statistics(),
   },
+  lists: {
+    what: 'each list and filter over 100,000 users and apps and 10,000,000 calls; writes docs/long/lists.md',
+    minutesMax: 15,
+    play: async () => (await import('./long/lists.ts')).lists(),
+  },
   import: {
     what: '5,000 interfaces in and out as files, and the memory that it takes; writes docs/long/import.md',
     minutesMax: 5,

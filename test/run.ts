@@ -20,6 +20,10 @@ if (asked.length === 0) {
 }
 
 const files = asked.length > 0 ? asked.flatMap((pattern) => globSync(pattern)) : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
+if (files.some((file) => file.startsWith('test/console/'))) {
+  const built = spawnSync(process.execPath, ['bin/console.mjs'], { stdio: 'inherit' })
+  if (built.status !== 0) process.exit(built.status ?? 1)
+}
 const wantBrowser = files.filter((file) => readFileSync(file, 'utf8').includes('/browser.ts'))
 const noBrowser = wantBrowser.length > 0 ? installChromium() : undefined
 if (noBrowser) console.log(`${noBrowser}. What needs a browser is skipped in ${wantBrowser.join(', ')}.`)

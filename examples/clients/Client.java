@@ -1,5 +1,5 @@
-// Calls an open platform: gets a token, makes a signed GET and a signed POST, prints each answer as a line of JSON.
-// 调用开放平台：换取 token，发一个签名的 GET 和一个签名的 POST，每个应答打印为一行 JSON。
+// Makes one call of an open platform: gets a token if the interface wants one, signs, sends, prints each answer as a line of JSON.
+// 调用开放平台的一个接口：需要时先换取 token，签名并发送，每个应答打印为一行 JSON。
 //
 //   GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking java Client.java
 //   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET
@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -32,35 +34,41 @@ import javax.crypto.spec.SecretKeySpec;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 public class Client {
-  static final String GATEWAY = System.getenv("GATEWAY_URL");
-  static final String APP_ID = System.getenv("APP_ID");
-  static final String API_PATH = System.getenv("API_PATH");
+  static final String GATEWAY_URL = System.getenv("GATEWAY_URL"); // @fill gatewayUrl
+  static final String APP_ID = System.getenv("APP_ID"); // @fill appId
+  static final String APP_SECRET = System.getenv("APP_SECRET"); // @fill appSecret
+  static final String SECURITY = "token+sign"; // @fill security
+  static final String METHOD = "POST"; // @fill method
+  static final String API_PATH = System.getenv("API_PATH"); // @fill path
+  static final Map<String, Object> PARAMETERS = mapOf("plate", "京A·12345", "fen", 1250, "items", listOf(mapOf("name", "东门 停车", "hours", 2.5))); // @fill parameters
+
   static final String SCHEME = System.getenv().getOrDefault("SCHEME", "hmac-sha256");
   static final HttpClient http = HttpClient.newHttpClient();
 
   public static void main(String[] args) throws Exception {
-    String answer = call("POST", "/openapi/token/generate", Map.of(), null);
-    var found = Pattern.compile("\"token\":\"([^\"]+)\"").matcher(answer);
-    found.find();
-    String token = found.group(1);
-
-    call("GET", API_PATH, Map.of("park", "东门 停车场", "note", "a+b, 100%"), token);
-    call("POST", API_PATH, Map.of("plate", "京A·12345", "fen", 1250, "items", List.of(Map.of("name", "东门 停车", "hours", 2.5))), token);
+    String token = SECURITY.startsWith("token") ? getToken() : null;
+    call(METHOD, API_PATH, SECURITY.endsWith("sign") ? signed(METHOD, API_PATH, PARAMETERS) : PARAMETERS, token);
   }
 
-  /** Sends one call; parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT. */
-  static String call(String method, String path, Map<String, Object> business, String token) throws Exception {
-    var parameters = signed(method, path, business);
+  static String getToken() throws Exception {
+    String path = "/openapi/token/generate";
+    var found = Pattern.compile("\"token\":\"([^\"]+)\"").matcher(call("POST", path, signed("POST", path, Map.of()), null));
+    found.find();
+    return found.group(1);
+  }
+
+  /** Parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT. */
+  static String call(String method, String path, Map<String, Object> parameters, String token) throws Exception {
     var request = HttpRequest.newBuilder();
     if (token != null) request.header("Authorization", "Bearer " + token);
     if (method.equals("POST") || method.equals("PUT")) {
-      request.uri(URI.create(GATEWAY + path)).header("Content-Type", "application/json");
+      request.uri(URI.create(GATEWAY_URL + path)).header("Content-Type", "application/json");
       request.method(method, BodyPublishers.ofString(jsonOf(parameters)));
     } else {
       String query = parameters.entrySet().stream()
           .map(each -> URLEncoder.encode(each.getKey(), UTF_8) + "=" + URLEncoder.encode(textOf(each.getValue()), UTF_8))
           .collect(Collectors.joining("&"));
-      request.uri(URI.create(GATEWAY + path + "?" + query)).method(method, BodyPublishers.noBody());
+      request.uri(URI.create(GATEWAY_URL + path + "?" + query)).method(method, BodyPublishers.noBody());
     }
     var response = http.send(request.build(), BodyHandlers.ofString(UTF_8));
     System.out.println("{\"status\":" + response.statusCode() + ",\"answer\":" + response.body() + "}");
@@ -107,7 +115,18 @@ public class Client {
   }
 
   static SecretKeySpec secretFor(String algorithm) {
-    return new SecretKeySpec(System.getenv("APP_SECRET").getBytes(UTF_8), algorithm);
+    return new SecretKeySpec(APP_SECRET.getBytes(UTF_8), algorithm);
+  }
+
+  /** Names and values in turn. */
+  static Map<String, Object> mapOf(Object... pairs) {
+    var map = new LinkedHashMap<String, Object>();
+    for (int at = 0; at < pairs.length; at += 2) map.put((String) pairs[at], pairs[at + 1]);
+    return map;
+  }
+
+  static List<Object> listOf(Object... items) {
+    return Arrays.asList(items);
   }
 
   /** A text stays as it is; a number, a list or an object is its JSON, written just as the body has it. */

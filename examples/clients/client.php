@@ -1,6 +1,6 @@
 <?php
-// Calls an open platform: gets a token, makes a signed GET and a signed POST, prints each answer as a line of JSON.
-// 调用开放平台：换取 token，发一个签名的 GET 和一个签名的 POST，每个应答打印为一行 JSON。
+// Makes one call of an open platform: gets a token if the interface wants one, signs, sends, prints each answer as a line of JSON.
+// 调用开放平台的一个接口：需要时先换取 token，签名并发送，每个应答打印为一行 JSON。
 //
 //   GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking php client.php
 //
@@ -8,73 +8,101 @@
 
 declare(strict_types=1);
 
-$token = call('POST', '/openapi/token/generate', [])['data']['token'];
-call('GET', getenv('API_PATH'), ['park' => '东门 停车场', 'note' => 'a+b, 100%'], $token);
-call('POST', getenv('API_PATH'), ['plate' => '京A·12345', 'fen' => 1250, 'items' => [['name' => '东门 停车', 'hours' => 2.5]]], $token);
+$gatewayUrl = getenv('GATEWAY_URL'); // @fill gatewayUrl
+$appId = getenv('APP_ID'); // @fill appId
+$appSecret = getenv('APP_SECRET'); // @fill appSecret
+$security = 'token+sign'; // @fill security
+$method = 'POST'; // @fill method
+$path = getenv('API_PATH'); // @fill path
+$parameters = ['plate' => '京A·12345', 'fen' => 1250, 'items' => [['name' => '东门 停车', 'hours' => 2.5]]]; // @fill parameters
 
-/** Sends one call; parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT. */
-function call(string $method, string $path, array $business, ?string $token = null): array
-{
-    $parameters = signed($method, $path, $business);
-    $url = getenv('GATEWAY_URL') . $path;
-    $headers = $token === null ? [] : ["Authorization: Bearer $token"];
-    $http = ['method' => $method, 'ignore_errors' => true, 'protocol_version' => 1.1];
-    if ($method === 'POST' || $method === 'PUT') {
-        $headers[] = 'Content-Type: application/json';
-        $http['content'] = jsonOf($parameters);
-    } else {
-        $url .= '?' . http_build_query(array_map('textOf', $parameters), '', '&', PHP_QUERY_RFC3986);
-    }
-    $headers[] = 'Connection: close';
-    $stream = fopen($url, 'r', false, stream_context_create(['http' => $http + ['header' => $headers]]));
-    $status = (int) explode(' ', stream_get_meta_data($stream)['wrapper_data'][0])[1];
-    $answer = stream_get_contents($stream);
-    echo '{"status":', $status, ',"answer":', $answer, "}\n";
-    if ($status !== 200) {
-        exit(1);
-    }
-    return json_decode($answer, true);
-}
+$client = new Client($gatewayUrl, $appId, $appSecret, getenv('SCHEME') ?: 'hmac-sha256');
+$token = strpos($security, 'token') === 0 ? $client->getToken() : null;
+$client->call($method, $path, substr($security, -4) === 'sign' ? $client->signed($method, $path, $parameters) : $parameters, $token);
 
-/** The parameters of the business with those of the signature. */
-function signed(string $method, string $path, array $business): array
+final class Client
 {
-    $scheme = getenv('SCHEME') ?: 'hmac-sha256';
-    $own = ['appId' => getenv('APP_ID'), 'timestamp' => (int) (microtime(true) * 1000), 'nonce' => bin2hex(random_bytes(16))];
-    $parameters = $business + $own;
-    if ($scheme === 'openapi') {
-        // Without a signType the platform takes the AES form, which does not sign empty values: what is empty is not sent.
-        $parameters = array_filter($parameters, fn ($value) => textOf($value) !== '');
-        $sign = openssl_encrypt(canonicalOf($parameters), 'aes-256-ecb', getenv('APP_SECRET'));
-    } else {
-        $parameters['signType'] = $scheme;
-        $stringToSign = "$method\n$path\n" . canonicalOf($parameters);
-        $sign = base64_encode(hash_hmac('sha256', $stringToSign, getenv('APP_SECRET'), true));
-    }
-    return $parameters + ['sign' => $sign];
-}
+    private string $gatewayUrl;
+    private string $appId;
+    private string $appSecret;
+    private string $scheme;
 
-/** name=value of every parameter, in the order of the names; values as they are, not as a URL writes them. */
-function canonicalOf(array $parameters): string
-{
-    ksort($parameters, SORT_STRING);
-    $pairs = [];
-    foreach ($parameters as $name => $value) {
-        $pairs[] = $name . '=' . textOf($value);
+    public function __construct(string $gatewayUrl, string $appId, string $appSecret, string $scheme)
+    {
+        $this->gatewayUrl = $gatewayUrl;
+        $this->appId = $appId;
+        $this->appSecret = $appSecret;
+        $this->scheme = $scheme;
     }
-    return implode('&', $pairs);
-}
 
-/** A text stays as it is; a number, a list or an object is its JSON, written just as the body has it. */
-function textOf($value): string
-{
-    if ($value === null) {
-        return '';
+    public function getToken(): string
+    {
+        $path = '/openapi/token/generate';
+        return json_decode($this->call('POST', $path, $this->signed('POST', $path, [])), true)['data']['token'];
     }
-    return is_string($value) ? $value : jsonOf($value);
-}
 
-function jsonOf($value): string
-{
-    return json_encode($value, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR);
+    /** Parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT. */
+    public function call(string $method, string $path, array $parameters, ?string $token = null): string
+    {
+        $url = $this->gatewayUrl . $path;
+        $headers = $token === null ? [] : ["Authorization: Bearer $token"];
+        $http = ['method' => $method, 'ignore_errors' => true, 'protocol_version' => 1.1];
+        if ($method === 'POST' || $method === 'PUT') {
+            $headers[] = 'Content-Type: application/json';
+            $http['content'] = self::jsonOf((object) $parameters);
+        } else {
+            $url .= '?' . http_build_query(array_map([self::class, 'textOf'], $parameters), '', '&', PHP_QUERY_RFC3986);
+        }
+        $headers[] = 'Connection: close';
+        $stream = fopen($url, 'r', false, stream_context_create(['http' => $http + ['header' => $headers]]));
+        $status = (int) explode(' ', stream_get_meta_data($stream)['wrapper_data'][0])[1];
+        $answer = stream_get_contents($stream);
+        echo '{"status":', $status, ',"answer":', $answer, "}\n";
+        if ($status !== 200) {
+            exit(1);
+        }
+        return $answer;
+    }
+
+    /** The parameters of the business with those of the signature. */
+    public function signed(string $method, string $path, array $business): array
+    {
+        $own = ['appId' => $this->appId, 'timestamp' => (int) (microtime(true) * 1000), 'nonce' => bin2hex(random_bytes(16))];
+        $parameters = $business + $own;
+        if ($this->scheme === 'openapi') {
+            // Without a signType the platform takes the AES form, which does not sign empty values: what is empty is not sent.
+            $parameters = array_filter($parameters, fn ($value) => self::textOf($value) !== '');
+            $sign = openssl_encrypt(self::canonicalOf($parameters), 'aes-256-ecb', $this->appSecret);
+        } else {
+            $parameters['signType'] = $this->scheme;
+            $stringToSign = "$method\n$path\n" . self::canonicalOf($parameters);
+            $sign = base64_encode(hash_hmac('sha256', $stringToSign, $this->appSecret, true));
+        }
+        return $parameters + ['sign' => $sign];
+    }
+
+    /** name=value of every parameter, in the order of the names; values as they are, not as a URL writes them. */
+    private static function canonicalOf(array $parameters): string
+    {
+        ksort($parameters, SORT_STRING);
+        $pairs = [];
+        foreach ($parameters as $name => $value) {
+            $pairs[] = $name . '=' . self::textOf($value);
+        }
+        return implode('&', $pairs);
+    }
+
+    /** A text stays as it is; a number, a list or an object is its JSON, written just as the body has it. */
+    private static function textOf($value): string
+    {
+        if ($value === null) {
+            return '';
+        }
+        return is_string($value) ? $value : self::jsonOf($value);
+    }
+
+    private static function jsonOf($value): string
+    {
+        return json_encode($value, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR);
+    }
 }

@@ -1,5 +1,5 @@
-"""Calls an open platform: gets a token, makes a signed GET and a signed POST, prints each answer as a line of JSON.
-调用开放平台：换取 token，发一个签名的 GET 和一个签名的 POST，每个应答打印为一行 JSON。
+"""Makes one call of an open platform: gets a token if the interface wants one, signs, sends, prints each answer as a line of JSON.
+调用开放平台的一个接口：需要时先换取 token，签名并发送，每个应答打印为一行 JSON。
 
     GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking python3 client.py
 
@@ -18,33 +18,40 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-GATEWAY = os.environ["GATEWAY_URL"]
-APP_ID = os.environ["APP_ID"]
-APP_SECRET = os.environ["APP_SECRET"]
-API_PATH = os.environ["API_PATH"]
+GATEWAY_URL = os.environ["GATEWAY_URL"]  # @fill gatewayUrl
+APP_ID = os.environ["APP_ID"]  # @fill appId
+APP_SECRET = os.environ["APP_SECRET"]  # @fill appSecret
+SECURITY = "token+sign"  # @fill security
+METHOD = "POST"  # @fill method
+API_PATH = os.environ["API_PATH"]  # @fill path
+PARAMETERS = {"plate": "京A·12345", "fen": 1250, "items": [{"name": "东门 停车", "hours": 2.5}]}  # @fill parameters
 
 
 def main():
-    token = call("POST", "/openapi/token/generate", {})["data"]["token"]
-    call("GET", API_PATH, {"park": "东门 停车场", "note": "a+b, 100%"}, token)
-    call("POST", API_PATH, {"plate": "京A·12345", "fen": 1250, "items": [{"name": "东门 停车", "hours": 2.5}]}, token)
+    token = get_token() if SECURITY.startswith("token") else None
+    parameters = signed(METHOD, API_PATH, PARAMETERS) if SECURITY.endswith("sign") else PARAMETERS
+    call(METHOD, API_PATH, parameters, token)
 
 
-def call(method, path, business, token=None):
-    """Sends one call; parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT."""
-    parameters = signed(method, path, business)
+def get_token():
+    path = "/openapi/token/generate"
+    return json.loads(call("POST", path, signed("POST", path, {})))["data"]["token"]
+
+
+def call(method, path, parameters, token=None):
+    """Parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT."""
     headers = {} if token is None else {"Authorization": "Bearer " + token}
     if method in ("POST", "PUT"):
-        url, body = GATEWAY + path, json_of(parameters).encode()
+        url, body = GATEWAY_URL + path, json_of(parameters).encode()
         headers["Content-Type"] = "application/json"
     else:
         query = {name: text_of(value) for name, value in parameters.items()}
-        url, body = GATEWAY + path + "?" + urllib.parse.urlencode(query), None
+        url, body = GATEWAY_URL + path + "?" + urllib.parse.urlencode(query), None
     status, answer = send(urllib.request.Request(url, body, headers, method=method))
     print('{"status":%d,"answer":%s}' % (status, answer))
     if status != 200:
         sys.exit(1)
-    return json.loads(answer)
+    return answer
 
 
 def signed(method, path, business):

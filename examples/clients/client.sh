@@ -1,6 +1,6 @@
 #!/bin/sh
-# Calls an open platform: gets a token, makes a signed GET and a signed POST, prints each answer as a line of JSON.
-# 调用开放平台：换取 token，发一个签名的 GET 和一个签名的 POST，每个应答打印为一行 JSON。
+# Makes one call of an open platform: gets a token if the interface wants one, signs, sends, prints each answer as a line of JSON.
+# 调用开放平台的一个接口：需要时先换取 token，签名并发送，每个应答打印为一行 JSON。
 #
 #   GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking sh client.sh
 #   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET
@@ -8,19 +8,64 @@
 # Schemes hmac-sha256 (default) and rsa2, by openssl and curl. `ps` shows the words of a command to everybody on the machine while it
 # runs: the secret is among them, a private key is not. Where others work too, take rsa2.
 set -eu
+
+gateway_url=${GATEWAY_URL-} # @fill gatewayUrl
+app_id=${APP_ID-} # @fill appId
+app_secret=${APP_SECRET-} # @fill appSecret
+security='token+sign' # @fill security
+method='POST' # @fill method
+path=${API_PATH-} # @fill path
+# The parameters twice. As they are signed: name=value, each on a line of its own, a list or an object as the JSON that the body has,
+# without spaces between its parts. And as the body has them.
+pairs=$(printf '%s\n' 'plate=京A·12345' 'fen=1250' 'items=[{"name":"东门 停车","hours":2.5}]') # @fill pairs
+body='{"plate":"京A·12345","fen":1250,"items":[{"name":"东门 停车","hours":2.5}]}' # @fill body
+
 scheme=${SCHEME:-hmac-sha256}
 
-# sign METHOD PATH name=value…: the signature over all parameters. Values are as they are, not as a URL writes them, on one line.
+# sign METHOD PATH PAIRS: the signature over all parameters. Values are as they are, not as a URL writes them.
 sign() {
-  method=$1 path=$2
-  shift 2
-  canonical=$(printf '%s\n' "$@" | LC_ALL=C sort -t= -k1,1 | paste -sd '&' -)
-  if [ "$scheme" = rsa2 ]; then set -- -sign "$PRIVATE_KEY_FILE"; else set -- -hmac "$APP_SECRET"; fi
-  printf '%s\n%s\n%s' "$method" "$path" "$canonical" | openssl dgst -sha256 "$@" -binary | openssl base64 -A
+  canonical=$(printf '%s\n' "$3" | sed '/^$/d' | LC_ALL=C sort -t= -k1,1 | paste -sd '&' -)
+  string_to_sign="$1
+$2
+$canonical"
+  if [ "$scheme" = rsa2 ]; then set -- -sign "$PRIVATE_KEY_FILE"; else set -- -hmac "$app_secret"; fi
+  printf '%s' "$string_to_sign" | openssl dgst -sha256 "$@" -binary | openssl base64 -A
 }
 
-# call WORDS…: curl with these words. Prints its answer as a line of JSON and keeps it as $answer.
+# call METHOD PATH PAIRS BODY SECURITY [TOKEN]: prints the answer as a line of JSON and keeps it as $answer.
+# Parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT.
 call() {
+  method=$1 path=$2 pairs=$3 body=$4
+  case $5 in
+    *sign)
+      # Of one call: a nonce is taken once.
+      timestamp=$(date +%s)000
+      nonce=$(openssl rand -hex 16)
+      pairs="$pairs
+appId=$app_id
+timestamp=$timestamp
+nonce=$nonce
+signType=$scheme"
+      sign=$(sign "$method" "$path" "$pairs")
+      pairs="$pairs
+sign=$sign"
+      own="\"appId\":\"$app_id\",\"timestamp\":$timestamp,\"nonce\":\"$nonce\",\"signType\":\"$scheme\",\"sign\":\"$sign\""
+      if [ "$body" = '{}' ]; then body="{$own}"; else body="${body%?},$own}"; fi
+      ;;
+  esac
+  token=${6-}
+  set -- "$gateway_url$path" -X "$method"
+  if [ -n "$token" ]; then set -- "$@" -H "Authorization: Bearer $token"; fi
+  if [ "$method" = POST ] || [ "$method" = PUT ]; then
+    set -- "$@" -H 'Content-Type: application/json' --data-raw "$body"
+  else
+    set -- --get "$@"
+    while IFS= read -r pair; do
+      if [ -n "$pair" ]; then set -- "$@" --data-urlencode "$pair"; fi
+    done <<PAIRS
+$pairs
+PAIRS
+  fi
   answer=$(curl -sS -w '\n%{http_code}' "$@")
   status=$(printf '%s' "$answer" | tail -n 1)
   answer=$(printf '%s' "$answer" | sed '$d')
@@ -28,30 +73,12 @@ call() {
   [ "$status" = 200 ]
 }
 
-# Of one call: a nonce is taken once.
-fresh() {
-  timestamp=$(date +%s)000
-  nonce=$(openssl rand -hex 16)
-}
-
-fresh
-path=/openapi/token/generate
-sign=$(sign POST "$path" "appId=$APP_ID" "timestamp=$timestamp" "nonce=$nonce" "signType=$scheme")
-call "$GATEWAY_URL$path" -H 'Content-Type: application/json' \
-  -d "{\"appId\":\"$APP_ID\",\"timestamp\":$timestamp,\"nonce\":\"$nonce\",\"signType\":\"$scheme\",\"sign\":\"$sign\"}"
-token=$(printf '%s' "$answer" | sed 's/.*"token":"\([^"]*\)".*/\1/')
-
-fresh
-park='东门 停车场' note='a+b, 100%'
-sign=$(sign GET "$API_PATH" "park=$park" "note=$note" "appId=$APP_ID" "timestamp=$timestamp" "nonce=$nonce" "signType=$scheme")
-call --get "$GATEWAY_URL$API_PATH" -H "Authorization: Bearer $token" \
-  --data-urlencode "park=$park" --data-urlencode "note=$note" --data-urlencode "appId=$APP_ID" \
-  --data-urlencode "timestamp=$timestamp" --data-urlencode "nonce=$nonce" --data-urlencode "signType=$scheme" --data-urlencode "sign=$sign"
-
-fresh
-# A list or an object is signed as the JSON that the body has, without spaces between its parts.
-plate='京A·12345' fen=1250 items='[{"name":"东门 停车","hours":2.5}]'
-sign=$(sign POST "$API_PATH" "plate=$plate" "fen=$fen" "items=$items" \
-  "appId=$APP_ID" "timestamp=$timestamp" "nonce=$nonce" "signType=$scheme")
-call "$GATEWAY_URL$API_PATH" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
-  -d "{\"plate\":\"$plate\",\"fen\":$fen,\"items\":$items,\"appId\":\"$APP_ID\",\"timestamp\":$timestamp,\"nonce\":\"$nonce\",\"signType\":\"$scheme\",\"sign\":\"$sign\"}"
+case $security in
+  token*)
+    wanted_method=$method wanted_path=$path wanted_pairs=$pairs wanted_body=$body
+    call POST /openapi/token/generate '' '{}' sign
+    token=$(printf '%s' "$answer" | sed 's/.*"token":"\([^"]*\)".*/\1/')
+    call "$wanted_method" "$wanted_path" "$wanted_pairs" "$wanted_body" "$security" "$token"
+    ;;
+  *) call "$method" "$path" "$pairs" "$body" "$security" ;;
+esac

@@ -1,5 +1,5 @@
-// Calls an open platform: gets a token, makes a signed GET and a signed POST, prints each answer as a line of JSON.
-// 调用开放平台：换取 token，发一个签名的 GET 和一个签名的 POST，每个应答打印为一行 JSON。
+// Makes one call of an open platform: gets a token if the interface wants one, signs, sends, prints each answer as a line of JSON.
+// 调用开放平台的一个接口：需要时先换取 token，签名并发送，每个应答打印为一行 JSON。
 //
 //   GATEWAY_URL=http://127.0.0.1:9000 APP_ID=… APP_SECRET=… API_PATH=/api/v1/car/parking node client.ts
 //
@@ -9,20 +9,26 @@ import { createHmac, randomUUID } from 'node:crypto'
 
 type Parameters = Record<string, unknown>
 
-const gateway = setting('GATEWAY_URL')
-const appId = setting('APP_ID')
-const appSecret = setting('APP_SECRET')
-const apiPath = setting('API_PATH')
+const gatewayUrl = setting('GATEWAY_URL') // @fill gatewayUrl
+const appId = setting('APP_ID') // @fill appId
+const appSecret = setting('APP_SECRET') // @fill appSecret
+const security: string = 'token+sign' // @fill security
+const method: string = 'POST' // @fill method
+const path = setting('API_PATH') // @fill path
+const parameters: Parameters = { plate: '京A·12345', fen: 1250, items: [{ name: '东门 停车', hours: 2.5 }] } // @fill parameters
 
-const { data } = await call('POST', '/openapi/token/generate', {})
-await call('GET', apiPath, { park: '东门 停车场', note: 'a+b, 100%' }, data.token)
-await call('POST', apiPath, { plate: '京A·12345', fen: 1250, items: [{ name: '东门 停车', hours: 2.5 }] }, data.token)
+const token = security.startsWith('token') ? await getToken() : undefined
+await send(method, path, security.endsWith('sign') ? signed(method, path, parameters) : parameters, token)
 
-/** Sends one call; parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT. */
-async function call(method: string, path: string, business: Parameters, token?: string): Promise<{ data: { token: string } }> {
-  const parameters = signed(method, path, business)
+async function getToken(): Promise<string> {
+  const path = '/openapi/token/generate'
+  return JSON.parse(await send('POST', path, signed('POST', path, {}))).data.token
+}
+
+/** Parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT. */
+async function send(method: string, path: string, parameters: Parameters, token?: string): Promise<string> {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  let url = gateway + path
+  let url = gatewayUrl + path
   let body: string | null = null
   if (method === 'POST' || method === 'PUT') {
     headers['content-type'] = 'application/json'
@@ -35,7 +41,7 @@ async function call(method: string, path: string, business: Parameters, token?: 
   const answer = await response.text()
   console.log(`{"status":${response.status},"answer":${answer}}`)
   if (!response.ok) process.exit(1)
-  return JSON.parse(answer)
+  return answer
 }
 
 /** The parameters of the business with those of the signature. */

@@ -33,6 +33,11 @@ export const faults = {
   file_quota_exceeded: row(1100031, 409),
   file_store_unavailable: row(1100033, 503),
 
+  // OAuth, in the form of source 003
+  invalid_client: row(1300001, 401),
+  invalid_grant: row(1300002, 400),
+  grant_type_not_allowed: row(1300003, 400),
+
   // User centre (source 003)
   access_token_missing: row(1300011, 401),
   access_token_invalid: row(1300012, 401),
@@ -45,11 +50,16 @@ export const faults = {
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
+  member_source_failed: row(1100206, 502),
   gateway_unreachable: row(1100206, 502),
 
   // Browsers, on every face that has a session (settled F3)
   cross_site_request: row(1100301, 403),
   form_expired: row(1100302, 403),
+
+  // Events (contract §6)
+  idempotency_key_taken: row(1100301, 409),
+  callback_disabled: row(1100302, 409),
 
   // Both listeners
   invalid_parameters: row(1100101, 400),
@@ -92,15 +102,17 @@ export type Problem =
   | 'barred_address'
   | 'not_an_origin'
   | 'own_listener'
+  | 'not_text'
   | 'no_credential_field'
   | 'credential_needed'
   | 'no_logo'
   | 'no_range'
+  | 'missing'
+  | 'reserved_name'
   | 'detail_name'
   | 'unknown_detail'
   | 'no_head_text'
   | 'too_long'
-  | 'not_text'
   | 'detail_required'
   | 'detail_text'
   | 'detail_number'
@@ -131,11 +143,16 @@ export type Reason =
   | 'page_too_far'
   | 'granted_already'
   | 'internal_interface'
+  | 'redirect_uri'
   | 'callback_url'
   | 'callback_private'
   | 'service_needed'
   | 'upstream_path_variable'
   | 'downlink_method'
+  | 'downlink_path'
+  | 'not_downlink'
+  | 'data_too_long'
+  | 'one_of_two'
   | 'password_length'
   | 'password_not_decrypted'
   | 'password_plain'
@@ -168,6 +185,8 @@ export type Reason =
 export type Noun =
   | 'app'
   | 'call'
+  | 'delivery'
+  | 'event'
   | 'interface'
   | 'page'
   | 'path'

@@ -58,9 +58,19 @@ for (const [at, { tag }] of journal.entries.entries()) {
       const { close } = await openDatabase(own.url, { error: () => {} })
       await close()
       const count = async (table: string) => Number((await client.query(`select count(*) from ${table}`)).rows[0].count)
-      for (const table of ['"user"', 'app', 'app_secret', 'service', 'operation', '"grant"', 'project', 'usage']) {
+      for (const table of [
+        '"user"',
+        'app',
+        'app_secret',
+        'service',
+        'operation',
+        '"grant"',
+        'project',
+        'usage where app_id > 0 and operation_id > 0',
+      ]) {
         assert.equal(await count(table), 1, table)
       }
+      assert.equal(await count('usage where calls = 5'), 4, 'it is also what all have together')
       const { rows: changed } = await client.query('select kind from change order by kind')
       assert.deepEqual(changed, [{ kind: 'app' }, { kind: 'operation' }, { kind: 'service' }])
       await client.query(`update app set name = 'new'`)

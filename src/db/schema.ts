@@ -79,6 +79,7 @@ export const user = pgTable(
     uniqueIndex('user_username').on(sql`lower(${table.username})`).where(sql`${table.deletedAt} is null`),
     uniqueIndex('user_phone_number').on(table.phoneNumber).where(sql`${table.deletedAt} is null`),
     uniqueIndex('user_email').on(sql`lower(${table.email})`).where(sql`${table.deletedAt} is null`),
+    index('user_deleted').on(table.id).where(sql`${table.deletedAt} is not null`),
   ],
 )
 
@@ -174,6 +175,26 @@ export const unionId = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.ownerId] }), uniqueIndex('union_id_text').on(table.unionId)],
 )
 
+/** A login of a member through an app (source 001): all tokens that are refreshed out of each other, from the login on. */
+export const memberGrant = pgTable(
+  'member_grant',
+  {
+    id: uuid().primaryKey(),
+    /** As in `open_id`. */
+    userId: text().notNull(),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    /** How often it was refreshed; the refresh token that says so is the one that is good. */
+    rotation: integer().notNull(),
+    rotatedAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    /** What an external source said of the person; of our users it is in `user`. */
+    profile: jsonb().$type<{ username: string; nikeName: string | null }>(),
+  },
+  (table) => [index('member_grant_user').on(table.userId), index('member_grant_expires').on(table.expiresAt)],
+)
+
 /** User tokens that ended before their time. A row goes when no token that it is about could still be good. */
 export const revocation = pgTable(
   'revocation',
@@ -210,16 +231,24 @@ export const app = pgTable(
     /** Addresses that may call; empty is all. */
     ipAllowList: text().array().notNull(),
     ...limits,
+    /** Where OAuth may send people back to, letter by letter. */
+    redirectUris: text().array().notNull().default([]),
+    /** `public`: cannot keep a secret, as an app on a phone or in a browser; it proves itself by PKCE alone. */
+    clientType: text().$type<'confidential' | 'public'>().notNull().default('confidential'),
     /** What HQ lets it ask people for besides what everybody may, and do in their name (`core/oauth/scope.ts`). */
     grantedScopes: text().array().notNull().default([]),
     /** Where events are pushed to; null is nowhere. */
     callbackAddress: text(),
+    /** Events a second that are sent there; null is KAIMEN_CALLBACK_LIMIT. */
+    callbackLimit: integer(),
     /** So many days before its end the owner was last warned of it; null: not yet. */
     expiryWarnedDays: smallint(),
     /** The `jti` of the permanent token that lives; null when there is none. */
     permanentTokenId: uuid(),
     /** Tokens carry the epoch they were made in; a reset without grace begins a new one and so ends them all. */
     tokenEpoch: integer().notNull(),
+    /** A token that has just ended is exchanged for the next one (source 000). */
+    seamlessRefresh: boolean().notNull().default(false),
     ...stamps,
     ...authors,
     deletedAt: instant(),
@@ -228,6 +257,7 @@ export const app = pgTable(
     index('app_user').on(table.userId),
     index('app_enabled').on(table.enabled, table.id).where(sql`${table.deletedAt} is null`),
     index('app_service_type').on(table.serviceType, table.id).where(sql`${table.deletedAt} is null`),
+    index('app_deleted').on(table.id).where(sql`${table.deletedAt} is not null`),
     index('app_expires').on(table.expiresAt).where(sql`${table.deletedAt} is null and ${table.expiresAt} is not null`),
   ],
 )
@@ -319,6 +349,8 @@ export const operation = pgTable(
     schemes: text().array(),
     projectParam: text(),
     paramSchema: jsonb().$type<Record<string, unknown>>(),
+    /** Of a downlink operation: the internal app whose events these are, and that may push them; null is HQ alone. */
+    ownerAppId: integer().references(() => app.id),
     ...stamps,
     ...authors,
     deletedAt: instant(),
@@ -440,7 +472,8 @@ export const usageSource = pgTable('usage_source', {
 })
 
 /**
- * Calls by calendar step in the platform's time zone; `appId` 0 is a caller that was not identified.
+ * Calls by calendar step in the platform's time zone; `appId` 0 is a caller that was not identified. `operationId` or `appId` -1 is all of
+ * them together, in every step but minutes.
  * `refused` and `failed` (the service's 5xx and ours on its behalf) are parts of `calls`.
  */
 export const usage = pgTable(
@@ -620,6 +653,58 @@ export const knownAddress = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.address] })],
 )
 
+/**
+ * What OAuth has to remember for a while: codes, tokens, grants, sessions of browsers, questions that are open. `payload` is the library's
+ * business (oidc-provider); the columns are what we look for. Of the value that opens it only a digest is kept.
+ */
+export const oauthArtifact = pgTable(
+  'oauth_artifact',
+  {
+    kind: text().notNull(),
+    digest: text().notNull(),
+    payload: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** All that began with one authorization is one family; it ends as a whole. */
+    grantId: text(),
+    uid: text(),
+    userId: integer(),
+    /** Of a browser's session: the sign-in that it goes back to, and ends with. */
+    sessionId: uuid().references(() => session.id, { onDelete: 'cascade' }),
+    expiresAt: instant().notNull(),
+    consumedAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.digest] }),
+    index('oauth_artifact_grant').on(table.grantId).where(sql`${table.grantId} is not null`),
+    index('oauth_artifact_uid').on(table.uid).where(sql`${table.uid} is not null`),
+    index('oauth_artifact_user').on(table.userId).where(sql`${table.kind} = 'Grant'`),
+    index('oauth_artifact_session').on(table.sessionId).where(sql`${table.sessionId} is not null`),
+    index('oauth_artifact_expires').on(table.expiresAt),
+  ],
+)
+
+/** What a person lets an app know and do, until they withdraw it. */
+export const consent = pgTable(
+  'consent',
+  {
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    scopes: text().array().notNull(),
+    ...stamps,
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.appId] }), index('consent_app').on(table.appId)],
+)
+
+/** RSA keys that sign ID tokens (RS256, which every client of OpenID Connect understands). Gateways have no use for them. */
+export const idTokenKey = pgTable('id_token_key', {
+  kid: text().primaryKey(),
+  privateKeySealed: text().notNull(),
+  createdAt: instant().notNull(),
+})
+
 /** Pictures and other files that people gave us; their bytes lie in a `FileStore`. */
 export const file = pgTable(
   'file',
@@ -670,6 +755,7 @@ export const audit = pgTable(
   (table) => [
     // Each is a filter of the page, in the order of the page.
     index('audit_time').on(table.time, table.id),
+    index('audit_action').on(table.action, table.time, table.id),
     index('audit_kind').on(table.kind, table.time, table.id),
     index('audit_subject').on(table.kind, table.subject, table.time, table.id),
     index('audit_username').on(table.username, table.time, table.id),
@@ -677,6 +763,101 @@ export const audit = pgTable(
   ],
 )
 
+// Of events there are millions, so their ids are wide, and no foreign key is checked for each row: rows are written in one transaction
+// and never change what they belong to; the sweep takes attempts, deliveries and events in this order.
+const wideId = () => bigint({ mode: 'number' })
+
+/** What partners are told: kept once, for however many apps it goes to. */
+export const event = pgTable(
+  'event',
+  {
+    id: wideId().primaryKey().generatedAlwaysAsIdentity(),
+    /** null: an event of the platform itself. */
+    operationId: integer(),
+    /** What stands behind the callback address. */
+    path: text().notNull(),
+    /** JSON as it was sent to us; text, so that it goes on byte for byte (settled A9). */
+    data: text().notNull(),
+    /** The app that pushed it; 0 is HQ, and the platform itself. */
+    senderAppId: integer().notNull(),
+    createUser: text(),
+    /** A sender's own name for it, and what it was said of (settled D28). */
+    idempotencyKey: text(),
+    contentHash: text(),
+    createdAt: instant().notNull(),
+  },
+  (table) => [
+    index('event_created').on(table.createdAt),
+    index('event_operation').on(table.operationId, table.id),
+    uniqueIndex('event_idempotency').on(table.senderAppId, table.idempotencyKey).where(sql`${table.idempotencyKey} is not null`),
+  ],
+)
+
+/** One event on its way to one app. */
+export const delivery = pgTable(
+  'delivery',
+  {
+    id: wideId().primaryKey().generatedAlwaysAsIdentity(),
+    eventId: wideId().notNull(),
+    appId: integer().notNull(),
+    /** `parked`: given up; only somebody's wish sends it again. */
+    state: text().$type<'waiting' | 'delivered' | 'parked'>().notNull(),
+    /** Of a waiting one: when it is tried next; or while it is tried, when somebody else may. */
+    dueAt: instant(),
+    /** The worker that tries it. */
+    lease: uuid(),
+    /** All that were made. */
+    attempts: integer().notNull(),
+    /** Those since it was begun or begun again: its place in the schedule. */
+    tries: smallint().notNull(),
+    /** What became of the last attempt, when it failed. */
+    error: text(),
+    createdAt: instant().notNull(),
+    endedAt: instant(),
+  },
+  (table) => [
+    // What is due, app by app: the next of each is found however many wait for another.
+    index('delivery_due').on(table.appId, table.dueAt).where(sql`${table.dueAt} is not null`),
+    index('delivery_event').on(table.eventId),
+    index('delivery_app').on(table.appId, table.eventId),
+  ],
+)
+
+export const deliveryAttempt = pgTable(
+  'delivery_attempt',
+  {
+    deliveryId: wideId().notNull(),
+    number: integer().notNull(),
+    /** When it began. */
+    time: instant().notNull(),
+    /** null: no answer came. */
+    status: smallint(),
+    latencyMs: integer().notNull(),
+    error: text(),
+    /** The beginning of what was answered. */
+    response: text(),
+  },
+  (table) => [primaryKey({ columns: [table.deliveryId, table.number] })],
+)
+
+/** How the callback address of an app does. There is a row for each app that ever had one. */
+export const callback = pgTable('callback', {
+  appId: integer()
+    .primaryKey()
+    .references(() => app.id, { onDelete: 'cascade' }),
+  /** In a row, and since when there was nothing else. */
+  failures: integer().notNull().default(0),
+  failingSince: instant(),
+  /** Nothing is sent before: its breaker is open, or it asked for a pause. */
+  blockedUntil: instant(),
+  /** How often the breaker opened in a row. */
+  trips: smallint().notNull().default(0),
+  /** By when all that was sent would have been sent at the limit of the app. */
+  pacedUntil: timestamp({ withTimezone: true, precision: 6 }).notNull(),
+  /** Nothing is sent until the address is set again. */
+  disabledAt: instant(),
+  disabledWhy: text().$type<'gone' | 'failing'>(),
+})
 /** Mails to people: those that wait to be sent, and what became of the others of the last month. */
 export const mail = pgTable(
   'mail',
@@ -686,7 +867,7 @@ export const mail = pgTable(
     subject: text().notNull(),
     /** null: it was sent or given up, and nobody needs it any more. */
     text: text(),
-    kind: text().$type<'app_expiry' | 'app'>().notNull(),
+    kind: text().$type<'app_expiry' | 'callback_gone' | 'callback_failing' | 'app'>().notNull(),
     /** The app and the person that had it sent; null: we did. */
     appId: integer().references(() => app.id),
     userId: integer().references(() => user.id),

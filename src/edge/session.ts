@@ -9,6 +9,7 @@ import type { Tokens } from '#core/token/token.ts'
 import { findViewer, type Viewer } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 import { plainAddress } from '#lib/address.ts'
+import { passedCall } from './passed.ts'
 
 export interface SessionDeps {
   readonly db: Db
@@ -43,8 +44,11 @@ export function bearerToken(request: FastifyRequest): string | undefined {
   return bearer ?? (typeof token === 'string' ? token : undefined)
 }
 
-/** What Fastify finds by the trusted proxies; a text that is no address is nobody's, and then the connection's counts. */
-export function addressOf({ ip, socket }: FastifyRequest): string {
+/** What the gateway says that passed it on, else what Fastify finds by the trusted proxies; a text that is no address is nobody's, and then the connection's counts. */
+export function addressOf(request: FastifyRequest): string {
+  const passed = passedCall(request.raw)
+  if (passed) return passed.address
+  const { ip, socket } = request
   return plainAddress(isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip)
 }
 

@@ -3,7 +3,6 @@
 
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +19,7 @@ import { followTlsFiles, readTlsPair, tlsFiles } from '#lib/tls-files.ts'
 import { newAddressMemory } from './address-connections.ts'
 import { newConcurrencyMemory } from './concurrency.ts'
 import { newCounterMemory, openCounters } from './counters.ts'
-import type { FeedPlace } from './feed-client.ts'
+import { type FeedAddress, feedPlace } from './feed-client.ts'
 import { newFigureMemory, readFigures } from './figures.ts'
 import { follow } from './follow.ts'
 import { newIpMemory } from './ip-counters.ts'
@@ -63,7 +62,8 @@ export async function openGateway({ config, feedSocket, log, sheds = true }: Gat
   new Float64Array(heardAt)[0] = file.load(snapshot)
 
   const source = randomUUID()
-  const place = feedPlace(config, feedSocket)
+  const feed = feedAddress(config, feedSocket)
+  const place = feedPlace(feed)
   let figures = (): GatewayFigures | undefined => undefined
   const reporting = startReporting(join(config.dataDir, 'usage.spool'), {
     source,
@@ -112,6 +112,7 @@ export async function openGateway({ config, feedSocket, log, sheds = true }: Gat
       ipLimit: config.ipLimit,
       badCredentialLimit: config.badCredentialLimit,
     },
+    feed,
     heardAt,
     maxStalenessMs: config.maxStaleness * 1000,
     bodyBytesMax: config.maxBody,
@@ -171,19 +172,12 @@ async function requireFreePort({ host, gatewayPort }: Config): Promise<void> {
   await new Promise((resolve) => probe.close(resolve))
 }
 
-function feedPlace(config: Config, feedSocket: string): FeedPlace {
-  const credentialFile = join(config.dataDir, 'node.credential')
+function feedAddress({ feedUrl, feedCredential, dataDir }: Config, feedSocket: string): FeedAddress {
   return {
-    url: config.feedUrl ?? 'http://feed',
-    socketPath: config.feedUrl === undefined ? feedSocket : undefined,
-    credential() {
-      if (config.feedCredential !== undefined) return config.feedCredential
-      try {
-        return readFileSync(credentialFile, 'utf8').trim()
-      } catch {
-        return undefined
-      }
-    },
+    url: feedUrl ?? 'http://feed',
+    socketPath: feedUrl === undefined ? feedSocket : undefined,
+    given: feedCredential,
+    file: join(dataDir, 'node.credential'),
   }
 }
 

@@ -1,13 +1,13 @@
 // The gateway's own paths; they always win over interfaces (settled E7, F14, F16).
 
 import type { Verifier } from '#core/app/signed.ts'
-import type { FaultName } from '#core/fault.ts'
-import type { Stage } from '#core/feed/document.ts'
+import { isPassedPath, stageOfRefusal } from '#core/feed/passed.ts'
 import { generateToken } from '#core/token/generate.ts'
 import { decodeUtf8 } from '#lib/utf8.ts'
 import { Malformed, readJsonObject } from '#schemes/parameters.ts'
 import { languageOf, textIn } from '#text/text.ts'
-import { type Arrival, type ConcludeDeps, concludeUnfound } from './conclude.ts'
+import { type Arrival, concludeUnfound } from './conclude.ts'
+import { type PassDeps, passOn } from './pass.ts'
 import { invalid, malformed } from './payload.ts'
 import { Refusal, refuse } from './refusal.ts'
 import type { Exchange } from './transport/exchange.ts'
@@ -16,7 +16,7 @@ const success = 1_000_000
 const tokenRequestBytesMax = 64 * 1024
 export const tokenPath = '/openapi/token/generate'
 
-export interface OwnPathDeps extends ConcludeDeps {
+export interface OwnPathDeps extends PassDeps {
   readonly verifier: Verifier
   /** Seconds that an app token lives. */
   readonly tokenTtl: number
@@ -33,7 +33,9 @@ export function answerOwnPath(arrival: Arrival, deps: OwnPathDeps): boolean {
       answerToken(arrival, deps)
       return true
     default:
-      return false
+      if (!isPassedPath(arrival.path)) return false
+      passOn(arrival, deps)
+      return true
   }
 }
 
@@ -61,7 +63,9 @@ function answerToken(arrival: Arrival, deps: OwnPathDeps): void {
     generateToken({ path, parameters, app }, { ...deps, tokens }, at, (answer) => {
       if (answer instanceof Refusal) {
         deps.shield.note(address, answer.fault, at)
-        return concludeUnfound(arrival, stageOf[answer.fault] ?? 'identify', answer, deps, { appId: app?.document.id ?? 0 })
+        return concludeUnfound(arrival, answer.fault === 'overloaded' ? 'signature' : stageOfRefusal(answer.fault), answer, deps, {
+          appId: app?.document.id ?? 0,
+        })
       }
       deps.nonces.afterKept((kept) => {
         if (!kept) return concludeUnfound(arrival, 'replay', refuse('overloaded', { retryAfter: 1 }), deps)
@@ -70,17 +74,6 @@ function answerToken(arrival: Arrival, deps: OwnPathDeps): void {
       })
     })
   })
-}
-
-/** Which stage of the walk would have said so. */
-const stageOf: { readonly [Fault in FaultName]?: Stage } = {
-  timestamp_out_of_window: 'freshness',
-  signature_invalid: 'signature',
-  overloaded: 'signature',
-  scheme_not_allowed: 'state',
-  app_disabled: 'state',
-  app_expired: 'state',
-  replayed_request: 'replay',
 }
 
 function replyJson(exchange: Exchange, status: number, value: object, requestId: string): void {

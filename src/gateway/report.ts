@@ -181,7 +181,7 @@ export function startReporting(path: string, { source, place, sealer, log, figur
 
   async function post(batch: UsageBatch): Promise<void> {
     const told: readonly SecretUse[] = [...secretUses]
-    const response = await client.request('POST', '/usage', JSON.stringify({ ...batch, secretUses: told, figures: figures() }))
+    const response = await client.request('POST', '/usage', { body: JSON.stringify({ ...batch, secretUses: told, figures: figures() }) })
     await discard(response)
     const { statusCode } = response
     if (statusCode !== 204) throw new Error(`the platform answered ${statusCode}`)

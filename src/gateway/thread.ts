@@ -19,6 +19,7 @@ import { type AddressMemory, openAddressConnections } from './address-connection
 import { type ConcurrencyMemory, openConcurrency } from './concurrency.ts'
 import { createCors } from './cors.ts'
 import { type CounterMemory, openCounters } from './counters.ts'
+import { type FeedAddress, feedPlace, newFeedClient } from './feed-client.ts'
 import { openFigures } from './figures.ts'
 import { type GatewayDeps, handle } from './handle.ts'
 import { type IpMemory, openIpCounters } from './ip-counters.ts'
@@ -54,6 +55,8 @@ export interface ThreadData {
   readonly badCredentials: IpMemory
   readonly figures: SharedArrayBuffer
   readonly shield: ShieldSettings
+  /** Where calls are passed to that only the platform can answer. */
+  readonly feed: FeedAddress
   /** One Float64: when the platform was last heard. */
   readonly heardAt: SharedArrayBuffer
   readonly maxStalenessMs: number
@@ -104,6 +107,9 @@ export interface TurnedAway {
   address: number
 }
 
+/** Connections to the platform for calls that are passed on; they are made when they are needed. */
+const passesMax = 8
+
 /** How long a stop waits for calls under way. */
 const drainMs = 8_000
 
@@ -146,6 +152,7 @@ const deps: GatewayDeps = {
   upstreams,
   recorder,
   verifier,
+  passing: { client: newFeedClient(feedPlace(data.feed), passesMax), underWay: 0 },
   bodyBytesMax: data.bodyBytesMax,
   authIdPublicKey: data.authIdPublicKey,
   memberField: data.memberField,
@@ -229,6 +236,7 @@ async function close(): Promise<void> {
   server.closeAllConnections()
   handOver(undefined)
   journal.close()
+  deps.passing.client.close()
   await upstreams.close()
   await verifier.close()
   main.close()

@@ -31,6 +31,9 @@ export type Purpose =
   | 'project-source'
   | 'form'
   | 'user-token'
+  | 'id-token-key'
+  | 'oauth'
+  | 'member-refresh'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.

@@ -22,6 +22,28 @@ export const pagesEn = {
   crossSite: 'The request came from another site and was not carried out.',
   backHome: 'To the start page',
   requestId: 'Request {requestId}',
+
+  asksFor: '{app} asks for your consent',
+  wouldBeAllowed: 'You are signed in as {username}. If you allow it, {app} may:',
+  'scope openid': 'recognise you when you come again',
+  'scope profile': 'see your name',
+  'scope profile:write': 'change your user name and your details',
+  'scope email': 'see your mail address',
+  'scope phone': 'see your phone number',
+  'scope roles': 'see your roles and permissions',
+  'scope email:send': 'send mails through the platform',
+  'scope file:write': 'keep files here in your name',
+  'scope log:write': 'record what you do there',
+  leadsTo: 'You are then taken to {place}. You can withdraw your consent at any time in your account.',
+  allow: 'Allow',
+  deny: 'Do not allow',
+  askedTooLate: 'This question was answered already, is too old, or was put to another browser. Go back to the app and begin again.',
+  noSuchClient: 'The app that sent you here is unknown, or may not be used at the moment.',
+  notItsAddress: 'The app that sent you here wants you back at an address that is not registered for it.',
+  askedWrongly: 'The app that sent you here asked for something that it may not, or not in this way. Go back to it and begin again.',
+  signOutAsked: 'Sign out of the open platform?',
+  staySignedIn: 'Stay signed in',
+  signedOut: 'You are signed out.',
 }
 
 export type PageWord = keyof typeof pagesEn

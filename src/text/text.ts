@@ -1,5 +1,6 @@
 // All words for people, in both languages. A sentence that is missing in one of them does not compile.
 
+import type { AttemptError } from '#core/event/event.ts'
 import { type Detail, type FaultName, faults, type Noun, type Problem, type Reason } from '#core/fault.ts'
 import type { Stage } from '#core/feed/document.ts'
 import type { OurMail } from '#core/mail/mail.ts'
@@ -27,6 +28,8 @@ export interface Text {
   success: string
   /** What the user centre says when something is done. */
   ucenter: Record<UcenterWord, string>
+  /** Source 003's, when it gives a token. */
+  tokenGiven: string
   faults: Record<FaultName, string>
   reasons: Record<Reason, string>
   problems: Record<Problem, string>
@@ -42,6 +45,8 @@ export interface Text {
   causes: Record<Cause, string>
   /** What a scheme leaves open. */
   weaknesses: Record<Weakness, string>
+  /** Why an attempt at a delivery failed. */
+  attemptErrors: Record<AttemptError, string>
   pages: Record<PageWord, string>
   mails: Record<OurMail, { subject: string; text: string }>
 }
@@ -97,6 +102,10 @@ export function explainStage(stage: string | null, language: Language): string |
 
 export function explainCause(cause: Cause, about: string | undefined, language: Language): string {
   return fill(texts[language].causes[cause], { about })
+}
+
+export function explainAttempt(error: string | null, language: Language): string | null {
+  return error && (texts[language].attemptErrors[error as AttemptError] ?? null)
 }
 
 /** A mail, in both languages: nobody has told us theirs. */

@@ -5,9 +5,15 @@ import type { Config } from '#config.ts'
 import { forgetOldAppLog } from '#core/app-log/app-log.store.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
+import { parkDeliveries } from '#core/event/delivery.store.ts'
+import { forgetEvents } from '#core/event/event.store.ts'
 import type { FileStore } from '#core/file/file-store.ts'
 import { forgetUnkept } from '#core/file/keep.ts'
 import { forgetOldMails } from '#core/mail/mail.store.ts'
+import { forgetEndedGrants } from '#core/member/grant.store.ts'
+import { forgetEndedArtifacts } from '#core/oauth/artifact.store.ts'
+import { forgetIdTokenKeys } from '#core/oauth/id-token-key.store.ts'
+import { outlivedBefore } from '#core/oauth/id-token-key.ts'
 import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
@@ -18,6 +24,9 @@ import type { Db } from '#db/open.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
 
 const everyMs = 60_000
+const dayMs = 86_400_000
+/** What takes longer goes on with the next sweep. */
+const piecesMsMax = 20_000
 
 export interface SweepDeps {
   readonly db: Db
@@ -43,9 +52,21 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEndedAttempts(db, now())
   await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
+  await inPieces(() => forgetEndedArtifacts(db, now()))
+  await forgetIdTokenKeys(db, outlivedBefore(now()))
   await forgetEndedRevocations(db, now())
+  await forgetEndedGrants(db, now())
   await forgetOldMails(db, now())
   await forgetOldAppLog(db, config.appLogDays, now())
   await turnDays(db, config.callLogDays, now())
+  const ms = config.callbackRetries.reduce((sum, seconds) => sum + seconds * 1_000, 0)
+  await inPieces(() => parkDeliveries(db, new Date(now().getTime() - ms), now()))
+  await inPieces(() => forgetEvents(db, new Date(now().getTime() - config.eventDays * dayMs)))
   await warnOfExpiry({ db, config, now })
+}
+
+/** Again and again until nothing is left to do. */
+async function inPieces(piece: () => Promise<number>): Promise<void> {
+  const giveUpAt = performance.now() + piecesMsMax
+  while ((await piece()) > 0 && performance.now() < giveUpAt);
 }

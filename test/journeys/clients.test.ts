@@ -5,12 +5,13 @@ import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { type Algorithm, createSigner, httpbis, type SigningKey } from 'http-message-signatures'
+import { type CallSample, fillCall, fillIn, type SampleLanguage } from '../../examples/fill.ts'
 import { type Call, type House, openHouse, type TestApp } from '../house.ts'
 
 const folder = join(import.meta.dirname, '../../examples/clients')
@@ -43,49 +44,111 @@ after(async () => {
 })
 
 interface Language {
+  readonly name: SampleLanguage
   readonly file: string
   readonly command: readonly [program: string, ...words: string[]]
   readonly schemes: readonly ('hmac-sha256' | 'openapi' | 'rsa2')[]
 }
 
 const languages: Language[] = [
-  { file: 'client.py', command: ['python3'], schemes: ['hmac-sha256'] },
-  { file: 'Client.java', command: ['java', '-Dfile.encoding=UTF-8'], schemes: ['hmac-sha256', 'openapi', 'rsa2'] },
-  { file: 'client.php', command: ['php'], schemes: ['hmac-sha256', 'openapi'] },
-  { file: 'client.sh', command: ['sh'], schemes: ['hmac-sha256', 'rsa2'] },
-  { file: 'client.ts', command: [process.execPath], schemes: ['hmac-sha256'] },
+  { name: 'python', file: 'client.py', command: ['python3'], schemes: ['hmac-sha256'] },
+  {
+    name: 'java',
+    file: 'Client.java',
+    command: ['java', '-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8'],
+    schemes: ['hmac-sha256', 'openapi', 'rsa2'],
+  },
+  { name: 'php', file: 'client.php', command: ['php'], schemes: ['hmac-sha256', 'openapi'] },
+  { name: 'go', file: 'client.go', command: ['go', 'run'], schemes: ['hmac-sha256'] },
+  { name: 'sh', file: 'client.sh', command: ['sh'], schemes: ['hmac-sha256', 'rsa2'] },
+  { name: 'ts', file: 'client.ts', command: [process.execPath], schemes: ['hmac-sha256'] },
 ]
 
-for (const { file, command, schemes } of languages) {
+const asked = { park: '东门 停车场', note: 'a+b, 100%' }
+/** What a language may write wrongly, in its source or in its JSON. */
+const sent = {
+  plate: '京A·12345',
+  quotes: `it's "so" \\ $HOME <&>`,
+  none: null,
+  yes: true,
+  ms: 1_795_275_787_586,
+  items: [{ hours: 2.5, tags: ['a', 'b'] }],
+}
+
+for (const { name, file, command, schemes } of languages) {
   const [program, ...words] = command
   const isHere = spawnSync(program, ['--version']).error === undefined
   const skip = !isHere && `${program} is not on this machine, so ${file} was not run`
   for (const scheme of schemes) {
     test(`${file} calls by ${scheme}, and not with a key that is not the app's`, { skip }, async () => {
       const { app, right, wrong } = await appFor(scheme)
-      const run = (key: Record<string, string>) =>
-        lines(program, [...words, join(folder, file)], {
-          ...key,
-          GATEWAY_URL: house.gatewayUrl,
-          APP_ID: app.appId,
-          API_PATH: path,
-          SCHEME: scheme,
-        })
+      const sample = { gatewayUrl: house.gatewayUrl, appId: app.appId, security: 'token+sign', path }
+      const run = (key: Record<string, string>, method: string, parameters: Record<string, unknown>) =>
+        lines(program, [...words, filled(file, name, { ...sample, method, parameters })], { ...key, SCHEME: scheme })
       const arrivedBefore = house.arrived.length
 
-      assert.deepEqual((await run(right)).map(({ status }) => status), [200, 200, 200]) // biome-ignore format: one thought
-      const [asked, sent] = house.arrived.slice(arrivedBefore)
-      const query = new URL(asked!.url, 'http://service').searchParams
-      assert.deepEqual(Object.fromEntries(query), { park: '东门 停车场', note: 'a+b, 100%' })
-      assert.equal(sent!.method, 'POST')
-      assert.deepEqual(JSON.parse(sent!.body), { plate: '京A·12345', fen: 1250, items: [{ name: '东门 停车', hours: 2.5 }] })
-      assert.deepEqual([asked, sent].map((one) => one!.headers['x-app-id']), [app.appId, app.appId]) // biome-ignore format: one thought
+      assert.deepEqual((await run(right, 'POST', sent)).map(({ status }) => status), [200, 200]) // biome-ignore format: one thought
+      const [posted] = house.arrived.slice(arrivedBefore)
+      assert.deepEqual([posted!.method, posted!.headers['x-app-id']], ['POST', app.appId])
+      // The AES form does not sign what is empty, so it is not sent.
+      const { none, ...rest } = sent
+      assert.deepEqual(JSON.parse(posted!.body), scheme === 'openapi' ? rest : { none, ...rest })
 
-      const refused = await run(wrong)
+      const refused = await run(wrong, 'GET', asked)
       assert.deepEqual(refused.map(({ status, answer }) => [status, answer.error]), [[401, 'signature_invalid']]) // biome-ignore format: one thought
-      assert.equal(house.arrived.length, arrivedBefore + 2)
+      assert.equal(house.arrived.length, arrivedBefore + 1)
     })
   }
+
+  test(`${file} sends the parameters of a GET in its query`, { skip }, async () => {
+    const app = await house.app(interfaceIds)
+    const sample = { gatewayUrl: house.gatewayUrl, ...app, security: 'token+sign', method: 'GET', path, parameters: asked }
+    const printed = await lines(program, [...words, filled(file, name, sample)], {})
+    assert.deepEqual(printed.map(({ status }) => status), [200, 200]) // biome-ignore format: one thought
+    assert.deepEqual(Object.fromEntries(new URL(house.arrived.at(-1)!.url, 'http://service').searchParams), asked)
+  })
+}
+
+for (const [security, answers] of [['none', 1], ['token', 2], ['sign', 1]] as const) {
+  test(`a sample for an interface with security ${security} sends what that wants, and nothing besides`, async () => {
+    const ownPath = `/api/v1/with-${security}`
+    const { id } = await house.publish({ path: ownPath, security })
+    const app = await house.app([id])
+    const sample = { gatewayUrl: house.gatewayUrl, ...app, security, method: 'GET', path: ownPath, parameters: asked }
+    for (const { name, file, command: [program, ...words] } of languages.filter(({ name }) => ['ts', 'python', 'sh'].includes(name))) {
+      const printed = await lines(program, [...words, filled(file, name, sample)], {})
+      assert.deepEqual(printed.map(({ status }) => status), new Array(answers).fill(200), file) // biome-ignore format: one thought
+      assert.deepEqual(Object.fromEntries(new URL(house.arrived.at(-1)!.url, 'http://service').searchParams), asked)
+    }
+  })
+} // biome-ignore format: a table
+
+test('the samples are filled everywhere: no mark is left, and every value stands in its file', () => {
+  const sample = { gatewayUrl: 'https://api.example.com', appId: 'app12345', appSecret: 'S'.repeat(32), security: 'sign', method: 'PUT', path: '/x', parameters: { a: 'b' } } // biome-ignore format: one row
+  for (const { name, file } of languages) {
+    const text = readFileSync(filled(file, name, sample), 'utf8')
+    assert.doesNotMatch(text, /@fill|getenv\("APP_ID|process\.env\.APP_ID|environ\["APP_ID/i)
+    for (const value of ['https://api.example.com', 'app12345', 'S'.repeat(32)]) assert.ok(text.includes(value), `${file}: ${value}`)
+  }
+})
+
+test('a filled value is a value: it cannot end its literal', () => {
+  const template = 'x = 1 // @fill value'
+  for (const name of ['ts', 'python', 'java', 'php', 'go', 'sh'] as const) {
+    const text = fillIn(template, name, { value: `'"; rm -rf / \\' "\n$&` })
+    assert.doesNotMatch(text, /[^\\'](['"]); rm/, `${name}: ${text}`)
+  }
+  assert.equal(fillIn(template, 'sh', { value: "a'b" }), "x = 'a'\\''b'")
+  assert.equal(fillIn(template, 'php', { value: "a'\\b" }), "x = 'a\\'\\\\b'")
+  assert.equal(fillIn(template, 'ts', { value: { 'a-b': [null, 1.5, 'c"d'], e: {} } }), "x = { 'a-b': [null, 1.5, 'c\"d'], e: {} }")
+  assert.equal(fillIn(template, 'go', { value: undefined }), 'x = 1')
+})
+
+/** The sample in a file of its own. */
+function filled(file: string, name: SampleLanguage, sample: CallSample): string {
+  const own = mkdtempSync(join(keys, 'sample-'))
+  writeFileSync(join(own, file), fillCall(readFileSync(join(folder, file), 'utf8'), name, sample), { mode: 0o600 })
+  return join(own, file)
 }
 
 /** An app that signs by this scheme, and the variables that hold its key and another. */

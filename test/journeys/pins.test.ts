@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { freePort, type House, openHouse } from '../house.ts'
+import { until } from '../kaimen-process.ts'
 import { checkAllPinned, openPins } from '../pins.ts'
 
 let house: House
@@ -12,7 +13,7 @@ let stranger = ''
 
 before(async () => {
   const projects = JSON.stringify([{ key: 'p1', name: '一号车场' }])
-  const settings = { KAIMEN_GATEWAY_PORT: String(await freePort()) }
+  const settings = { KAIMEN_GATEWAY_PORT: String(await freePort()), KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true' }
   house = await openHouse({
     settings,
     service: (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(projects),
@@ -42,6 +43,9 @@ test('users and roles', async () => {
   const own = await house.done('GET', '/openapi/user/page?username=partner')
   const { id } = own.records[0]
   await pin('PUT', `/openapi/user/edit/${id}`, { nikeName: '张三', phoneNumber: '13800000000', email: 'a@example.com' }, partner, stranger)
+
+  await pin('GET', '/openapi/user/me', undefined, partner, 'nobody')
+  await pin('POST', '/openapi/user/add', { username: 'operator', password: 'a long password', roleIds: [] })
 
   const { records } = await pin('GET', '/openapi/permission/page?size=1')
   const [developer] = (await house.done('GET', '/openapi/role/page?name=developer')).records
@@ -151,6 +155,19 @@ test('pictures', async () => {
   assert.equal((await pins.call('GET', `/openapi/file/${key}`)).status, 200)
   assert.equal((await pins.call('GET', `/openapi/file/${'0'.repeat(32)}`)).fault, 'not_found')
   await pin('DELETE', `/openapi/file/${key}`, undefined, partner, stranger)
+})
+
+test('events', async () => {
+  const operation = await house.publish({ path: '/push/parked', method: 'POST', type: 1, serviceId: undefined })
+  const app = await house.app([operation.id])
+  await house.done('PUT', `/openapi/app/callback/${app.id}`, { callbackAddress: house.serviceUrl })
+  const body = { path: '/push/parked', data: { plate: '粤B12345' }, idempotencyKey: 'parked-1' }
+  const { eventId, deliveries } = await pin('POST', '/openapi/event/push', body)
+  const counts = async () => (await house.done('GET', '/openapi/event/page')).records[0]
+  await until(async () => (await counts()).delivered === 1, 15_000, () => 'the event is not delivered') // biome-ignore format: one thought
+  await pin('GET', '/openapi/event/page?state=delivered', undefined, house.admin, '')
+  await pin('GET', `/openapi/event/${eventId}`)
+  await pin('POST', `/openapi/event/resend/${deliveries[0].id}`)
 })
 
 test('statistics, the call log and one call explained', async () => {

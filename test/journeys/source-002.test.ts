@@ -58,20 +58,9 @@ const appOfOwner = () => ({
   updateUser: person.username,
 })
 const moreOfApp = [
-  ...[
-    'appId',
-    'userId',
-    'schemes',
-    'publicKeys',
-    'ipAllowList',
-    'internal',
-    'scopes',
-    'limitCount',
-    'dayQuota',
-    'monthQuota',
-    'createUser',
-  ],
-  ...['updateUser', 'expiresInDays', 'callbackAddress', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
+  ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
+  ...['updateUser', 'expiresInDays', 'callbackAddress', 'callbackLimit', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
+  ...['redirectUris', 'clientType', 'seamlessRefresh', 'scopes'],
 ]
 
 const sentInterface = {
@@ -97,7 +86,7 @@ const documentedInterface = {
 }
 const moreOfInterface = [
   ...['remark', 'limitAction', 'concurrency', 'tripped', 'security', 'schemes', 'projectParam', 'paramSchema', 'serviceId', 'upstreamPath'],
-  ...['code', 'visibility', 'approval', 'deprecationTime', 'sunsetTime', 'serviceName'],
+  ...['code', 'visibility', 'approval', 'deprecationTime', 'sunsetTime', 'serviceName', 'ownerAppId'],
 ]
 
 /** Answers as the document has it: ids and times by their type, all else by its value, and nothing besides but `more`. */
@@ -190,7 +179,7 @@ const pageOf = (record: object) => ({ total: 1, pages: 1, current: 1, size: 10, 
 
 test('获取用户分页列表: parameters in the query, a page in data (settled B8)', async () => {
   const path = `/openapi/user/page?${new URLSearchParams({ current: '1', size: '10', ...person })}`
-  answers(await call('GET', path, undefined, house.admin), pageOf(documentedUser), moreOfUser)
+  answers(await call('GET', path, undefined, house.admin), pageOf(documentedUser), [...moreOfUser, 'roles'])
   fails(await call('GET', path, undefined, developer), 403, 'forbidden')
 })
 
@@ -423,7 +412,7 @@ test('token生成: by appId, appSecret, timestamp and sign; two days by default'
   await house.done('PUT', `/openapi/app/expiration/${app.id}`, { expirationTime: null })
   const answer = await ask()
   token = answer.json.data.token
-  answers(answer, { token }, ['expiresIn'])
+  answers(answer, { token }, ['expiresIn', 'refresh_in'])
   assert.equal(answer.json.data.expiresIn, 2 * 86_400)
   assert.equal(token.split('.').length, 3, 'a JWT')
 })

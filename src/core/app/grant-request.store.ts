@@ -1,9 +1,9 @@
 // Developers' wishes that an app may call some interfaces, and what became of them (settled A12, F22). What an interface gives to anybody
 // (`approval: auto`) is granted at once; the rest waits for an operator.
 
-import { and, asc, count, desc, eq, inArray, isNull, or, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, grant, grantRequest, grantRequestItem, operation, user } from '#db/schema.ts'
 
 export const requestStatuses = ['waiting', 'approved', 'refused'] as const
@@ -138,22 +138,26 @@ export type RequestRow = typeof grantRequest.$inferSelect & {
 
 /** Newest first; without those of apps that are gone. */
 export async function pageRequests(db: Db, filter: RequestFilter): Promise<Page<RequestRow>> {
-  const isOfApp = and(eq(app.id, grantRequest.appId), isNull(app.deletedAt))
+  // First the apps, which are few, then what is asked for them.
+  const isOfApps = (which: SQL | undefined) => sql`${grantRequest.appId} = any(array(${db.select({ id: app.id }).from(app).where(which)}))`
   const where = and(
-    filter.ownerId === undefined ? undefined : eq(app.userId, filter.ownerId),
+    // Few apps are gone, and to know them is cheaper than to look up everybody's.
+    sql`not exists (select from ${app} where ${app.id} = ${grantRequest.appId} and ${app.deletedAt} is not null)`,
+    filter.ownerId === undefined ? undefined : isOfApps(eq(app.userId, filter.ownerId)),
     filter.status === undefined ? undefined : eq(grantRequest.status, filter.status),
-    filter.appId === undefined ? undefined : or(eq(app.appId, filter.appId), rowIdIs(filter.appId)),
+    filter.appId === undefined ? undefined : isOfApps(or(eq(app.appId, filter.appId), rowIdIs(filter.appId))),
   )
-  const [found] = await db.select({ total: count() }).from(grantRequest).innerJoin(app, isOfApp).where(where)
+  const total = await db.$count(grantRequest, where)
+  if (total <= offsetOf(filter)) return { total, records: [] }
+  // A page far behind passes over many requests; only its own are joined.
+  const ids = db.select({ id: grantRequest.id }).from(grantRequest).where(where).orderBy(desc(grantRequest.id)).limit(filter.size).offset(offsetOf(filter)) // biome-ignore format: one thought
   const rows = await db
     .select({ request: grantRequest, app: { id: app.id, appId: app.appId, name: app.name }, userName: user.username })
     .from(grantRequest)
-    .innerJoin(app, isOfApp)
+    .innerJoin(app, eq(app.id, grantRequest.appId))
     .innerJoin(user, eq(user.id, grantRequest.userId))
-    .where(where)
+    .where(inArray(grantRequest.id, ids))
     .orderBy(desc(grantRequest.id))
-    .limit(filter.size)
-    .offset(offsetOf(filter))
   const items = await db
     .select({
       requestId: grantRequestItem.requestId,
@@ -173,7 +177,7 @@ export async function pageRequests(db: Db, filter: RequestFilter): Promise<Page<
     .orderBy(asc(operation.id))
   const itemsOf = Map.groupBy(items, (item) => item.requestId)
   const records = rows.map(({ request, ...more }) => ({ ...request, ...more, operations: itemsOf.get(request.id) ?? [] }))
-  return pageOf(found!.total, records)
+  return { total, records }
 }
 
 function rowIdIs(text: string): SQL | undefined {

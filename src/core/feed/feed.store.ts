@@ -77,6 +77,11 @@ export async function appDocument(db: Db, appId: string): Promise<AppDocument | 
   return row && (await loadApps(db, [row.id]))[0]
 }
 
+/** The same by its row. */
+export async function appDocumentById(db: Db, id: number): Promise<AppDocument | undefined> {
+  return (await loadApps(db, [id]))[0]
+}
+
 export async function signingKeyDocuments(db: Db): Promise<SigningKeyDocument[]> {
   const rows = await db.select({ id: signingKey.id }).from(signingKey)
   return loadSigningKeys(db, rows.map((row) => row.id)) // biome-ignore format: one thought
@@ -123,6 +128,7 @@ async function loadApps(db: Db, ids: number[]): Promise<AppDocument[]> {
     internal: row.internal,
     schemes: row.schemes,
     tokenEpoch: row.tokenEpoch,
+    seamlessRefresh: row.seamlessRefresh,
     secrets: (secretsOf.get(row.id) ?? []).map(({ id, sealed, expiresAt }) => ({ id, sealed, expiresAt: expiresAt?.getTime() ?? null })),
     publicKeys: row.publicKeys,
     ipAllowList: row.ipAllowList,

@@ -1,8 +1,8 @@
 // Where mails wait, and what became of them.
 
-import { and, count, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { contains, offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, mail } from '#db/schema.ts'
 import type { Mail } from './mail.ts'
 
@@ -61,7 +61,7 @@ export async function pageMails(db: Db, filter: MailFilter): Promise<Page<MailOn
     filter.to === undefined ? undefined : contains(mail.to, filter.to),
     filter.status === undefined ? undefined : eq(mail.status, filter.status),
   )
-  const [found] = await db.select({ total: count() }).from(mail).where(where)
+  const total = await db.$count(mail, where)
   const rows = await db
     .select({ mail, appId: app.appId })
     .from(mail)
@@ -70,10 +70,7 @@ export async function pageMails(db: Db, filter: MailFilter): Promise<Page<MailOn
     .orderBy(desc(mail.id))
     .limit(filter.size)
     .offset(offsetOf(filter))
-  return pageOf(
-    found!.total,
-    rows.map((row) => ({ ...row.mail, appId: row.appId })),
-  )
+  return { total, records: rows.map((row) => ({ ...row.mail, appId: row.appId })) }
 }
 
 const keptMs = 30 * 86_400_000

@@ -1,7 +1,7 @@
 // A mail to one person, in plain text. It is kept in the database (`mail.store.ts`) until the worker has sent it by a `MailSender`.
 
 /** Mails of our own; each has its words in `text/`. */
-export type OurMail = 'app_expiry'
+export type OurMail = 'app_expiry' | 'callback_gone' | 'callback_failing'
 /** What a mail is about; `app` is one that an app had us send (POST /api/email). */
 export type MailKind = OurMail | 'app'
 

@@ -1,8 +1,8 @@
 // Where operations are kept.
 
-import { and, asc, count, desc, eq, getTableColumns, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, eq, getTableColumns, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { contains, containsByIndex, newest, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { app, grant, operation, service, serviceType } from '#db/schema.ts'
 import type { Surroundings } from './operation.ts'
 
@@ -66,16 +66,14 @@ export async function pageOperations(db: Db, filter: OperationFilter): Promise<P
   const where = and(
     isNull(operation.deletedAt),
     filter.search === undefined ? undefined : or(...searched.map((column) => contains(column, filter.search!))),
-    filter.name === undefined ? undefined : contains(operation.name, filter.name),
-    filter.path === undefined ? undefined : contains(operation.path, filter.path),
+    filter.name === undefined ? undefined : containsByIndex(operation.name, filter.name),
+    filter.path === undefined ? undefined : containsByIndex(operation.path, filter.path),
     filter.serviceTypeId === undefined ? undefined : eq(operation.serviceTypeId, filter.serviceTypeId),
     filter.published === undefined ? undefined : eq(operation.published, filter.published),
     filter.code === undefined ? undefined : eq(operation.code, filter.code),
     visibleTo(filter.developerId),
   )
-  const [found] = await db.select({ total: count() }).from(operation).where(where)
-  const rows = await db.select().from(operation).where(where).orderBy(desc(operation.id)).limit(filter.size).offset(offsetOf(filter))
-  return pageOf(found!.total, rows)
+  return pageOfTable(db, operation, where, filter, newest(operation.id, filter.name, filter.path))
 }
 
 /** Those of them that only internal apps may be granted (settled F22). */

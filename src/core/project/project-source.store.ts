@@ -1,8 +1,8 @@
 // Where sources of projects are kept, and how a list becomes projects.
 
-import { and, asc, count, desc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { contains, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { project, projectSource } from '#db/schema.ts'
 import { type ListedProject, SourceTrouble } from './project-source.ts'
 
@@ -34,15 +34,7 @@ export async function pageProjectSources(
   filter: PageRequest & { readonly name?: string | undefined },
 ): Promise<Page<ProjectSourceRow>> {
   const where = filter.name === undefined ? undefined : contains(projectSource.name, filter.name)
-  const [found] = await db.select({ total: count() }).from(projectSource).where(where)
-  const rows = await db
-    .select()
-    .from(projectSource)
-    .where(where)
-    .orderBy(desc(projectSource.id))
-    .limit(filter.size)
-    .offset(offsetOf(filter))
-  return pageOf(found!.total, rows)
+  return pageOfTable(db, projectSource, where, filter)
 }
 
 /** Sources whose time has come, the longest waiting first. */

@@ -1,8 +1,8 @@
 // Where projects are kept.
 
-import { and, count, desc, eq, inArray, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { containsByIndex, newest, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { project } from '#db/schema.ts'
 
 export type ProjectRow = typeof project.$inferSelect
@@ -36,12 +36,10 @@ export async function pageProjects(
 ): Promise<Page<ProjectRow>> {
   const where = and(
     isNull(project.deletedAt),
-    filter.name === undefined ? undefined : contains(project.name, filter.name),
-    filter.code === undefined ? undefined : contains(project.code, filter.code),
+    filter.name === undefined ? undefined : containsByIndex(project.name, filter.name),
+    filter.code === undefined ? undefined : containsByIndex(project.code, filter.code),
   )
-  const [found] = await db.select({ total: count() }).from(project).where(where)
-  const rows = await db.select().from(project).where(where).orderBy(desc(project.id)).limit(filter.size).offset(offsetOf(filter))
-  return pageOf(found!.total, rows)
+  return pageOfTable(db, project, where, filter, newest(project.id, filter.name, filter.code))
 }
 
 /** Those of the given ids that name a living project. */

@@ -3,7 +3,7 @@
 import { and, asc, count, eq, inArray, isNull } from 'drizzle-orm'
 import { fault } from '#core/fault.ts'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { contains, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { role, rolePermission, user, userRole } from '#db/schema.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import { adminRole, isPermission, type Permission } from './permission.ts'
@@ -28,9 +28,8 @@ export async function pageRoles(db: Db, filter: RoleFilter): Promise<Page<Role>>
     filter.name === undefined ? undefined : contains(role.name, filter.name),
     filter.title === undefined ? undefined : contains(role.title, filter.title),
   )
-  const [found] = await db.select({ total: count() }).from(role).where(where)
-  const rows = await db.select().from(role).where(where).orderBy(asc(role.id)).limit(filter.size).offset(offsetOf(filter))
-  return pageOf(found!.total, await withPermissions(db, rows))
+  const { total, records } = await pageOfTable(db, role, where, filter, [asc(role.id)])
+  return { total, records: await withPermissions(db, records) }
 }
 
 /** Those of the ids that there are, held against change and deletion until the transaction ends. */

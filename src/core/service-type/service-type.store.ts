@@ -1,8 +1,8 @@
 // Where kinds of business are kept: what an interface is about.
 
-import { asc, count, eq, or, sql } from 'drizzle-orm'
+import { asc, eq, or, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { contains, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { operation, serviceType } from '#db/schema.ts'
 
 export type ServiceTypeRow = typeof serviceType.$inferSelect
@@ -44,7 +44,5 @@ export async function pageServiceTypes(
 ): Promise<Page<ServiceTypeRow>> {
   const { title } = filter
   const where = title === undefined ? undefined : or(contains(serviceType.titleZh, title), contains(serviceType.titleEn, title))
-  const [found] = await db.select({ total: count() }).from(serviceType).where(where)
-  const rows = await db.select().from(serviceType).where(where).orderBy(asc(serviceType.id)).limit(filter.size).offset(offsetOf(filter))
-  return pageOf(found!.total, rows)
+  return pageOfTable(db, serviceType, where, filter, [asc(serviceType.id)])
 }

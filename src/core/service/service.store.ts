@@ -1,8 +1,8 @@
 // Where upstream services are kept.
 
-import { and, count, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { contains, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { operation, service } from '#db/schema.ts'
 
 export type ServiceRow = typeof service.$inferSelect
@@ -57,7 +57,5 @@ export async function pageServices(db: Db, filter: ServiceFilter): Promise<Page<
       ? undefined
       : sql`exists (select 1 from jsonb_array_elements(${service.targets}) target where ${contains(sql`target ->> 'url'`, filter.url)})`,
   )
-  const [found] = await db.select({ total: count() }).from(service).where(where)
-  const rows = await db.select().from(service).where(where).orderBy(desc(service.id)).limit(filter.size).offset(offsetOf(filter))
-  return pageOf(found!.total, rows)
+  return pageOfTable(db, service, where, filter)
 }

@@ -85,3 +85,35 @@ test('old minutes are forgotten, then old hours, and days stay', async () => {
   assert.deepEqual(await left(3), [0, 6, 6])
   assert.deepEqual(await left(101), [0, 0, 6])
 })
+
+test('what all have together is what each has, in every step, for every question', async () => {
+  const at = '2027-08-08T08:08:08Z'
+  await record(batch(1, [count(at, 61, 1, 3), count(at, 61, 2, 5), count(at, 62, 1, 7)]))
+  await record(batch(1, [count('2027-08-08T08:09:00Z', 62, 0, 11)]))
+  const { rows } = await database.pool.query(
+    `select step, operation_id as operation, app_id as app, calls::integer from usage
+     where starts_at > '2026-12-31' and (operation_id = -1 or app_id = -1) order by 1, 2, 3`,
+  )
+  const together = [
+    [-1, -1, 26],
+    [-1, 0, 11],
+    [-1, 1, 10],
+    [-1, 2, 5],
+    [61, -1, 8],
+    [62, -1, 18],
+  ]
+  assert.deepEqual(
+    rows.map(({ step, operation, app, calls }) => [step, operation, app, calls]),
+    ['day', 'hour', 'month', 'year'].flatMap((step) => together.map((row) => [step, ...row])),
+  )
+  const questions = [
+    [{}, 15, 26],
+    [{ operationId: 61 }, 8, 8],
+    [{ appIds: [1] }, 10, 10],
+    [{ appIds: [1, 2] }, 15, 15],
+    [{ operationId: 61, appIds: [2] }, 5, 5],
+  ] as const
+  for (const [filter, minute, longer] of questions) {
+    assert.deepEqual(await current(filter, at), { minute, hour: longer, day: longer, month: longer, year: longer })
+  }
+})

@@ -1,12 +1,15 @@
 // Counts of calls, from minute to year, in the platform's time zone. (The running second is asked of the gateways; nobody wants it
 // later.) Gateways report what happened in each minute; one statement adds it to every step, in the transaction that marks the batch as taken.
 
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, lt, type SQL, sql } from 'drizzle-orm'
 import { isKept, recordCalls, recordLeftOut } from '#core/call/call.store.ts'
 import { recordEvidence } from '#core/call/evidence.store.ts'
 import type { UsageBatch } from '#core/feed/document.ts'
 import type { Db } from '#db/open.ts'
 import { usage, usageSource } from '#db/schema.ts'
+
+/** In the place of an operation or an app: what all of them have together. Kept for every step but minutes, of which there would be as many again. */
+export const everyId = -1
 
 export const steps = ['minute', 'hour', 'day', 'month', 'year'] as const
 export type Step = (typeof steps)[number]
@@ -45,10 +48,14 @@ async function addCounts(db: Db, batch: UsageBatch, timeZone: string): Promise<v
   await db.execute(sql`
     insert into usage (step, starts_at, operation_id, app_id, calls, refused, failed, latency_ms)
     select step, date_trunc(step, to_timestamp(minute) at time zone ${timeZone}) at time zone ${timeZone} as starts_at,
-           operation, app, sum(calls), sum(refused), sum(failed), sum(latency_ms)
+           case when all_operations then ${everyId} else operation end, case when all_apps then ${everyId} else app end,
+           sum(calls), sum(refused), sum(failed), sum(latency_ms)
     from jsonb_to_recordset(${JSON.stringify(batch.counts.map(columns))}::jsonb)
            as counts (minute bigint, operation integer, app integer, calls bigint, refused bigint, failed bigint, latency_ms bigint)
          cross join unnest(array['minute', 'hour', 'day', 'month', 'year']) as step
+         cross join unnest(array[false, true]) as all_operations
+         cross join unnest(array[false, true]) as all_apps
+    where step <> 'minute' or not (all_operations or all_apps)
     group by 1, 2, 3, 4
     order by 1, 2, 3, 4
     on conflict (step, starts_at, operation_id, app_id) do update
@@ -72,6 +79,20 @@ export interface UsageFilter {
   readonly appIds?: readonly number[] | undefined
 }
 
+/**
+ * The rows that answer a question, each count in one of them. What is neither asked for by name nor to be told apart is taken from the
+ * rows of all together.
+ */
+export function rowsOf({ operationId, appIds }: UsageFilter, step: Step, apart?: 'interface' | 'app' | 'status'): SQL {
+  const each = (column: SQL, isApart: boolean) => {
+    if (step === 'minute') return sql`true`
+    return isApart ? sql`${column} <> ${everyId}` : sql`${column} = ${everyId}`
+  }
+  const operations = operationId === undefined ? each(sql`operation_id`, apart === 'interface') : sql`operation_id = ${operationId}`
+  const apps = appIds === undefined ? each(sql`app_id`, apart === 'app') : sql`app_id = any(${sql.param(appIds)}::integer[])`
+  return sql`${operations} and ${apps}`
+}
+
 /** Calls in the running calendar minute, hour, … of `now`. */
 export async function currentUsage(db: Db, filter: UsageFilter, timeZone: string, now: Date): Promise<Record<Step, number>> {
   const current = { minute: 0, hour: 0, day: 0, month: 0, year: 0 }
@@ -82,9 +103,10 @@ export async function currentUsage(db: Db, filter: UsageFilter, timeZone: string
       select step, date_trunc(step, ${now.toISOString()}::timestamptz at time zone ${timeZone}) at time zone ${timeZone} as starts_at
       from unnest(array['minute', 'hour', 'day', 'month', 'year']) as step)
     select step, sum(calls) as calls from usage join starts using (step, starts_at)
-    where ${filter.operationId === undefined ? sql`true` : sql`operation_id = ${filter.operationId}`}
-      and ${filter.appIds === undefined ? sql`true` : sql`app_id = any(${sql.param(filter.appIds)}::integer[])`}
-    group by step`)
+    where step = 'minute' and ${rowsOf(filter, 'minute')} group by step
+    union all
+    select step, sum(calls) from usage join starts using (step, starts_at)
+    where step <> 'minute' and ${rowsOf(filter, 'hour')} group by step`)
   for (const row of rows) current[row.step] = Number(row.calls)
   return current
 }

@@ -1,8 +1,8 @@
 // Where the fields of `details` are kept; what is told of a person stands with the person.
 
-import { asc, count, eq, sql } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { user, userDetail } from '#db/schema.ts'
 import { detailsMax, titleOf } from './detail.ts'
 
@@ -19,14 +19,7 @@ export async function allDetails(db: Db): Promise<DetailRow[]> {
 }
 
 export async function pageDetails(db: Db, request: PageRequest): Promise<Page<DetailRow>> {
-  const [found] = await db.select({ total: count() }).from(userDetail)
-  const rows = await db
-    .select()
-    .from(userDetail)
-    .orderBy(...inOrder)
-    .limit(request.size)
-    .offset(offsetOf(request))
-  return pageOf(found!.total, rows)
+  return pageOfTable(db, userDetail, undefined, request, inOrder)
 }
 
 /** Undefined when there are too many already. */

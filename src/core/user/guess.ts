@@ -24,6 +24,11 @@ export interface Standing {
   /** Seconds until this account may be tried again from this network; 0: now. */
   readonly lockedSeconds: number
   readonly needsCaptcha: boolean
+  /**
+   * The same as `lockedSeconds` where nobody can be shown a captcha (settled E5, F4). Failures of a network do not count there: behind one
+   * are all members of a partner, whose server asks for them.
+   */
+  readonly barredSeconds: number
 }
 
 /** `login` is kept as a digest only: people type passwords where names belong. */
@@ -37,9 +42,13 @@ export async function standingOf(db: Db, guesser: Guesser, now: Date): Promise<S
   const found = await findAttempts(db, [here.key, account.key, network.key, day.key], now)
   const isKnown = await isKnownAddress(db, guesser.userId ?? 0, guesser.network)
   const isReached = ({ key, max }: Bound) => (found.get(key)?.count ?? 0) >= max
+  const secondsOf = ({ key, forMs }: Bound) => secondsUntil((found.get(key) as Attempts).resetsAt, now, forMs)
+  const lockedSeconds = isReached(here) ? secondsOf(here) : 0
+  const isSpent = isReached(day) && !isKnown
   return {
-    lockedSeconds: isReached(here) ? secondsUntil((found.get(here.key) as Attempts).resetsAt, now, here.forMs) : 0,
-    needsCaptcha: isReached(account) || isReached(network) || (isReached(day) && !isKnown),
+    lockedSeconds,
+    needsCaptcha: isReached(account) || isReached(network) || isSpent,
+    barredSeconds: Math.max(lockedSeconds, isSpent ? secondsOf(day) : 0),
   }
 }
 

@@ -26,7 +26,8 @@ export interface Credentials {
   /** User name, phone or mail. */
   readonly login: string
   readonly password: SentPassword
-  readonly captcha: { readonly id: string; readonly answer: string } | undefined
+  /** `not_offered`: a program asks, for somebody who sees no picture (settled E5). */
+  readonly captcha: { readonly id: string; readonly answer: string } | 'not_offered' | undefined
 }
 
 /** Where somebody is, as far as we see it; told to them in the list of their sessions. */
@@ -44,7 +45,7 @@ export interface Proven {
   readonly guesser: Guesser
 }
 
-/** Throws `login_failed`, `captcha_required`, `captcha_invalid`, `account_locked` or `overloaded`. */
+/** Throws `login_failed`, `captcha_required`, `captcha_invalid`, `account_locked`, `rate_limited` or `overloaded`. */
 export async function provePassword(deps: SignInDeps, { login, password: sent, captcha }: Credentials, client: Client): Promise<Proven> {
   const user = await findUserByLogin(deps.db, login)
   const guesser = guesserOf(deps.sealer, user?.id, login, client.address)
@@ -77,15 +78,20 @@ export async function beginSession(deps: SignInDeps, proven: Proven, { address, 
   return deps.tokens.sign('session', { sub: String(proven.userId), jti: id, exp }, now.getTime())
 }
 
-type CaptchaState = 'none' | 'wrong' | 'solved'
+type CaptchaState = 'not_offered' | 'none' | 'wrong' | 'solved'
 
 /** A captcha that is sent is used up, needed or not. */
 async function captchaState(deps: SignInDeps, captcha: Credentials['captcha']): Promise<CaptchaState> {
   if (!captcha) return 'none'
+  if (captcha === 'not_offered') return captcha
   return (await solveCaptcha(deps, captcha.id, captcha.answer, deps.now())) ? 'solved' : 'wrong'
 }
 
-function refuse({ lockedSeconds, needsCaptcha }: Standing, captcha: CaptchaState): void {
+function refuse({ lockedSeconds, needsCaptcha, barredSeconds }: Standing, captcha: CaptchaState): void {
+  if (captcha === 'not_offered') {
+    if (barredSeconds > 0) throw fault('rate_limited', { retryAfter: barredSeconds })
+    return
+  }
   if (lockedSeconds > 0) throw fault('account_locked', { retryAfter: lockedSeconds })
   if (needsCaptcha && captcha !== 'solved') throw fault(captcha === 'none' ? 'captcha_required' : 'captcha_invalid')
 }

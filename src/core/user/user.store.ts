@@ -1,10 +1,12 @@
 // Where people, their roles, their sessions and the networks that they signed in from are kept.
 
-import { and, count, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { endGrantsOf } from '#core/member/grant.store.ts'
+import { dropFamiliesOf } from '#core/oauth/artifact.store.ts'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { containsByIndex, newest, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { knownAddress, role, rolePermission, session, user, userRole } from '#db/schema.ts'
 
 export type UserRow = typeof user.$inferSelect
@@ -72,13 +74,11 @@ export interface UserFilter extends PageRequest {
 export async function pageUsers(db: Db, filter: UserFilter): Promise<Page<UserRow>> {
   const where = and(
     isNull(user.deletedAt),
-    filter.username === undefined ? undefined : contains(user.username, filter.username),
-    filter.nickname === undefined ? undefined : contains(user.nickname, filter.nickname),
+    filter.username === undefined ? undefined : containsByIndex(user.username, filter.username),
+    filter.nickname === undefined ? undefined : containsByIndex(user.nickname, filter.nickname),
     filter.phoneNumber === undefined ? undefined : eq(user.phoneNumber, filter.phoneNumber),
   )
-  const [found] = await db.select({ total: count() }).from(user).where(where)
-  const rows = await db.select().from(user).where(where).orderBy(desc(user.id)).limit(filter.size).offset(offsetOf(filter))
-  return pageOf(found!.total, rows)
+  return pageOfTable(db, user, where, filter, newest(user.id, filter.username, filter.nickname))
 }
 
 export async function updateUser(db: Db, id: number, change: Partial<typeof user.$inferInsert>): Promise<UserRow | undefined> {
@@ -97,7 +97,7 @@ export async function deleteUser(db: Db, id: number, now: Date): Promise<'delete
     const deleted = await updateUser(tx, id, { deletedAt: now, updatedAt: now })
     if (!deleted) return 'not_there'
     await tx.delete(session).where(eq(session.userId, id))
-    await revoke(tx, 'user', String(id), now)
+    await endTokens(tx, id, now)
     return 'deleted'
   })
 }
@@ -165,9 +165,16 @@ export async function changePassword(db: Db, change: PasswordChange, now: Date):
       .returning({ id: user.id })
     if (changed.length === 0) return false
     await tx.delete(session).where(and(eq(session.userId, userId), sessionKept === undefined ? undefined : ne(session.id, sessionKept)))
-    await revoke(tx, 'user', String(userId), now)
+    await endTokens(tx, userId, now)
     return true
   })
+}
+
+/** What apps hold of a person, and what they could get more by. */
+async function endTokens(tx: Db, userId: number, now: Date): Promise<void> {
+  await revoke(tx, 'user', String(userId), now)
+  await endGrantsOf(tx, String(userId))
+  await dropFamiliesOf(tx, userId)
 }
 
 const addressesKeptMs = 180 * 86_400_000

@@ -4,6 +4,7 @@
 //   GET  /feed?instance=<id>&revision=<n>&source=<uuid>
 //                                           everything after that revision (a `reset` first when it is not ours), then changes as they come
 //   POST /usage                             one batch of counts, and the gateway's figures; answers when the batch is kept
+//   POST /pass/…                            a call of somebody to a gateway that only the platform can answer
 
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -19,12 +20,15 @@ import { tripOperations } from '#core/operation/operation.store.ts'
 import type { Tokens } from '#core/token/token.ts'
 import { type RecordDeps, recordUsage } from '#core/usage/usage.store.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
+import { unwrapPassed } from '../passed.ts'
 import { createLiveGateways, type LiveGateway } from './live-gateways.ts'
 
 export interface FeedDeps extends RecordDeps {
   readonly tokens: Tokens
   readonly log: Logger
   now(): Date
+  /** Answers what a gateway's caller sent. */
+  answerPassed(request: IncomingMessage, response: ServerResponse): void
 }
 
 export interface Feed {
@@ -148,6 +152,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     const url = new URL(request.url ?? '/', 'http://feed')
     if (request.method === 'GET' && url.pathname === '/feed') return openStream(claims.sub, url.searchParams, response)
     if (request.method === 'POST' && url.pathname === '/usage') return takeUsage(claims.sub, request, response)
+    if (unwrapPassed(request)) return deps.answerPassed(request, response)
     response.writeHead(404).end()
   }
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import type { AppRow, AppWithOwner, SecretRow } from '#core/app/app.store.ts'
-import { daysLeft } from '#core/app/app.ts'
+import { clientTypes, daysLeft } from '#core/app/app.ts'
 import { toWireTime } from '#lib/time.ts'
 import type { ManagementDeps } from './endpoint.ts'
 import { timeOrNull, wireTime } from './wire.ts'
@@ -20,6 +20,9 @@ export const appAnswer = z.object({
   ipAllowList: z.array(z.string()),
   internal: z.boolean(),
   scopes: z.array(z.string()).describe('What HQ lets it ask people for, besides what everybody may'),
+  seamlessRefresh: z.boolean(),
+  redirectUris: z.array(z.string()),
+  clientType: z.enum(clientTypes),
   limitCount: z.int().nullable(),
   dayQuota: z.int().nullable(),
   monthQuota: z.int().nullable(),
@@ -30,6 +33,7 @@ export const appAnswer = z.object({
   expirationTime: wireTime.nullable().describe('null is never'),
   expiresInDays: z.int().nullable().describe('Begun days until then; 0 is expired, null never expires'),
   callbackAddress: z.string().nullable(),
+  callbackLimit: z.int().nullable().describe('Events a second; null is KAIMEN_CALLBACK_LIMIT'),
   hasPermanentToken: z.boolean(),
   status: z.int().describe('0 enabled, 1 disabled'),
 })
@@ -51,6 +55,9 @@ export function appOnWire(app: AppRow, deps: ManagementDeps): z.output<typeof ap
     ipAllowList: app.ipAllowList,
     internal: app.internal,
     scopes: app.grantedScopes,
+    seamlessRefresh: app.seamlessRefresh,
+    redirectUris: app.redirectUris,
+    clientType: app.clientType,
     limitCount: app.limitCount,
     dayQuota: app.dayQuota,
     monthQuota: app.monthQuota,
@@ -61,6 +68,7 @@ export function appOnWire(app: AppRow, deps: ManagementDeps): z.output<typeof ap
     expirationTime: timeOrNull(app.expiresAt, deps.config),
     expiresInDays: daysLeft(app, deps.now()),
     callbackAddress: app.callbackAddress,
+    callbackLimit: app.callbackLimit,
     hasPermanentToken: app.permanentTokenId !== null,
     status: app.enabled ? 0 : 1,
   }

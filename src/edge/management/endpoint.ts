@@ -37,6 +37,8 @@ export interface ManagementDeps {
   readonly passwords: Passwords
   readonly transportKeys: TransportKeys
   readonly sms: SmsProvider
+  /** Tells the worker of new deliveries, once they are committed; it would find them by itself a little later. */
+  wakeDeliveries(appIds: readonly number[]): void
   readonly files: FileStore
   /** Whether an address is a listener of ours. */
   readonly isOwn: OutwardBounds['isOwn']
@@ -76,7 +78,13 @@ export class Raw {
 type Schema = z.ZodType
 type Out<S> = S extends Schema ? z.output<S> : undefined
 
-export interface Endpoint<Who = Viewer | undefined, P = Schema | undefined, Q = Schema | undefined, B = Schema | undefined> {
+export interface Endpoint<
+  Who = Viewer | undefined,
+  P = Schema | undefined,
+  Q = Schema | undefined,
+  B = Schema | undefined,
+  A = Schema | undefined,
+> {
   /** One line for the documentation, in English and Chinese. */
   readonly summary: { readonly en: string; readonly zh: string }
   readonly params?: P
@@ -88,7 +96,7 @@ export interface Endpoint<Who = Viewer | undefined, P = Schema | undefined, Q = 
    */
   readonly upload?: number
   /** The schema of `data`. */
-  readonly answer?: Schema
+  readonly answer?: A
   /** Of an endpoint that answers `Raw`: the types that it may have, for the documentation. */
   readonly raw?: readonly string[]
   /**
@@ -100,14 +108,34 @@ export interface Endpoint<Who = Viewer | undefined, P = Schema | undefined, Q = 
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the table holds endpoints of all inputs; each was checked where it was made
-export type AnyEndpoint<Who> = Endpoint<Who, any, any, any>
+export type AnyEndpoint<Who> = Endpoint<Who, any, any, any, any>
 
 /** An endpoint for a signed-in person. */
 export function endpoint<
   P extends Schema | undefined = undefined,
   Q extends Schema | undefined = undefined,
   B extends Schema | undefined = undefined,
->(shape: Endpoint<Viewer, P, Q, B>): Endpoint<Viewer, P, Q, B> {
+  A extends Schema | undefined = undefined,
+>(shape: Endpoint<Viewer, P, Q, B, A>): Endpoint<Viewer, P, Q, B, A> {
+  return shape
+}
+
+/** Who may send events: a person of HQ, or an internal app. */
+export type Sender = Viewer | InternalApp
+
+/** An app that came with its token, and is marked internal. */
+export interface InternalApp {
+  /** The row id. */
+  readonly internalAppId: number
+}
+
+/** An endpoint for who sends events. */
+export function senderEndpoint<
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | undefined = undefined,
+  A extends Schema | undefined = undefined,
+>(shape: Endpoint<Sender, P, Q, B, A>): Endpoint<Sender, P, Q, B, A> {
   return shape
 }
 
@@ -116,37 +144,70 @@ export function openEndpoint<
   P extends Schema | undefined = undefined,
   Q extends Schema | undefined = undefined,
   B extends Schema | undefined = undefined,
->(shape: Endpoint<undefined, P, Q, B>): Endpoint<undefined, P, Q, B> {
+  A extends Schema | undefined = undefined,
+>(shape: Endpoint<undefined, P, Q, B, A>): Endpoint<undefined, P, Q, B, A> {
   return shape
 }
 
 /**
  * Who may call: `anyone`; anyone `signedIn`; an operator with a permission (`hq`);
- * or `own`: an operator with the permission, else a developer, who then sees and touches only what is theirs.
+ * `own`: an operator with the permission, else a developer, who then sees and touches only what is theirs;
+ * or a `sender`: an operator with the permission, or an internal app by its token (settled A10).
  */
 export type Who =
   | { readonly kind: 'anyone' }
   | { readonly kind: 'signedIn' }
   | { readonly kind: 'hq'; readonly permission: Permission }
   | { readonly kind: 'own'; readonly permission: Permission }
+  | { readonly kind: 'sender'; readonly permission: Permission }
 
 export const anyone = { kind: 'anyone' } as const
 export const signedIn = { kind: 'signedIn' } as const
 export const hq = (permission: Permission) => ({ kind: 'hq', permission }) as const
 export const own = (permission: Permission) => ({ kind: 'own', permission }) as const
+export const sender = (permission: Permission) => ({ kind: 'sender', permission }) as const
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Whole, with `{name}` for what varies. */
   readonly path: string
   readonly who: Who
-  readonly endpoint: AnyEndpoint<Viewer | undefined>
+  readonly endpoint: AnyEndpoint<Sender | undefined>
 }
 
-export function route(method: Route['method'], path: string, who: { readonly kind: 'anyone' }, open: AnyEndpoint<undefined>): Route
-export function route(method: Route['method'], path: string, who: Exclude<Who, { kind: 'anyone' }>, closed: AnyEndpoint<Viewer>): Route
-export function route(method: Route['method'], path: string, who: Who, one: AnyEndpoint<undefined> | AnyEndpoint<Viewer>): Route {
-  return { method, path, who, endpoint: one as AnyEndpoint<Viewer | undefined> }
+/** A row as the compiler knows it, so that who calls us in TypeScript (the console) has the types of it. */
+export interface RouteOf<M extends Route['method'], Path extends string, E> extends Route {
+  readonly method: M
+  readonly path: Path
+  /** For the compiler only. */
+  readonly shape?: E
+}
+
+export function route<const M extends Route['method'], const Path extends string, E extends AnyEndpoint<undefined>>(
+  method: M,
+  path: Path,
+  who: { readonly kind: 'anyone' },
+  open: E,
+): RouteOf<M, Path, E>
+export function route<const M extends Route['method'], const Path extends string, E extends AnyEndpoint<Viewer>>(
+  method: M,
+  path: Path,
+  who: Exclude<Who, { kind: 'anyone' | 'sender' }>,
+  closed: E,
+): RouteOf<M, Path, E>
+export function route<const M extends Route['method'], const Path extends string, E extends AnyEndpoint<Sender>>(
+  method: M,
+  path: Path,
+  who: { readonly kind: 'sender'; readonly permission: Permission },
+  sending: E,
+): RouteOf<M, Path, E>
+export function route(
+  method: Route['method'],
+  path: string,
+  who: Who,
+  one: AnyEndpoint<undefined> | AnyEndpoint<Viewer> | AnyEndpoint<Sender>,
+): Route {
+  return { method, path, who, endpoint: one as AnyEndpoint<Sender | undefined> }
 }
 
 /** The owner to look for: undefined when the viewer may see everybody's. */

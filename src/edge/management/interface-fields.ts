@@ -49,6 +49,7 @@ export const fields = {
   schemes: z.array(schemeName).max(schemeNames.length).describe('The schemes it accepts; absent or []: whatever the app may use'),
   projectParam: text(64).min(1),
   paramSchema: paramSchema.describe('JSON Schema of one object of all parameters'),
+  ownerAppId: id.describe('Of a downlink interface: the internal app that may push its events; absent: HQ alone'),
 }
 
 export type WireFields = { [Name in keyof typeof fields]: z.output<(typeof fields)[Name]> }
@@ -74,6 +75,7 @@ export const standard = {
   schemes: null,
   projectParam: null,
   paramSchema: null,
+  ownerAppId: null,
 } as const satisfies { [Name in FieldName]?: WireFields[Name] | null }
 
 export type OptionalField = keyof typeof standard
@@ -162,6 +164,7 @@ export function interfaceOnWire(operation: OperationRow, timeZone: string) {
     ...publicOnWire(operation, timeZone),
     serviceId: operation.serviceId,
     upstreamPath: operation.upstreamPath,
+    ownerAppId: operation.ownerAppId,
     createUser: operation.createUser,
     updateUser: operation.updateUser,
   }

@@ -48,6 +48,7 @@ export const addInterface = endpoint({
     schemes: fields.schemes.nullish(),
     projectParam: fields.projectParam.nullish(),
     paramSchema: fields.paramSchema.nullish(),
+    ownerAppId: fields.ownerAppId.nullish(),
   }),
   answer: interfaceAnswer,
   async handle({ body }, deps, viewer) {
@@ -72,6 +73,7 @@ const clearable = [
   'schemes',
   'projectParam',
   'paramSchema',
+  'ownerAppId',
 ] as const
 
 export const editInterface = endpoint({
@@ -102,6 +104,7 @@ export const editInterface = endpoint({
     schemes: edited(fields.schemes),
     projectParam: edited(fields.projectParam),
     paramSchema: edited(fields.paramSchema),
+    ownerAppId: edited(fields.ownerAppId),
     clear: z.array(z.enum(clearable)).max(clearable.length).nullish().describe('Fields to empty, since null leaves them alone'),
   }),
   answer: interfaceAnswer,
@@ -268,16 +271,21 @@ export async function orConflict<T>(operation: () => Placed | undefined, write: 
     return await write()
   } catch (error) {
     const constraint = brokenConstraint(error)
+    if (constraint === ownerConstraint)
+      throw fault('invalid_parameters', { reason: 'unknown_id', name: 'ownerAppId', value: operation()?.ownerAppId ?? undefined })
     if (constraint !== 'operation_version' && constraint !== 'operation_published') throw error
     const row = operation()
     throw fault('conflict', { what: 'interface', value: row && (constraint === 'operation_version' ? keyOf(row) : placeOf(row)) })
   }
 }
 
+const ownerConstraint = 'operation_owner_app_id_app_id_fk'
+
 interface Placed {
   readonly method: string
   readonly path: string
   readonly version: string
+  readonly ownerAppId?: number | null | undefined
 }
 
 /** What no two interfaces share. */

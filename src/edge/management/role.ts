@@ -16,8 +16,8 @@ import {
   updateRole,
 } from '#core/role/role.store.ts'
 import { difference, isBuiltIn, permissionsOfRole, requireAll, requireRight } from '#core/role/role.ts'
-import { isUser } from '#core/user/user.store.ts'
-import { brokenConstraint } from '#db/open.ts'
+import { isUser, type Viewer } from '#core/user/user.store.ts'
+import { brokenConstraint, type Db } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
 import { textIn } from '#text/text.ts'
 import { endpoint, type ManagementDeps } from './endpoint.ts'
@@ -122,10 +122,7 @@ export const grantRoles = endpoint({
       const now = ((await rolesOf(tx, [params.id])).get(params.id) ?? []).map((role) => role.id)
       const asked = [...new Set(body.roleIds)]
       const changed = difference(now, asked)
-      const roles = await lockRoles(tx, changed)
-      const unknown = changed.find((one) => !roles.some((role) => role.id === one))
-      if (unknown !== undefined) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'roleIds', value: unknown })
-      for (const role of roles) requireRight(viewer, role)
+      await rolesToGive(tx, viewer, changed)
       await changeRolesOf(
         tx,
         params.id,
@@ -136,6 +133,15 @@ export const grantRoles = endpoint({
     return null
   },
 })
+
+/** Held until the transaction ends; throws when one is not there, or the viewer may not give or take it. */
+export async function rolesToGive(tx: Db, viewer: Viewer, ids: readonly number[]): Promise<Role[]> {
+  const roles = await lockRoles(tx, ids)
+  const unknown = ids.find((one) => !roles.some((role) => role.id === one))
+  if (unknown !== undefined) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'roleIds', value: unknown })
+  for (const role of roles) requireRight(viewer, role)
+  return roles
+}
 
 /** A role that an operator made, held until this request is done. */
 async function ownRole(id: number, deps: ManagementDeps): Promise<Role> {

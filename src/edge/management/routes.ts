@@ -9,7 +9,8 @@ import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
-import { anyone, hq, own, type Route, route, signedIn } from './endpoint.ts'
+import { anyone, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
+import { getEvent, pageOfEvents, pushEvent, resend } from './event.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import {
   addInterface,
@@ -36,11 +37,11 @@ import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
 import { tryInterface } from './try.ts'
-import { deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
+import { addUser, deleteUser, editUser, getMe, getUser, pageOfUsers, register } from './user.ts'
 import { addUserDetail, editUserDetail, pageOfUserDetails, removeUserDetail } from './user-detail.ts'
 
 // biome-ignore format: a table
-export const managementRoutes: readonly Route[] = [
+export const managementRoutes = [
   route('GET',  '/openapi/user/publicKey',          anyone,                    publicKey),
   route('GET',  '/openapi/user/captcha',            anyone,                    captcha),
   route('POST', '/openapi/user/smsCode',            anyone,                    smsCode),
@@ -49,9 +50,11 @@ export const managementRoutes: readonly Route[] = [
   route('PUT',  '/openapi/user/logout',             signedIn,                  logout),
   route('PUT',  '/openapi/user/updatePassword',     signedIn,                  updatePassword),
   route('PUT',  '/openapi/user/resetPassword',      anyone,                    resetPassword),
+  route('GET',  '/openapi/user/me',                 signedIn,                  getMe),
   route('GET',  '/openapi/user/info/{id}',          signedIn,                  getUser),
   route('PUT',  '/openapi/user/edit/{id}',          signedIn,                  editUser),
   route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
+  route('POST', '/openapi/user/add',                hq('edit-user'),           addUser),
   route('DELETE', '/openapi/user/delete/{id}',      hq('delete-user'),         deleteUser),
 
   route('GET',  '/openapi/userDetail/page',         hq('view-user'),           pageOfUserDetails),
@@ -124,6 +127,10 @@ export const managementRoutes: readonly Route[] = [
   route('GET',  '/openapi/interface/page',          own('view-interface'),     pageOfInterfaces),
   route('GET',  '/openapi/interface/{id}',          own('view-interface'),     getInterface),
 
+  route('POST', '/openapi/event/push',              sender('push-event'),      pushEvent),
+  route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
+  route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
+  route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
   route('GET',  '/openapi/doc/page',                own('view-interface'),     pageOfDocs),
   route('GET',  '/openapi/doc/{id}',                own('view-interface'),     getDoc),
 
@@ -140,4 +147,4 @@ export const managementRoutes: readonly Route[] = [
   route('GET',  '/openapi/stats/series',            own('view-stats'),         statsSeries),
   route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
   route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),
-]
+] as const satisfies readonly Route[]

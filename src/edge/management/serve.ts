@@ -3,14 +3,19 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import { isExpired, isFrom } from '#core/app/app.ts'
 import { type Detail, Fault, type FaultName, fault, faults, RowsFault } from '#core/fault.ts'
-import { developerRole } from '#core/role/permission.ts'
+import { appDocument } from '#core/feed/feed.store.ts'
+import { stageOfRefusal } from '#core/feed/passed.ts'
+import { developerRole, type Permission } from '#core/role/permission.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { Actor } from '#db/actor.ts'
 import { isConnectionError } from '#db/open.ts'
-import { addressOf, sessionOf } from '#edge/session.ts'
+import { addressOf, bearerToken, sessionOf } from '#edge/session.ts'
+import { toWireTime } from '#lib/time.ts'
 import { explain, type Language, languageOf, textIn } from '#text/text.ts'
-import { type Endpoint, type ManagementDeps, Raw, type Route, type Who } from './endpoint.ts'
+import { tellGateway } from '../passed.ts'
+import { type Endpoint, hq, type ManagementDeps, Raw, type Route, type Sender, type Who } from './endpoint.ts'
 import { wordsOfZod } from './wire.ts'
 
 const success = 1_000_000
@@ -33,7 +38,7 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
     ...(endpoint.upload === undefined ? {} : { bodyLimit: endpoint.upload + formBytesMax, config: { accepts: 'multipart/form-data' } }),
     // Before the body is read: a stranger's is not worth its memory.
     async onRequest(request) {
-      viewers.set(request, await admit(request, who, deps))
+      viewers.set(request, who.kind === 'sender' ? await admitSender(request, who.permission, deps) : await admit(request, who, deps))
     },
     async handler(request, reply) {
       const viewer = viewers.get(request)
@@ -50,8 +55,7 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
         accept: request.headers.accept ?? '',
       }
       const actor = {
-        userId: viewer?.userId,
-        username: viewer?.username,
+        ...(viewer && 'userId' in viewer ? { userId: viewer.userId, username: viewer.username } : {}),
         ip: input.address,
         requestId: request.id,
         route: `${method} ${path}`,
@@ -75,14 +79,14 @@ function perform(
   { method, endpoint }: Route,
   actor: Actor,
   deps: ManagementDeps,
-  viewer: Viewer | undefined,
+  viewer: Sender | undefined,
   handle: (deps: ManagementDeps) => Promise<unknown>,
 ): Promise<unknown> {
   if (method === 'GET') return handle(deps)
   const db = deps.dbAs(actor)
   return viewer && !endpoint.ownTransactions ? db.transaction((tx) => handle({ ...deps, db: tx })) : handle({ ...deps, db })
 }
-const viewers = new WeakMap<FastifyRequest, Viewer | undefined>()
+const viewers = new WeakMap<FastifyRequest, Sender | undefined>()
 
 /** What a form takes besides its file. */
 const formBytesMax = 64 * 1024
@@ -95,6 +99,22 @@ export async function admit(request: FastifyRequest, who: Who, deps: ManagementD
   if (who.kind === 'signedIn' || viewer.permissions.has(who.permission)) return viewer
   if (who.kind === 'own' && viewer.roles.has(developerRole)) return viewer
   throw fault('forbidden', { permission: who.permission })
+}
+
+/** A person of HQ, or an internal app that may call from here. */
+async function admitSender(request: FastifyRequest, permission: Permission, deps: ManagementDeps): Promise<Sender> {
+  const token = bearerToken(request)
+  const now = deps.now().getTime()
+  const claims = token === undefined ? 'invalid' : deps.tokens.verify('app', token, now)
+  if (claims === 'invalid') return (await admit(request, hq(permission), deps))!
+  if (claims === 'expired') throw fault('token_expired')
+  const document = await appDocument(deps.db, claims.sub)
+  if (!document || document.tokenEpoch !== claims.epoch) throw fault('invalid_token')
+  if (!document.enabled) throw fault('app_disabled')
+  if (isExpired(document, now)) throw fault('app_expired', { expiredAt: toWireTime(new Date(document.expiresAt!), deps.config.timeZone) })
+  if (!isFrom(document, addressOf(request))) throw fault('ip_denied')
+  if (!document.internal) throw fault('forbidden', { permission })
+  return { internalAppId: document.id }
 }
 
 function readBody({ body, headers }: FastifyRequest, { upload }: Pick<Endpoint, 'upload'>): unknown {
@@ -143,6 +163,7 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
   if (name === 'overloaded') reply.header('retry-after', '1')
   if (detail.retryAfter !== undefined) reply.header('retry-after', String(detail.retryAfter))
   const msg = explain(name, detail, languageOf(request.headers['accept-language']))
+  tellGateway(request, reply, { fault: name, detail, stage: stageOfRefusal(name), appId: 0 })
   const errors = error instanceof RowsFault ? { errors: error.errors } : {}
   reply.code(status).send({ code, msg, data: null, error: name, requestId: request.id, ...errors })
 }

@@ -2,7 +2,8 @@
 
 import { z } from 'zod'
 import { fault } from '#core/fault.ts'
-import { developerRole } from '#core/role/permission.ts'
+import { developerRole, permissions } from '#core/role/permission.ts'
+import { rolesOf } from '#core/role/role.store.ts'
 import { countCodeGuess, useSmsCode } from '#core/user/sms-code.ts'
 import { orConflict, refuseAnothers } from '#core/user/taken.ts'
 import {
@@ -18,8 +19,9 @@ import {
 import type { Db } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, openEndpoint, ownerOf } from './endpoint.ts'
+import { rolesToGive } from './role.ts'
 import { keyId, newPasswordOf, sentPassword } from './sent-password.ts'
-import { byId, given, optionalText, pageOnWire, pageSchema, paging, phoneNumber, text, wireTime } from './wire.ts'
+import { byId, given, id, optionalText, pageOnWire, pageSchema, paging, phoneNumber, text, wireTime } from './wire.ts'
 
 export const username = text(64).regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u)
 const smsCode = text(16).nullish()
@@ -82,6 +84,35 @@ export const register = openEndpoint({
   },
 })
 
+export const addUser = endpoint({
+  summary: { en: 'Add a user with roles that the caller may give', zh: '新建用户并授予角色（仅限自己可授予的角色）' },
+  body: z.object({
+    username,
+    password: sentPassword.describe('8 to 128 characters; plain, or Base64 of it encrypted by RSA'),
+    keyId,
+    phoneNumber: emptyOr(phoneNumber),
+    nikeName: optionalText(64),
+    roleIds: z.array(id).max(100).describe('Any at all only with grant-role'),
+  }),
+  answer: userAnswer,
+  ownTransactions: true,
+  async handle({ body }, deps, viewer) {
+    const { username, nikeName, roleIds } = body
+    if (roleIds.length > 0 && !viewer.permissions.has('grant-role')) throw fault('forbidden', { permission: 'grant-role' })
+    const password = await newPasswordOf(deps, 'password', { text: body.password, keyId: body.keyId ?? undefined })
+    const phone = body.phoneNumber || null
+    const person = { username, passwordHash: await deps.passwords.hash(password), phoneNumber: phone, nickname: nikeName || null }
+    const user = await orConflict({ username, phoneNumber: phone }, () =>
+      deps.db.transaction(async (tx) => {
+        await refuseAnothers(tx, { username, phoneNumber: phone }, undefined)
+        const roles = await rolesToGive(tx, viewer, roleIds)
+        return insertUser(tx, person, roles.map(({ name }) => name), deps.now()) // biome-ignore format: one thought
+      }),
+    )
+    return userOnWire(user, deps)
+  },
+})
+
 export const getUser = endpoint({
   summary: { en: 'Oneself; with view-user anybody', zh: '查询用户信息（本人；有 view-user 权限可查任何人）' },
   params: byId,
@@ -91,6 +122,16 @@ export const getUser = endpoint({
     const user = own === undefined || own === params.id ? await findUser(deps.db, params.id) : undefined
     if (!user) throw fault('not_found', { what: 'user' })
     return inFull(user, deps)
+  },
+})
+
+export const getMe = endpoint({
+  summary: { en: 'Who is signed in, and what they may do', zh: '查询当前登录用户及其权限' },
+  answer: userInFull.extend({ roles: z.array(z.string()), permissions: z.array(z.enum(permissions)) }),
+  async handle(_, deps, viewer) {
+    const user = await findUser(deps.db, viewer.userId)
+    if (!user) throw fault('not_found', { what: 'user' })
+    return { ...inFull(user, deps), roles: [...viewer.roles], permissions: [...viewer.permissions] }
   },
 })
 
@@ -141,10 +182,11 @@ export const pageOfUsers = endpoint({
     nickName: text(64).optional(),
     phoneNumber: text(32).optional(),
   }),
-  answer: pageSchema(userInFull),
+  answer: pageSchema(userInFull.extend({ roles: z.array(z.object({ id: z.int(), name: z.string(), title: z.string() })) })),
   async handle({ query }, deps) {
     const page = await pageUsers(deps.db, { ...query, nickname: query.nikeName ?? query.nickName })
-    return pageOnWire(page, query, (user) => inFull(user, deps))
+    const roles = await rolesOf(deps.db, page.records.map((user) => user.id)) // biome-ignore format: one thought
+    return pageOnWire(page, query, (user) => ({ ...inFull(user, deps), roles: roles.get(user.id) ?? [] }))
   },
 })
 

@@ -15,6 +15,12 @@ export const idText = z
   .regex(/^[1-9]\d{0,9}$/)
   .transform(Number)
   .pipe(z.int().max(idMax))
+/** Of things of which there are more than an `int4` counts. */
+export const wideIdText = z
+  .string()
+  .regex(/^[1-9]\d{0,15}$/)
+  .transform(Number)
+  .pipe(z.int())
 /** `1,2,3` in a query, each once. */
 export const idList = (max: number) =>
   z
@@ -60,7 +66,7 @@ export function pageOnWire<Row, Wire>(page: Page<Row>, request: PageRequest, toW
   }
 }
 
-export const pageSchema = (record: z.ZodType) =>
+export const pageSchema = <Row extends z.ZodType>(record: Row) =>
   z.object({ total: z.int(), pages: z.int(), current: z.int(), size: z.int(), records: z.array(record) })
 
 export const wireTime = z.string().describe('YYYY-MM-DD HH:mm:ss in the time zone of the platform')

@@ -8,7 +8,7 @@ import { explain, wordsOf } from '#text/text.ts'
 import { html } from './html.ts'
 import { chooseLanguage } from './language.ts'
 import { showLogin, signOut, takeLogin } from './login.ts'
-import { around, type Page, policyOf, style } from './shell.ts'
+import { around, fieldsOf, type Page, pageFields, style } from './shell.ts'
 import { languageAsked, openVisit, type Visit } from './visit.ts'
 
 /** A path of ours to go on to (303). */
@@ -16,10 +16,12 @@ export interface Goto {
   readonly goto: string
 }
 
-type Handle = (visit: Visit, deps: ManagementDeps) => Promise<Page | Goto> | Page | Goto
+export type Handle = (visit: Visit, deps: ManagementDeps) => Promise<Page | Goto> | Page | Goto
+
+export type PageRoute = readonly ['GET' | 'POST', path: string, handle: Handle]
 
 // biome-ignore format: a table
-const pages: readonly (readonly ['GET' | 'POST', path: string, handle: Handle])[] = [
+const pages: readonly PageRoute[] = [
   ['GET',  '/login',    showLogin],
   ['POST', '/login',    takeLogin],
   ['POST', '/logout',   signOut],
@@ -29,7 +31,8 @@ const pages: readonly (readonly ['GET' | 'POST', path: string, handle: Handle])[
 /** No form of ours has more. */
 const formBytesMax = 64 * 1024
 
-export function servePages(server: FastifyInstance, deps: ManagementDeps): void {
+/** `more` are pages of other faces in the same layout. */
+export function servePages(server: FastifyInstance, deps: ManagementDeps, more: readonly PageRoute[]): void {
   server.get(style.path, (_, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(style.css),
   )
@@ -38,7 +41,7 @@ export function servePages(server: FastifyInstance, deps: ManagementDeps): void 
     const options = { parseAs: 'string', bodyLimit: formBytesMax } as const
     scope.addContentTypeParser('application/x-www-form-urlencoded', options, (_, body, done) => done(null, body))
     scope.setErrorHandler(answerTrouble)
-    for (const [method, path, handle] of pages) {
+    for (const [method, path, handle] of [...pages, ...more]) {
       scope.route({
         method,
         url: path,
@@ -47,7 +50,7 @@ export function servePages(server: FastifyInstance, deps: ManagementDeps): void 
         handler: async (request, reply) => {
           const visit = openVisit(request, reply, deps)
           const answer = await handle(visit, deps)
-          return 'goto' in answer ? dress(reply).redirect(answer.goto, 303) : sendPage(answer, visit.request, reply)
+          return 'goto' in answer ? reply.headers(pageFields).redirect(answer.goto, 303) : sendPage(answer, visit.request, reply)
         },
       })
     }
@@ -57,22 +60,11 @@ export function servePages(server: FastifyInstance, deps: ManagementDeps): void 
 function sendPage(page: Page, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const language = languageAsked(request)
   const here = request.method === 'GET' ? request.url : request.url.split('?')[0]!
-  return dress(reply)
+  return reply
     .code(page.status ?? 200)
     .type('text/html; charset=utf-8')
-    .headers({ 'content-security-policy': policyOf(page), 'content-language': language, ...page.fields })
+    .headers(fieldsOf(page, language))
     .send(around(page, { language, words: wordsOf(language), here }))
-}
-
-/** `same-origin`: without any referrer, browsers would send forms with `Origin: null`. */
-function dress(reply: FastifyReply): FastifyReply {
-  return reply.headers({
-    'cache-control': 'no-store',
-    'referrer-policy': 'same-origin',
-    'x-frame-options': 'DENY',
-    'cross-origin-opener-policy': 'same-origin',
-    vary: 'cookie, accept-language',
-  })
 }
 
 function answerTrouble(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

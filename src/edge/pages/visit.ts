@@ -54,8 +54,11 @@ export function openVisit(request: FastifyRequest, reply: FastifyReply, deps: Ma
 
 /** What the person chose here before; else what the browser prefers. */
 export function languageAsked(request: FastifyRequest): Language {
-  const chosen = request.cookies[languageCookie]
-  return chosen === 'en' || chosen === 'zh-CN' ? chosen : languageOf(request.headers['accept-language'])
+  return languageChosen(request.cookies[languageCookie], request.headers['accept-language'])
+}
+
+export function languageChosen(chosen: string | undefined, preferred: string | undefined): Language {
+  return chosen === 'en' || chosen === 'zh-CN' ? chosen : languageOf(preferred)
 }
 
 function isEqual(one: string, other: string): boolean {

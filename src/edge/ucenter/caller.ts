@@ -3,7 +3,7 @@
 
 import { findCallerApp } from '#core/app/caller-app.store.ts'
 import { fault } from '#core/fault.ts'
-import { isGranted } from '#core/oauth/granted-scope.ts'
+import { scopesOf } from '#core/oauth/scope.ts'
 import { isRevoked } from '#core/token/revocation.store.ts'
 import { findUser } from '#core/user/user.store.ts'
 import { compileRanges } from '#lib/address.ts'
@@ -49,10 +49,7 @@ async function callerOf({ appId, scopes, person }: Token, address: string, deps:
   if (!app.enabled) throw fault('app_disabled')
   if (app.expiresAt && app.expiresAt <= deps.now()) throw fault('app_expired', { expiredAt: app.expiresAt.toISOString() })
   if (app.ipAllowList.length > 0 && !compileRanges(app.ipAllowList)(address)) throw fault('ip_denied')
-  return {
-    app,
-    person,
-    // What HQ took back is closed at once, whatever older tokens say.
-    may: (scope) => app.internal || (scopes.has(scope) && isGranted(scope, app.grantedScopes)),
-  }
+  // What HQ took back is closed at once, whatever older tokens say.
+  const granted: readonly string[] = scopesOf(app)
+  return { app, person, may: (scope) => app.internal || (scopes.has(scope) && granted.includes(scope)) }
 }

@@ -5,7 +5,7 @@ import { type LookupAddress, lookup } from 'node:dns'
 import type { LookupFunction, Socket } from 'node:net'
 import type { buildConnector as Connectors } from 'undici'
 import { isBarredAddress } from '#lib/barred-address.ts'
-import { buildConnector } from './undici.ts'
+import { buildConnector } from '#lib/undici.ts'
 
 /** `timeoutMs` is asked for each connection, TLS included. Only HTTP/1.1 is offered. */
 export function connectWithin(timeoutMs: () => number): Connectors.connector {

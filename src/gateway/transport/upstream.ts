@@ -5,12 +5,12 @@
 // that may answer. But nobody passes a breaker that tripped: that target failed too often to be worth the caller's time.
 
 import type { HealthCheckDocument, ServiceDocument } from '#core/feed/document.ts'
+import { Client, Pool } from '#lib/undici.ts'
 import { choose, hashOf, type Weighted } from './balance.ts'
 import { Breaker } from './breaker.ts'
 import { connectWithin } from './connect.ts'
 import { createDeadlines, type Deadlines } from './deadlines.ts'
 import { Health, startChecks } from './health.ts'
-import { Client, Pool } from './undici.ts'
 
 const connectionsPerTargetMax = 256
 const sweepMs = 60_000

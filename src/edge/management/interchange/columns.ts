@@ -43,6 +43,8 @@ export const columns: readonly Column[] = [
   column('schemes', 'list', '签名方案'),
   column('projectParam', 'text', '项目参数'),
   column('paramSchema', 'json', '参数定义'),
+  // Not for an import: app ids mean something in one installation only.
+  told('ownerAppId', 'number', '归属应用id'),
   told('createTime', 'text', '创建时间'),
   told('updateTime', 'text', '更新时间'),
   told('createUser', 'text', '创建人'),

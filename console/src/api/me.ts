@@ -1,0 +1,33 @@
+// Who is signed in, and what they may do: decided by the server for each request, known here only to show what would be allowed.
+
+import type { Permission } from '#core/role/permission.ts'
+import { useAsk } from './query.ts'
+import type { Answer } from './types.ts'
+
+export type Me = Answer<'GET /openapi/user/me'>
+
+/** As the rows of the server's routes say it: `hq` needs the permission, `own` lets developers in to what is theirs. */
+export type Who = typeof signedIn | { readonly hq: Permission } | { readonly own: Permission }
+
+export const signedIn = 'signedIn'
+export const hq = (permission: Permission): Who => ({ hq: permission })
+export const own = (permission: Permission): Who => ({ own: permission })
+
+export function mayVisit(me: Me, who: Who): boolean {
+  if (who === signedIn) return true
+  if ('hq' in who) return me.permissions.includes(who.hq)
+  return me.permissions.includes(who.own) || isDeveloper(me)
+}
+
+export const isDeveloper = (me: Me) => me.roles.includes('developer')
+
+/** Inside the shell, which asks before it shows anything. */
+export function useMe(): Me {
+  const { data } = useAsk('GET /openapi/user/me', {}, { staleTime: 60_000 })
+  return data!
+}
+
+export function useMay(): (permission: Permission) => boolean {
+  const { permissions } = useMe()
+  return (permission) => permissions.includes(permission)
+}

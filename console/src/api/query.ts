@@ -1,0 +1,30 @@
+// Answers kept while they are fresh (TanStack Query). Reading is `useAsk`, writing is `useTell`; after a write everything on the page is
+// asked again, because one change shows in more places than anybody remembers to list.
+
+import { QueryClient, type UseQueryOptions, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ApiError, ask } from './ask.ts'
+import type { Answer, Input, Key, ReadKey } from './types.ts'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What was refused is refused again; only a platform that was away is asked once more.
+      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+    },
+  },
+})
+
+type Options<A> = Pick<UseQueryOptions<A, ApiError>, 'enabled' | 'refetchInterval' | 'placeholderData' | 'staleTime'>
+
+export function useAsk<K extends ReadKey>(key: K, input: Input<K>, options: Options<Answer<K>> = {}): UseQueryResult<Answer<K>, ApiError> {
+  return useQuery<Answer<K>, ApiError>({ queryKey: [key, input], queryFn: ({ signal }) => ask(key, input, signal), ...options })
+}
+
+export function useTell<K extends Key>(key: K) {
+  const client = useQueryClient()
+  return useMutation<Answer<K>, ApiError, Input<K>>({
+    mutationFn: (input) => ask(key, input),
+    onSuccess: () => client.invalidateQueries(),
+  })
+}

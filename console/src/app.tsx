@@ -1,0 +1,37 @@
+// Everything a page stands on: theme, language, answers kept, router.
+
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { App as AntApp, ConfigProvider } from 'antd'
+import enUS from 'antd/locale/en_US'
+import zhCN from 'antd/locale/zh_CN'
+import { queryClient } from './api/query.ts'
+import { router } from './router.tsx'
+import { ThemeChoice, useDarkness } from './shell/theme.tsx'
+import { useLanguage } from './text/text.ts'
+import { themeOf } from './theme.ts'
+
+/** Of this very answer of the server: antd's style elements bear it, or the browser would not take them. */
+const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? ''
+
+export function App() {
+  return (
+    <ThemeChoice>
+      <Dressed />
+    </ThemeChoice>
+  )
+}
+
+function Dressed() {
+  const language = useLanguage()
+  const isDark = useDarkness()
+  return (
+    <ConfigProvider csp={{ nonce }} locale={language === 'en' ? enUS : zhCN} theme={themeOf(isDark)}>
+      <AntApp>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  )
+}

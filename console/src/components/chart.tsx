@@ -1,0 +1,101 @@
+// Numbers over time as a picture, and the same numbers as a table: for who does not see the picture, and for who wants to read them off.
+// The library comes with the first chart that is shown.
+
+import { Button, Card, Flex, Skeleton, Typography } from 'antd'
+import { lazy, Suspense, useState } from 'react'
+import { useText } from '../text/text.ts'
+
+const Canvas = lazy(() => import('./chart-canvas.tsx'))
+
+export interface Series {
+  readonly name: string
+  readonly values: readonly (number | null)[]
+  /** A variable of the theme, such as `colorError`; absent: the next one of the palette. */
+  readonly color?: 'colorPrimary' | 'colorSuccess' | 'colorWarning' | 'colorError'
+}
+
+export interface ChartProps {
+  readonly title: string
+  /** One for each value. */
+  readonly times: readonly string[]
+  readonly series: readonly Series[]
+  readonly kind?: 'line' | 'bar'
+  /** Bars or areas stand on one another. */
+  readonly isStacked?: boolean
+  readonly unit?: string
+  readonly height?: number
+}
+
+export function Chart(props: ChartProps) {
+  const t = useText('common')
+  const [isTable, setTable] = useState(false)
+  const { title, height = 240 } = props
+  return (
+    <Card
+      size="small"
+      title={<Typography.Text strong>{title}</Typography.Text>}
+      extra={
+        <Button type="text" size="small" onClick={() => setTable(!isTable)}>
+          {isTable ? t('showChart') : t('showTable')}
+        </Button>
+      }
+    >
+      {isTable ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        <div tabIndex={0} style={{ height, overflow: 'auto' }}>
+          <Numbers {...props} />
+        </div>
+      ) : (
+        <>
+          <div aria-hidden style={{ height }}>
+            <Suspense
+              fallback={
+                <Flex justify="center">
+                  <Skeleton active title={false} />
+                </Flex>
+              }
+            >
+              <Canvas {...props} height={height} />
+            </Suspense>
+          </div>
+          <div className="hidden-visually">
+            <Numbers {...props} />
+          </div>
+        </>
+      )}
+    </Card>
+  )
+}
+
+function Numbers({ title, times, series, unit }: ChartProps) {
+  const t = useText('common')
+  return (
+    <table className="numbers" style={{ width: '100%', textAlign: 'end' }}>
+      <caption className="hidden-visually">{title}</caption>
+      <thead>
+        <tr>
+          <th scope="col" style={{ textAlign: 'start' }}>
+            {t('time')}
+          </th>
+          {series.map(({ name }) => (
+            <th scope="col" key={name}>
+              {unit ? `${name} (${unit})` : name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {times.map((time, at) => (
+          <tr key={time}>
+            <th scope="row" style={{ textAlign: 'start', fontWeight: 'normal' }}>
+              {time}
+            </th>
+            {series.map(({ name, values }) => (
+              <td key={name}>{values[at]?.toLocaleString() ?? '–'}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,219 @@
+// A page of rows from the server: filters and page number in the address, actions for each row and for several, an empty state that
+// says how the first row comes. Only the rows of one page are ever here, so it is as quick with 100,000 of them as with ten. On a phone a
+// row is a card.
+
+import { MoreOutlined } from '@ant-design/icons'
+import { keepPreviousData } from '@tanstack/react-query'
+import { Button, Card, Dropdown, Empty, Flex, Pagination, Spin, Table, Typography } from 'antd'
+import { type Key as ReactKey, type ReactNode, useState } from 'react'
+import { useAsk } from '../api/query.ts'
+import type { Input, PageKey, Query, RecordOf } from '../api/types.ts'
+import { useIsPhone } from '../shell/shell.tsx'
+import { useText } from '../text/text.ts'
+import { cleared, type Filter, Filters } from './filters.tsx'
+import { Problem } from './problem.tsx'
+import { useUrlState } from './url-state.ts'
+
+export interface Column<Row> {
+  readonly title: string
+  render(row: Row): ReactNode
+  /** Numbers stand at the right, in figures of equal width. */
+  readonly isNumber?: boolean
+  readonly width?: number
+}
+
+export interface Action {
+  readonly label: string
+  readonly danger?: boolean
+  onClick(): void
+}
+
+interface DataTableProps<K extends PageKey> {
+  readonly of: K
+  /** What the table holds, for screen readers. */
+  readonly label: string
+  /** The first is what a row is called by; it leads to its page, where there is one. */
+  readonly columns: readonly Column<RecordOf<K>>[]
+  readonly filters?: readonly Filter[]
+  /** What is always asked for besides the filters. */
+  readonly query?: Query<K>
+  /** Those that the person may do to this row. */
+  actions?(row: RecordOf<K>): readonly Action[]
+  /** What can be done to several rows at once; `clear` gives the selection up. */
+  bulk?(rows: readonly RecordOf<K>[], clear: () => void): ReactNode
+  readonly empty: { readonly title: string; readonly text: string; readonly action?: ReactNode }
+  rowKey?(row: RecordOf<K>): ReactKey
+  readonly refetchInterval?: number
+}
+
+const usualSize = '20'
+
+export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
+  const { of, label, columns, filters = [], query, actions, bulk, empty, refetchInterval } = props
+  const t = useText('common')
+  const isPhone = useIsPhone()
+  const [values, change] = useUrlState()
+  const [chosen, setChosen] = useState<readonly RecordOf<K>[]>([])
+  const current = values.current ?? '1'
+  const size = values.size ?? usualSize
+  const narrowed = Object.fromEntries(filters.map(({ name }) => [name, values[name]]))
+  const asked = useAsk(of, { query: { ...query, ...narrowed, current, size } } as unknown as Input<K>, {
+    placeholderData: keepPreviousData as never,
+    ...(refetchInterval ? { refetchInterval } : {}),
+  })
+  const page = asked.data as
+    | { readonly total: number; readonly records: readonly RecordOf<K>[]; readonly totalCapped?: boolean }
+    | undefined
+  const keyOf = props.rowKey ?? ((row: RecordOf<K>) => (row as { id: number }).id)
+  const isNarrowed = filters.some(({ name }) => values[name])
+
+  if (asked.error && !page) return <Problem error={asked.error} retry={asked.refetch} />
+  if (page?.total === 0 && !isNarrowed) return <Nothing {...empty} />
+  const nothing = (
+    <Nothing
+      title={t('nothingFound')}
+      text={t('nothingFoundHint')}
+      action={<Button onClick={() => change(cleared(filters), { replace: true })}>{t('clearFilters')}</Button>}
+    />
+  )
+  return (
+    <Flex vertical gap={12}>
+      {filters.length > 0 && <Filters filters={filters} />}
+      {asked.error && <Problem error={asked.error} retry={asked.refetch} />}
+      {bulk && chosen.length > 0 && (
+        <Flex wrap gap={8} align="center">
+          {bulk(chosen, () => setChosen([]))}
+        </Flex>
+      )}
+      {isPhone ? (
+        <Spin spinning={asked.isPending || asked.isPlaceholderData}>
+          {page?.records.length === 0 ? nothing : <Cards columns={columns} rows={page?.records ?? []} keyOf={keyOf} actions={actions} />}
+        </Spin>
+      ) : (
+        <Card styles={{ body: { padding: 0 } }} style={{ overflow: 'hidden' }}>
+          <Table<RecordOf<K> & object>
+            aria-label={label}
+            size="middle"
+            dataSource={(page?.records ?? []) as readonly (RecordOf<K> & object)[]}
+            rowKey={keyOf}
+            loading={{ spinning: asked.isPending || asked.isPlaceholderData, delay: 150 }}
+            pagination={false}
+            scroll={{ x: 'max-content' }}
+            locale={{ emptyText: page ? nothing : ' ' }}
+            {...(bulk
+              ? {
+                  rowSelection: {
+                    selectedRowKeys: chosen.map(keyOf),
+                    onChange: (_: unknown, rows: RecordOf<K>[]) => setChosen(rows),
+                    getCheckboxProps: (row: RecordOf<K>) => ({ 'aria-label': String(keyOf(row)) }) as object,
+                    getTitleCheckboxProps: () => ({ 'aria-label': t('all') }) as object,
+                  },
+                }
+              : {})}
+            columns={[
+              ...columns.map(({ title, render, isNumber, width }) => ({
+                title,
+                key: title,
+                ...(width ? { width } : {}),
+                ...(isNumber ? { align: 'right' as const, className: 'numbers' } : {}),
+                render: (_: unknown, row: RecordOf<K>) => render(row),
+              })),
+              ...(actions
+                ? [
+                    {
+                      title: t('actions'),
+                      key: 'actions',
+                      align: 'right' as const,
+                      fixed: 'end' as const,
+                      width: 64,
+                      render: (_: unknown, row: RecordOf<K>) => <RowActions actions={actions(row)} />,
+                    },
+                  ]
+                : []),
+            ]}
+          />
+        </Card>
+      )}
+      {page && page.total > 0 && (
+        <Pagination
+          align="end"
+          size={isPhone ? 'small' : 'middle'}
+          simple={isPhone}
+          current={Number(current)}
+          pageSize={Number(size)}
+          total={page.total}
+          showSizeChanger={!isPhone}
+          pageSizeOptions={[10, 20, 50, 100, 200]}
+          showTotal={(count) => (
+            <span className="numbers">{t('total', { number: `${count.toLocaleString()}${page.totalCapped ? '+' : ''}` })}</span>
+          )}
+          onChange={(to, by) => change({ current: String(to), size: by === Number(usualSize) ? undefined : String(by) })}
+        />
+      )}
+    </Flex>
+  )
+}
+
+function RowActions({ actions }: { readonly actions: readonly Action[] }) {
+  const t = useText('common')
+  if (actions.length === 0) return null
+  const items = actions.map(({ label, danger, onClick }) => ({ key: label, label, danger: danger ?? false, onClick }))
+  return (
+    <Dropdown trigger={['click']} menu={{ items }}>
+      <Button type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} />
+    </Dropdown>
+  )
+}
+
+interface CardsProps<Row> {
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[]
+  keyOf(row: Row): ReactKey
+  readonly actions: ((row: Row) => readonly Action[]) | undefined
+}
+
+function Cards<Row>({ columns: [name, ...columns], rows, keyOf, actions }: CardsProps<Row>) {
+  return (
+    <Flex vertical gap={8} component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+      {rows.map((row) => (
+        <li key={keyOf(row)}>
+          <Card size="small">
+            <Flex justify="space-between" align="flex-start" gap={8}>
+              <div style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{name?.render(row)}</div>
+              {actions && <RowActions actions={actions(row)} />}
+            </Flex>
+            <dl style={{ display: 'grid', gridTemplateColumns: 'auto 1fr', gap: '4px 16px', margin: '8px 0 0' }}>
+              {columns.map(({ title, render, isNumber }) => (
+                <div key={title} style={{ display: 'contents' }}>
+                  <dt style={{ color: 'var(--ant-color-text-description)' }}>{title}</dt>
+                  <dd className={isNumber ? 'numbers' : ''} style={{ margin: 0, overflowWrap: 'anywhere', textAlign: 'end' }}>
+                    {render(row)}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </Card>
+        </li>
+      ))}
+    </Flex>
+  )
+}
+
+export function Nothing({ title, text, action }: { readonly title: string; readonly text: string; readonly action?: ReactNode }) {
+  return (
+    <Empty
+      image={Empty.PRESENTED_IMAGE_SIMPLE}
+      style={{ margin: 0, padding: '40px 16px' }}
+      description={
+        <Flex vertical gap={4} align="center">
+          <Typography.Text strong>{title}</Typography.Text>
+          <Typography.Text type="secondary" style={{ maxWidth: 420 }}>
+            {text}
+          </Typography.Text>
+        </Flex>
+      }
+    >
+      {action}
+    </Empty>
+  )
+}

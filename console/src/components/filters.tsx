@@ -1,0 +1,104 @@
+// What narrows a table: a text contained, or one of some options. `/` goes to the first text.
+
+import { SearchOutlined } from '@ant-design/icons'
+import { Button, Flex, Input, type InputRef, Select } from 'antd'
+import { useEffect, useRef, useState } from 'react'
+import { useText } from '../text/text.ts'
+import { useUrlState } from './url-state.ts'
+
+export interface Filter {
+  /** Of the parameter in the address and in the request. */
+  readonly name: string
+  readonly label: string
+  readonly options?: readonly { readonly value: string; readonly label: string }[]
+}
+
+export function Filters({ filters }: { readonly filters: readonly Filter[] }) {
+  const t = useText('common')
+  const [values, change] = useUrlState()
+  const firstText = filters.find(({ options }) => !options)
+  const narrow = (name: string, value: string | undefined) => change({ [name]: value, current: undefined }, { replace: true })
+  const isNarrowed = filters.some(({ name }) => values[name])
+  return (
+    <Flex wrap gap={8} role="search">
+      {filters.map((filter) =>
+        filter.options ? (
+          <Select
+            key={filter.name}
+            aria-label={filter.label}
+            style={{ minWidth: 140, flex: '0 1 auto' }}
+            value={values[filter.name] ?? ''}
+            onChange={(value) => narrow(filter.name, value)}
+            options={[{ value: '', label: `${filter.label}: ${t('all')}` }, ...filter.options]}
+          />
+        ) : (
+          <TextFilter
+            key={filter.name}
+            filter={filter}
+            value={values[filter.name] ?? ''}
+            narrow={(value) => narrow(filter.name, value)}
+            isFirst={filter === firstText}
+          />
+        ),
+      )}
+      {isNarrowed && (
+        <Button type="link" onClick={() => change(cleared(filters), { replace: true })}>
+          {t('clearFilters')}
+        </Button>
+      )}
+    </Flex>
+  )
+}
+
+export function cleared(filters: readonly Filter[]) {
+  return Object.fromEntries([...filters.map(({ name }) => [name, undefined]), ['current', undefined]])
+}
+
+interface TextFilterProps {
+  readonly filter: Filter
+  readonly value: string
+  narrow(value: string): void
+  readonly isFirst: boolean
+}
+
+/** Waits until one has stopped typing. */
+const pauseMs = 300
+
+function TextFilter({ filter, value, narrow, isFirst }: TextFilterProps) {
+  const [typed, setTyped] = useState(value)
+  const input = useRef<InputRef>(null)
+  const waiting = useRef<number>(undefined)
+  // The address may change without us: "back", or filters that are cleared.
+  useEffect(() => setTyped(value), [value])
+  useEffect(() => () => window.clearTimeout(waiting.current), [])
+  useEffect(() => {
+    if (!isFirst) return
+    const onKey = (event: KeyboardEvent) => {
+      const { target } = event
+      const isTyping = target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]')
+      if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
+      event.preventDefault()
+      input.current?.focus()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [isFirst])
+  const type = (text: string, wait: number) => {
+    setTyped(text)
+    window.clearTimeout(waiting.current)
+    waiting.current = window.setTimeout(() => narrow(text.trim()), wait)
+  }
+  return (
+    <Input
+      ref={input}
+      style={{ flex: '1 1 140px', maxWidth: 220 }}
+      prefix={<SearchOutlined />}
+      placeholder={filter.label}
+      aria-label={filter.label}
+      allowClear
+      value={typed}
+      onChange={({ target }) => type(target.value, target.value === '' ? 0 : pauseMs)}
+      onPressEnter={() => type(typed, 0)}
+    />
+  )
+}

@@ -1,0 +1,36 @@
+// Every page: where it is, who may see it, where it stands in the navigation. A new page is a row here; README.md says the rest.
+
+import { DashboardOutlined, TeamOutlined } from '@ant-design/icons'
+import type { ComponentType, ReactNode } from 'react'
+import { hq, signedIn, type Who } from './api/me.ts'
+import type { TextKey } from './text/text.ts'
+
+/** In their order in the navigation. A group without a page that one may see is not shown. */
+export const groups = ['watch', 'portal', 'partners', 'publish', 'people', 'system'] as const
+export type Group = (typeof groups)[number]
+
+export const groupTitles: Record<Group, TextKey> = {
+  watch: 'shell:groupWatch',
+  portal: 'shell:groupPortal',
+  partners: 'shell:groupPartners',
+  publish: 'shell:groupPublish',
+  people: 'shell:groupPeople',
+  system: 'shell:groupSystem',
+}
+
+export interface Page {
+  /** `$id` for what varies. */
+  readonly path: string
+  readonly title: TextKey
+  readonly who: Who
+  /** Absent: reached from the page above it (`/apps/$id` from `/apps`), which the breadcrumbs name. */
+  readonly nav?: { readonly group: Group; readonly icon: ComponentType }
+  /** A module of its own, loaded when somebody comes near it. */
+  load(): Promise<{ Page(): ReactNode }>
+}
+
+// biome-ignore format: a table
+export const pages: readonly Page[] = [
+  { path: '/',      title: 'overview:title', who: signedIn,          nav: { group: 'watch', icon: DashboardOutlined },  load: () => import('./pages/overview/overview.tsx') },
+  { path: '/users', title: 'users:title',    who: hq('view-user'),   nav: { group: 'people', icon: TeamOutlined },      load: () => import('./pages/users/users.tsx') },
+]

@@ -1,0 +1,15 @@
+// Shows a page to who may see it, and says to others what they lack.
+
+import { Result } from 'antd'
+import type { ReactNode } from 'react'
+import { mayVisit, signedIn, useMe } from '../api/me.ts'
+import type { Page } from '../pages.ts'
+import { useText } from '../text/text.ts'
+
+export function Allowed({ page, children }: { readonly page: Page; readonly children: ReactNode }) {
+  const t = useText('common')
+  const me = useMe()
+  if (mayVisit(me, page.who)) return children
+  const permission = page.who === signedIn ? '' : 'hq' in page.who ? page.who.hq : page.who.own
+  return <Result status="403" icon={null} title={t('forbidden')} subTitle={t('forbiddenHint', { permission })} />
+}

@@ -1,0 +1,16 @@
+// All areas in English.
+
+import { common } from './common.en.ts'
+import { overview } from './overview.en.ts'
+import { roles } from './roles.en.ts'
+import { shell } from './shell.en.ts'
+import type { Same, Words } from './text.ts'
+import { users } from './users.en.ts'
+
+export const en: Same<Words> = {
+  common,
+  overview,
+  roles,
+  shell,
+  users,
+}

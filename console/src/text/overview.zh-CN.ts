@@ -1,0 +1,25 @@
+// What runs, at a glance.
+
+export const overview = {
+  title: '概览',
+  about: '网关此刻与近期的调用情况。',
+  second: '本秒',
+  minute: '本分钟',
+  hour: '本小时',
+  day: '今日',
+  month: '本月',
+  year: '今年',
+  now: '实时调用次数',
+  callsOverTime: '调用量',
+  latencyOverTime: '平均响应时间',
+  calls: '调用',
+  answered: '正常应答',
+  refused: '网关拒绝',
+  failed: '服务失败',
+  latency: '平均响应时间',
+  range: '时间范围',
+  lastHour: '最近 1 小时',
+  lastDay: '最近 24 小时',
+  lastMonth: '最近 30 天',
+  lastYear: '最近 12 个月',
+}

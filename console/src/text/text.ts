@@ -1,0 +1,59 @@
+// All words of the console, in both languages. An area is a pair of files, `<area>.zh-CN.ts` and `<area>.en.ts`; the English one has the
+// type of the Chinese one, so a sentence that is missing does not compile. Only the language that is shown is loaded.
+
+import i18next from 'i18next'
+import { initReactI18next, useTranslation } from 'react-i18next'
+import type { zhCN } from './zh-CN.ts'
+
+export type Words = typeof zhCN
+/** The same sentences in another language. */
+export type Same<Area> = { readonly [Name in keyof Area]: Area[Name] extends string ? string : Same<Area[Name]> }
+/** `users:title`: a sentence of an area, where the area is not known beforehand. */
+export type TextKey = { [Area in keyof Words]: `${Area}:${keyof Words[Area] & string}` }[keyof Words]
+
+export type Language = 'zh-CN' | 'en'
+/** The same that the login page keeps, so that one choice holds for both. */
+const cookie = 'kaimen-language'
+const aYear = 365 * 86_400
+
+const load: Record<Language, () => Promise<Words | Same<Words>>> = {
+  'zh-CN': async () => (await import('./zh-CN.ts')).zhCN,
+  en: async () => (await import('./en.ts')).en,
+}
+
+export function language(): Language {
+  return i18next.language === 'en' ? 'en' : 'zh-CN'
+}
+
+export async function startText(): Promise<void> {
+  await i18next.use(initReactI18next).init({ lng: 'zh-CN', fallbackLng: false, interpolation: { escapeValue: false }, resources: {} })
+  await speak(chosenBefore())
+}
+
+export async function speak(chosen: Language): Promise<void> {
+  for (const [area, words] of Object.entries(await load[chosen]())) i18next.addResourceBundle(chosen, area, words)
+  await i18next.changeLanguage(chosen)
+  // biome-ignore lint/suspicious/noDocumentCookie: the other way, CookieStore, browsers offer over HTTPS only
+  document.cookie = `${cookie}=${chosen}; path=/; samesite=lax; max-age=${aYear}`
+  document.documentElement.lang = chosen
+}
+
+function chosenBefore(): Language {
+  const [, chosen] = new RegExp(`(?:^|; )${cookie}=([^;]*)`).exec(document.cookie) ?? []
+  if (chosen === 'en' || chosen === 'zh-CN') return chosen
+  return navigator.languages.find((one) => /^(en|zh)\b/.test(one))?.startsWith('en') ? 'en' : 'zh-CN'
+}
+
+export function useLanguage(): Language {
+  const { i18n } = useTranslation()
+  return i18n.language === 'en' ? 'en' : 'zh-CN'
+}
+
+type Facts = Readonly<Record<string, string | number | undefined>>
+export type Translate<Name extends string = never> = (key: Name | TextKey, facts?: Facts) => string
+
+/** Sentences of an area by their names, of any other as `area:name`; `facts` stand in the place of `{{name}}`. */
+export function useText<Area extends keyof Words>(area: Area): Translate<keyof Words[Area] & string> {
+  const { t } = useTranslation()
+  return (key, facts = {}) => t(key.includes(':') ? key : `${area}:${key}`, facts)
+}

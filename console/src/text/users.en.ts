@@ -1,0 +1,30 @@
+import type { Same } from './text.ts'
+import type { users as zh } from './users.zh-CN.ts'
+
+export const users: Same<typeof zh> = {
+  title: 'Users',
+  about: 'Operators of this console, and the developers of your partners.',
+  username: 'Username',
+  nickname: 'Name',
+  phone: 'Phone',
+  email: 'Mail',
+  roles: 'Roles',
+  createdAt: 'Registered',
+  add: 'New user',
+  password: 'First password',
+  passwordHint: '8 to 128 characters; hand it over on a safe way.',
+  usernameHint: 'Begins with a letter or digit, may hold . _ @ + -; for signing in, and not to be changed later.',
+  phoneWrong: '5 to 20 digits, a + may stand before them',
+  emailWrong: 'This is no mail address',
+  passwordWrong: '8 to 128 characters',
+  usernameWrong: 'Begins with a letter or digit, may hold . _ @ + -, up to 64 characters',
+  editOf: 'Edit {{name}}',
+  rolesOf: 'Roles of {{name}}',
+  rolesHint: 'They are in force at once. You can give or take only roles that allow no more than yours.',
+  setRoles: 'Set roles',
+  deleteOf: 'Delete the user {{name}}?',
+  deleteEffect: 'All their sessions end now and their apps stop working within a second. It stands in the audit log and cannot be undone.',
+  emptyTitle: 'No users yet',
+  emptyText: 'Developers register themselves; operators are created here and given roles.',
+  added: 'The user {{name}} was created',
+}

@@ -1,0 +1,15 @@
+// All areas in Chinese. A new area is a row here and in en.ts.
+
+import { common } from './common.zh-CN.ts'
+import { overview } from './overview.zh-CN.ts'
+import { roles } from './roles.zh-CN.ts'
+import { shell } from './shell.zh-CN.ts'
+import { users } from './users.zh-CN.ts'
+
+export const zhCN = {
+  common,
+  overview,
+  roles,
+  shell,
+  users,
+}

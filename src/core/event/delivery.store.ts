@@ -1,0 +1,223 @@
+// Deliveries under way. A worker takes what is due by moving its `due_at` to where its lease ends, so that what it leaves undone becomes due
+// again by itself; it writes what came of many attempts in one statement. All go app by app, over one index (`delivery_due`): how many wait
+// for one app costs another nothing.
+
+import { and, eq, isNull, sql } from 'drizzle-orm'
+import type { Db } from '#db/open.ts'
+import { callback, delivery } from '#db/schema.ts'
+import { type Attempt, failuresMax } from './event.ts'
+
+/** Apps that may be sent to now; `app` and `callback` are the tables. */
+const isOpen = (at: string) => sql`
+  callback.disabled_at is null and (callback.blocked_until is null or callback.blocked_until <= ${at}::timestamptz)
+  and app.enabled and app.deleted_at is null and app.callback_address is not null and (app.expires_at is null or app.expires_at > ${at}::timestamptz)
+  and exists (select from "user" where "user".id = app.user_id and "user".deleted_at is null)`
+
+/** One step for each app that has something waiting, from each to the next: its row is the one that is due first. */
+const heads = sql`
+  recursive heads as (
+    (select app_id, due_at from delivery where due_at is not null order by app_id, due_at limit 1)
+    union all
+    select next.app_id, next.due_at from heads cross join lateral (
+      select app_id, due_at from delivery where due_at is not null and app_id > heads.app_id order by app_id, due_at limit 1
+    ) as next
+  )`
+
+/** Apps for which something is due and that may be sent to. */
+export async function appsWithDue(db: Db, now: Date): Promise<number[]> {
+  const at = now.toISOString()
+  const { rows } = await db.execute<{ app_id: number }>(sql`
+    with ${heads}
+    select heads.app_id from heads join callback using (app_id) join app on app.id = heads.app_id
+    where heads.due_at <= ${at}::timestamptz and ${isOpen(at)}`)
+  return rows.map((row) => row.app_id)
+}
+
+export interface ClaimOrder {
+  readonly lease: string
+  readonly now: Date
+  readonly leaseEndsAt: Date
+  /** For how many deliveries of each app there is room. */
+  readonly rooms: ReadonlyMap<number, number>
+  /** Deliveries a second, for apps that have no limit of their own. */
+  readonly limit: number
+}
+
+export interface Claimed {
+  readonly id: number
+  readonly appId: number
+  readonly tries: number
+  readonly createdAt: Date
+  readonly address: string
+  readonly path: string
+  readonly data: string
+  /** Sealed; those that are good now, newest first. */
+  readonly secrets: readonly string[]
+}
+
+export interface Claim {
+  readonly claimed: Claimed[]
+  /** Apps that may have more that is due. */
+  readonly unfinished: ReadonlySet<number>
+}
+
+/**
+ * Takes what is due for these apps, the oldest first. An app that another worker claims for in this moment gets nothing; one whose breaker
+ * was open gets a single one, to try; none gets more than its limit, of which a second's worth may come at once.
+ */
+export async function claimDeliveries(db: Db, { lease, now, leaseEndsAt, rooms, limit }: ClaimOrder): Promise<Claim> {
+  const at = now.toISOString()
+  const { rows } = await db.execute<ClaimedColumns>(sql`
+    with asked as (
+      select * from unnest(${sql.param([...rooms.keys()])}::integer[], ${sql.param([...rooms.values()])}::integer[]) as asked (app_id, room)
+    ), open as materialized (
+      select callback.app_id, callback_address, coalesce(callback_limit, ${limit}::integer) as pace,
+        least(
+          case when failures >= ${failuresMax} then 1 else room end,
+          floor(coalesce(callback_limit, ${limit}::integer) * (1 - greatest(0, extract(epoch from paced_until - ${at}::timestamptz))))
+        )::integer as room,
+        array(select sealed from app_secret where app_secret.app_id = app.id and ended_at is null
+                and (expires_at is null or expires_at > ${at}::timestamptz) order by id desc) as secrets
+      from asked join callback using (app_id) join app on app.id = asked.app_id
+      where ${isOpen(at)}
+      for update of callback skip locked
+    ), due as materialized (
+      select one.id, open.app_id from open cross join lateral (
+        select id from delivery where delivery.app_id = open.app_id and due_at <= ${at}::timestamptz
+        order by due_at limit greatest(open.room, 0) for update skip locked
+      ) as one
+    ), paced as (
+      update callback set paced_until = greatest(paced_until, ${at}::timestamptz) + interval '1 second' * taken / pace
+      from (select app_id, count(*) as taken from due group by app_id) as counted join open using (app_id)
+      where callback.app_id = counted.app_id
+    ), claimed as (
+      update delivery set due_at = ${leaseEndsAt.toISOString()}::timestamptz, lease = ${lease}::uuid
+      from due where delivery.id = due.id
+      returning delivery.id, delivery.event_id, delivery.app_id, delivery.tries, delivery.created_at
+    )
+    select claimed.id, claimed.app_id, tries, claimed.created_at, room, callback_address, secrets, path, data
+    from claimed join open using (app_id) join event on event.id = claimed.event_id`)
+  const taken = Map.groupBy(rows, (row) => row.app_id)
+  const unfinished = new Set([...taken].filter(([, some]) => some.length === some[0]!.room).map(([appId]) => appId))
+  const claimed = rows.map((row) => ({
+    id: Number(row.id),
+    appId: row.app_id,
+    tries: row.tries,
+    createdAt: new Date(row.created_at),
+    address: row.callback_address,
+    path: row.path,
+    data: row.data,
+    secrets: row.secrets,
+  }))
+  return { claimed, unfinished }
+}
+
+type ClaimedColumns = {
+  id: string
+  app_id: number
+  tries: number
+  created_at: string
+  room: number
+  callback_address: string
+  secrets: string[]
+  path: string
+  data: string
+}
+
+/** What came of an attempt at a delivery. */
+export interface Outcome {
+  readonly id: number
+  readonly attempt: Attempt
+  readonly state: DeliveryState
+  /** When a waiting one is tried again. */
+  readonly dueAt: Date | undefined
+}
+type DeliveryState = (typeof delivery.$inferSelect)['state']
+
+/**
+ * Keeps attempts and where their deliveries stand now. Of a lease that was lost only good news is taken: somebody else tries it already.
+ */
+export async function settleDeliveries(db: Db, lease: string, outcomes: readonly Outcome[]): Promise<void> {
+  if (outcomes.length === 0) return
+  await db.execute(sql`
+    with told as (
+      select * from jsonb_to_recordset(${JSON.stringify(outcomes.map(columns))}::jsonb)
+        as told (id bigint, state text, due_at timestamptz, time timestamptz, status smallint, latency_ms integer, error text, response text)
+    ), settled as (
+      update delivery set state = told.state, due_at = told.due_at, lease = null, attempts = attempts + 1, tries = tries + 1,
+        error = told.error, ended_at = case when told.state <> 'waiting' then told.time + interval '1 millisecond' * told.latency_ms end
+      from told
+      where delivery.id = told.id and (delivery.lease = ${lease}::uuid or told.state = 'delivered' and delivery.state = 'waiting')
+      returning delivery.id, delivery.attempts
+    )
+    insert into delivery_attempt (delivery_id, number, time, status, latency_ms, error, response)
+    select id, attempts, time, status, latency_ms, error, response from settled join told using (id)`)
+}
+
+const columns = ({ id, attempt, state, dueAt }: Outcome) => ({
+  id,
+  state,
+  due_at: dueAt,
+  time: attempt.time,
+  status: attempt.status,
+  latency_ms: attempt.latencyMs,
+  error: attempt.error,
+  response: attempt.response,
+})
+
+/** Gives back what a worker took and did not try: it is due at once. */
+export async function releaseDeliveries(db: Db, lease: string, ids: readonly number[], now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .update(delivery)
+    .set({ dueAt: now, lease: null })
+    .where(and(eq(delivery.lease, lease), sql`${delivery.id} = any(${sql.param([...ids])}::bigint[])`))
+}
+
+/**
+ * Sends a delivery again, whatever became of it, from the beginning of the schedule; one that is being tried in this moment is left to
+ * that. Of these apps only, when some are given; undefined when there is no such delivery. While the callback address is disabled
+ * nothing is sent.
+ */
+export async function resendDelivery(
+  db: Db,
+  id: number,
+  appIds: readonly number[] | undefined,
+  now: Date,
+): Promise<{ appId: number; isDisabled: boolean } | undefined> {
+  const [found] = await db
+    .select({ appId: delivery.appId, isDisabled: sql<boolean>`${callback.disabledAt} is not null` })
+    .from(delivery)
+    .leftJoin(callback, eq(callback.appId, delivery.appId))
+    .where(and(eq(delivery.id, id), appIds && sql`${delivery.appId} = any(${sql.param([...appIds])}::integer[])`))
+  if (!found || found.isDisabled) return found
+  await db
+    .update(delivery)
+    .set({ state: 'waiting', dueAt: now, tries: 0, endedAt: null })
+    .where(and(eq(delivery.id, id), isNull(delivery.lease)))
+  return found
+}
+
+/**
+ * Gives up what waits for callback addresses that are disabled, and what nobody could take for so long (of an app that is disabled or has
+ * no address any more, or whose breaker stays open); a piece at a time. Answers how many.
+ */
+export async function parkDeliveries(db: Db, staleBefore: Date, now: Date): Promise<number> {
+  const { rows } = await db.execute<{ parked: number }>(sql`
+    with ${heads}, some as (
+      select one.id from heads left join callback using (app_id) cross join lateral (
+        select id from delivery
+        where delivery.app_id = heads.app_id and due_at is not null and (lease is null or due_at < ${now.toISOString()}::timestamptz)
+          and (callback.disabled_at is not null or due_at < ${staleBefore.toISOString()}::timestamptz)
+        order by due_at limit ${parkedAtOnce} for update skip locked
+      ) as one
+      where callback.disabled_at is not null or heads.due_at < ${staleBefore.toISOString()}::timestamptz
+    ), parked as (
+      update delivery set state = 'parked', due_at = null, ended_at = ${now.toISOString()}::timestamptz from some where delivery.id = some.id
+      returning delivery.id
+    )
+    select count(*)::integer as parked from parked`)
+  return rows[0]!.parked
+}
+
+const parkedAtOnce = 1_000

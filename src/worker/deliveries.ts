@@ -1,0 +1,230 @@
+// Sends events on their way. One loop, and one statement at a time for all: what came of attempts is written, then what is due is taken for
+// apps that have room. Apps do not wait for each other: each has a window of attempts at once, which grows while they go well and shrinks
+// while they fail, and all that is known of what waits is which apps have something.
+//
+// A delivery is taken by a lease. Whoever takes it and dies leaves it to become due again when the lease ends; so one may be sent twice, and
+// none is lost.
+
+import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Config } from '#config.ts'
+import { callbackAddresses } from '#core/app/callback.ts'
+import { type Ailing, type DisabledCallback, disableCallbacks, type Health, noteHealth } from '#core/event/callback.store.ts'
+import {
+  appsWithDue,
+  type Claimed,
+  claimDeliveries,
+  type Outcome,
+  releaseDeliveries,
+  settleDeliveries,
+} from '#core/event/delivery.store.ts'
+import { type Attempt, nextTry, retryAfterMsMax, webhookId } from '#core/event/event.ts'
+import { signWebhook } from '#core/event/signature.ts'
+import { queueMails } from '#core/mail/mail.store.ts'
+import type { Db } from '#db/open.ts'
+import { getOrMake } from '#lib/get-or-make.ts'
+import type { OutwardBounds } from '#lib/outward.ts'
+import type { Sealer } from '#lib/seal.ts'
+import { mailFor } from '#text/text.ts'
+import { createPoster } from './post.ts'
+
+export interface DeliveriesDeps {
+  readonly db: Db
+  readonly config: Config
+  readonly sealer: Sealer
+  readonly isOwn: OutwardBounds['isOwn']
+  readonly log: Logger
+  now(): Date
+}
+
+export interface Deliveries {
+  /** There is something new for these apps, and committed. */
+  wake(appIds: readonly number[]): void
+  /** What is under way is waited for, a while. */
+  stop(): Promise<void>
+}
+
+/** Attempts under way at once: of all apps, and of one. */
+const underWayMax = 512
+const window = { first: 4, min: 1, max: 32 }
+const appsAtOnceMax = 200
+/** How often it looks for what has become due, or was left by somebody else. */
+const lookMs = 1_000
+/** What ends within so long is written together. */
+const gatherMs = 5
+/** After a failure of the database. */
+const troubleMs = 1_000
+/** A lease is longer than an attempt by what it may take to write what came of it. */
+const leaseSpareMs = 5_000
+const drainMs = 8_000
+const secretsKeptMax = 10_000
+
+interface Lane {
+  underWay: number
+  window: number
+}
+
+export function startDeliveries(deps: DeliveriesDeps): Deliveries {
+  const { db, config, log, now } = deps
+  const timeoutMs = config.callbackTimeout * 1_000
+  const isAllowed = callbackAddresses({ allowPrivate: config.allowPrivateCallbacks, allowed: config.callbackAllow })
+  const poster = createPoster({
+    timeoutMs,
+    connectionsMax: window.max,
+    isAllowed: (address, port) => isAllowed(address) && !deps.isOwn(address, port),
+  })
+  const secretsOf = createSecrets(deps.sealer)
+  const lease = randomUUID()
+  const lanes = new Map<number, Lane>()
+  /** Apps that may have something due, the one that has waited longest first. */
+  const ready = new Set<number>()
+  const underWay = new Set<number>()
+  let ended: { readonly claimed: Claimed; readonly attempt: Attempt }[] = []
+  let lookAt = 0
+  let isStopping = false
+  let isInTrouble = false
+  let bell = Promise.withResolvers<void>()
+  let isGathering = false
+
+  async function run(): Promise<void> {
+    while (!isStopping || underWay.size > 0 || ended.length > 0) {
+      bell = Promise.withResolvers()
+      try {
+        await settle()
+        if (!isStopping) await take()
+        isInTrouble = false
+      } catch (error) {
+        if (!isInTrouble) log.warn({ err: error }, 'deliveries wait: the database refuses')
+        isInTrouble = true
+        if (isStopping) return
+        await sleep(troubleMs)
+        continue
+      }
+      const ringing = setTimeout(() => bell.resolve(), Math.max(0, lookAt - performance.now()))
+      await bell.promise
+      clearTimeout(ringing)
+    }
+  }
+
+  async function settle(): Promise<void> {
+    const some = ended
+    if (some.length === 0) return
+    const outcomes = some.map(({ claimed, attempt }) => outcomeOf(claimed, attempt, config.callbackRetries))
+    await settleDeliveries(db, lease, outcomes)
+    ended = ended.slice(some.length)
+    const ailing = await noteHealth(db, healthOf(some), Math.random(), now())
+    await disable(ailing)
+  }
+
+  async function disable(ailing: readonly Ailing[]): Promise<void> {
+    await disableCallbacks(db, ailing, now(), async (tx, disabled) => {
+      for (const { publicAppId: appId, why } of disabled) log.warn({ appId, why }, 'a callback address is disabled')
+      await queueMails(tx, disabled.flatMap(mailAbout), now())
+    })
+  }
+
+  async function take(): Promise<void> {
+    if (performance.now() >= lookAt) {
+      lookAt = performance.now() + lookMs
+      for (const appId of await appsWithDue(db, now())) ready.add(appId)
+    }
+    const rooms = roomsOf()
+    if (rooms.size === 0) return
+    for (const appId of rooms.keys()) ready.delete(appId)
+    const time = now()
+    const leaseEndsAt = new Date(time.getTime() + timeoutMs + leaseSpareMs)
+    const { claimed, unfinished } = await claimDeliveries(db, { lease, now: time, leaseEndsAt, rooms, limit: config.callbackLimit })
+    for (const appId of unfinished) ready.add(appId)
+    for (const one of claimed) void attempt(one)
+    if (unfinished.size > 0) bell.resolve()
+  }
+
+  function roomsOf(): Map<number, number> {
+    const rooms = new Map<number, number>()
+    let left = underWayMax - underWay.size
+    for (const appId of ready) {
+      if (left <= 0 || rooms.size === appsAtOnceMax) break
+      const lane = lanes.get(appId)
+      const room = Math.min(lane ? lane.window - lane.underWay : window.first, left)
+      if (room <= 0) continue
+      rooms.set(appId, room)
+      left -= room
+    }
+    return rooms
+  }
+
+  async function attempt(claimed: Claimed): Promise<void> {
+    const { id, appId } = claimed
+    const lane = getOrMake(lanes, appId, () => ({ underWay: 0, window: window.first }))
+    lane.underWay++
+    underWay.add(id)
+    const time = now()
+    const signed = signWebhook(webhookId(claimed), time, claimed.data, secretsOf(claimed.secrets))
+    const fields = { ...signed, 'content-type': 'application/json', 'user-agent': 'Kaimen' }
+    const made = await poster.post({ appId, url: `${claimed.address}${claimed.path}`, fields, body: claimed.data }, time)
+    underWay.delete(id)
+    lane.underWay--
+    lane.window = made.error === null ? Math.min(lane.window + 1, window.max) : Math.max(lane.window >> 1, window.min)
+    ended.push({ claimed, attempt: made })
+    if (isGathering) return
+    isGathering = true
+    setTimeout(() => {
+      isGathering = false
+      bell.resolve()
+    }, gatherMs)
+  }
+
+  const running = run()
+  return {
+    wake(appIds) {
+      for (const appId of appIds) ready.add(appId)
+      bell.resolve()
+    },
+    async stop() {
+      isStopping = true
+      bell.resolve()
+      await Promise.race([running, sleep(drainMs, undefined, { ref: false })])
+      const left = [...underWay]
+      // What we break off ourselves is nobody's failure: it is due again.
+      await releaseDeliveries(db, lease, left, now()).catch((error: unknown) => log.warn({ err: error }, 'leases end by themselves'))
+      await poster.close()
+      await running
+    },
+  }
+}
+
+function outcomeOf({ id, tries }: Claimed, attempt: Attempt, schedule: readonly number[]): Outcome {
+  if (attempt.error === null) return { id, attempt, state: 'delivered', dueAt: undefined }
+  const dueAt = nextTry(tries, attempt, schedule, Math.random())
+  return { id, attempt, state: dueAt ? 'waiting' : 'parked', dueAt }
+}
+
+function healthOf(ended: readonly { readonly claimed: Claimed; readonly attempt: Attempt }[]): Health[] {
+  return [...Map.groupBy(ended, ({ claimed }) => claimed.appId)].map(([appId, some]) => {
+    const attempts = some.map(({ attempt }) => attempt)
+    const failed = attempts.filter(({ error }) => error !== null)
+    return {
+      appId,
+      failures: failed.length,
+      isWell: failed.length < attempts.length,
+      isGone: failed.some(({ error }) => error === 'gone'),
+      pauseMs: Math.min(Math.max(0, ...failed.map(({ retryAfterMs = 0 }) => retryAfterMs)), retryAfterMsMax),
+    }
+  })
+}
+
+/** Opens secrets once; a sealed text never changes its meaning. */
+function createSecrets(sealer: Sealer): (sealed: readonly string[]) => KeyObject[] {
+  const opened = new Map<string, KeyObject>()
+  return (sealed) => {
+    if (opened.size > secretsKeptMax) opened.clear()
+    return sealed.map((one) => getOrMake(opened, one, () => createSecretKey(Buffer.from(sealer.open('app-secret', one)))))
+  }
+}
+
+function mailAbout({ email, name, publicAppId, address, why }: DisabledCallback) {
+  if (email === null) return []
+  const kind = why === 'gone' ? ('callback_gone' as const) : ('callback_failing' as const)
+  return [{ to: email, ...mailFor(kind, { name, appId: publicAppId, address }), kind }]
+}

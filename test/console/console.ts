@@ -1,0 +1,103 @@
+// The console in a real browser, and what every page of it has to be there: nothing refused by its Content-Security-Policy, nothing asked of
+// another host, no error on the browser's console, and no violation of WCAG level A or AA that axe finds. Each opening starts a Chromium,
+// which costs a second and 200 MB: a test opens one and walks through its pages with it.
+
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { openBrowser } from '../browser.ts'
+
+export type { Page } from 'playwright-core'
+
+export const laptop = { width: 1280, height: 800 }
+export const phone = { width: 390, height: 844 }
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface Look {
+  readonly language?: 'zh-CN' | 'en'
+  readonly theme?: 'light' | 'dark'
+  readonly viewport?: { readonly width: number; readonly height: number }
+  readonly options?: BrowserContextOptions
+}
+
+export async function openConsole(house: { readonly platformUrl: string }) {
+  const browser = await openBrowser()
+  /** What a page did that none may do, in words. */
+  const faults: string[] = []
+
+  /** A window of a person whom nobody knows yet. */
+  async function open({ language = 'zh-CN', theme = 'light', viewport = laptop, options = {} }: Look = {}): Promise<Page> {
+    const context = await browser.newContext({
+      baseURL: house.platformUrl,
+      viewport,
+      locale: language,
+      colorScheme: theme,
+      reducedMotion: 'reduce',
+      ...options,
+    })
+    const page = await context.newPage()
+    page.setDefaultTimeout(15_000)
+    page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
+    page.on('console', (message) => {
+      // A refusal that a test asks for is in the console as well.
+      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) faults.push(`${page.url()}: ${message.text()}`)
+    })
+    page.on('request', (request) => {
+      const isOurs = request.url().startsWith(house.platformUrl) || /^(data|blob|about):/.test(request.url())
+      if (!isOurs) faults.push(`${page.url()} asked ${request.url()}`)
+    })
+    return page
+  }
+
+  return {
+    open,
+    faults,
+    /** The same, signed in by the login page, which then leads to `path`. */
+    async signedIn(person: { readonly username: string; readonly password: string }, path = '/', look: Look = {}): Promise<Page> {
+      const page = await open(look)
+      await page.goto(`/login?return=${encodeURIComponent(path)}`)
+      await page.fill('input[name=username]', person.username)
+      await page.fill('input[name=password]', person.password)
+      await page.click('form button')
+      await page.waitForURL((url) => !url.pathname.startsWith('/login'))
+      return page
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await browser.close()
+    },
+  }
+}
+
+/** Asserts that axe finds nothing of level A or AA on what is shown. */
+export async function assertAccessible(page: Page): Promise<void> {
+  // By the debugger's protocol and not by a script element, which the policy of the page refuses.
+  await page.evaluate(axe)
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: { run(how: unknown): Promise<{ violations: Violation[] }> } }
+    interface Violation {
+      readonly id: string
+      readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string; readonly html: string }[]
+    }
+    const { violations } = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n  ${failureSummary}`),
+    )
+  })
+  assert.deepEqual(found, [], `${page.url()}\n${found.join('\n')}`)
+}
+
+/** Asserts that the page as a whole does not scroll sideways. */
+export async function assertFits(page: Page): Promise<void> {
+  assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${page.url()} is wider than its window`)
+}
+
+/** With TEST_PICTURES set to a folder, leaves a picture of the page there. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.TEST_PICTURES
+  if (!folder) return
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+}
