@@ -51,7 +51,7 @@ export const faults = {
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
   member_source_failed: row(1100206, 502),
-  gateway_unreachable: row(1100206, 502),
+  gateway_unreachable: row(1100207, 502),
 
   // Browsers, on every face that has a session (settled F3)
   cross_site_request: row(1100301, 403),

@@ -1,8 +1,8 @@
 // What apps had us record of what people did there (source 003 §8).
 
-import { and, count, desc, eq, gte, lt } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { offsetOf, type Page, type PageRequest, pageOf } from '#db/page.ts'
+import { offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, appLog, user } from '#db/schema.ts'
 
 export type AppLogRow = typeof appLog.$inferSelect
@@ -29,13 +29,13 @@ export interface AppLogOnPage extends Omit<AppLogRow, 'appId'> {
 
 export async function pageAppLog(db: Db, filter: AppLogFilter): Promise<Page<AppLogOnPage>> {
   const where = and(
-    filter.appId === undefined ? undefined : eq(app.appId, filter.appId),
+    filter.appId === undefined ? undefined : inArray(appLog.appId, db.select({ id: app.id }).from(app).where(eq(app.appId, filter.appId))),
     filter.userId === undefined ? undefined : eq(appLog.userId, filter.userId),
     filter.type === undefined ? undefined : eq(appLog.type, filter.type),
     filter.from === undefined ? undefined : gte(appLog.time, filter.from),
     filter.to === undefined ? undefined : lt(appLog.time, filter.to),
   )
-  const [found] = await db.select({ total: count() }).from(appLog).innerJoin(app, eq(app.id, appLog.appId)).where(where)
+  const total = await db.$count(appLog, where)
   const rows = await db
     .select({ log: appLog, appId: app.appId, username: user.username })
     .from(appLog)
@@ -45,10 +45,7 @@ export async function pageAppLog(db: Db, filter: AppLogFilter): Promise<Page<App
     .orderBy(desc(appLog.id))
     .limit(filter.size)
     .offset(offsetOf(filter))
-  return pageOf(
-    found!.total,
-    rows.map(({ log, appId, username }) => ({ ...log, appId, username })),
-  )
+  return { total, records: rows.map(({ log, appId, username }) => ({ ...log, appId, username })) }
 }
 
 export async function forgetOldAppLog(db: Db, days: number, now: Date): Promise<void> {
