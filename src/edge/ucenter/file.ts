@@ -64,7 +64,18 @@ async function upload(request: FastifyRequest, deps: UcenterDeps) {
     throw error
   } finally {
     await sent?.file[Symbol.asyncDispose]()
+    letGo(request.raw)
   }
+}
+
+const restMsMax = 10_000
+
+/** Who was refused in the middle is still sending, and would not hear of it before the end: it is read away for a while. */
+function letGo(body: FastifyRequest['raw']): void {
+  if (body.complete) return
+  body.resume()
+  const timer = setTimeout(() => body.destroy(), restMsMax)
+  body.once('close', () => clearTimeout(timer))
 }
 
 const boundsOf = ({ app, person }: CallerWithPerson) => [
