@@ -118,6 +118,30 @@ export type Problem =
   | 'detail_number'
   | 'detail_date'
 
+/** Keywords of JSON Schema that have words of our own; `bound` is what the schema says. */
+export const schemaKeywords = [
+  'type',
+  'required',
+  'enum',
+  'const',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'additionalProperties',
+] as const
+export type SchemaKeyword = (typeof schemaKeywords)[number]
+
 /** So that it cannot be misspelt. */
 export const problem = (name: Problem): Problem => name
 

@@ -1,0 +1,53 @@
+// Every path of both listeners: who may call it, and what it is for. Those of the management API are the rows of `management/routes.ts`; the other
+// faces have theirs here, and `test/journeys/routes.test.ts` finds what is missing.
+
+import type { Who } from './management/endpoint.ts'
+import { managementRoutes } from './management/routes.ts'
+
+export interface PathRow {
+  readonly listener: 'platform' | 'gateway'
+  readonly method: string
+  readonly path: string
+  /** As in `management/routes.ts`; `credential`: proves itself by what it sends. */
+  readonly who: Who['kind'] | 'credential'
+  readonly permission: string
+  readonly what: string
+}
+
+type Cells = readonly [method: string, path: string, who: PathRow['who'], what: string, permission?: string]
+
+// biome-ignore format: a table
+const platform: readonly Cells[] = [
+  ['GET',  '/',                           'anyone',     'The home page'],
+  ['GET',  '/login',                      'anyone',     'The page to sign in'],
+  ['POST', '/login',                      'anyone',     'Its form'],
+  ['POST', '/logout',                     'signedIn',   'Sign out, from a page'],
+  ['GET',  '/language',                   'anyone',     'Pages in the other language from now on'],
+  ['GET',  '/pages/style-{digest}.css',   'anyone',     'How pages look'],
+  ['POST', '/api/{version}/token',        'credential', 'A token of a member (source 001)'],
+  ['POST', '/api/{version}/token/refresh', 'credential', 'A new one for a refresh token'],
+  ['GET',  '/healthz',                    'anyone',     'Whether the platform has its database'],
+  ['GET',  '/metrics',                    'hq',         'Figures for Prometheus; KAIMEN_METRICS_TOKEN opens it too', 'view-stats'],
+  ['GET',  '/openapi.json',               'anyone',     'The management API as an OpenAPI document'],
+]
+
+// biome-ignore format: a table
+const gateway: readonly Cells[] = [
+  ['GET',  '/healthz',                    'anyone',     'Whether the gateway has a snapshot, and of which revision'],
+  ['POST', '/openapi/token/generate',     'credential', 'A token of an app (source 002)'],
+  ['POST', '/openapi/event/push',         'credential', 'Push an event, as on the platform'],
+  ['POST', '/api/{version}/token',        'credential', 'A token of a member (source 001)'],
+  ['POST', '/api/{version}/token/refresh', 'credential', 'A new one for a refresh token'],
+  ['any',  'any other',                   'credential', 'The published interface of that method and path'],
+]
+
+export function everyPath(): PathRow[] {
+  const row = (listener: PathRow['listener'], [method, path, who, what, permission = '']: Cells) => ({ listener, method, path, who, permission, what }) // biome-ignore format: one thought
+  return [
+    ...platform.map((cells) => row('platform', cells)),
+    ...managementRoutes.map(({ method, path, who, endpoint }) =>
+      row('platform', [method, path, who.kind, endpoint.summary.en, 'permission' in who ? who.permission : '']),
+    ),
+    ...gateway.map((cells) => row('gateway', cells)),
+  ]
+}
