@@ -58,8 +58,8 @@ export const faults = {
   form_expired: row(1100302, 403),
 
   // Events (contract §6)
-  idempotency_key_taken: row(1100301, 409),
-  callback_disabled: row(1100302, 409),
+  idempotency_key_taken: row(1100311, 409),
+  callback_disabled: row(1100312, 409),
 
   // Both listeners
   invalid_parameters: row(1100101, 400),
