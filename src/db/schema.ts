@@ -318,9 +318,8 @@ export const operation = pgTable(
     /** The path with every `{name}` as `{}`: two paths that would catch the same calls are equal here. */
     pathShape: text().notNull(),
     direction: text().$type<'uplink' | 'downlink'>().notNull(),
-    serviceTypeId: integer()
-      .notNull()
-      .references(() => serviceType.id),
+    /** Of a deleted operation it may be deleted too. */
+    serviceTypeId: integer().notNull(),
     version: text().notNull(),
     /** What the versions of one interface share. */
     code: text(),

@@ -5,6 +5,7 @@ import { fault, type Noun } from '#core/fault.ts'
 import { developerRole, permissions } from '#core/role/permission.ts'
 import { rolesOf } from '#core/role/role.store.ts'
 import { countCodeGuess, useSmsCode } from '#core/user/sms-code.ts'
+import { take } from '#core/user/throttle.ts'
 import {
   deleteUser as deleteUserRow,
   findUser,
@@ -17,6 +18,7 @@ import {
   type Viewer,
 } from '#core/user/user.store.ts'
 import { brokenConstraint, type Db } from '#db/open.ts'
+import { networkOf } from '#lib/address.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, openEndpoint, ownerOf } from './endpoint.ts'
 import { rolesToGive } from './role.ts'
@@ -52,6 +54,9 @@ export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof
 
 const inFull = (user: UserRow, deps: ManagementDeps) => ({ ...userOnWire(user, deps), email: user.email })
 
+/** From one network. What is refused counts too, or names could be tried out. */
+const registrationsHourMax = 100
+
 export const register = openEndpoint({
   summary: { en: 'Register as a developer', zh: '注册开放平台用户' },
   body: z.object({
@@ -64,7 +69,8 @@ export const register = openEndpoint({
     nickName: optionalText(64),
   }),
   answer: userAnswer,
-  async handle({ body }, deps) {
+  async handle({ body, address }, deps) {
+    await take(deps.db, [{ key: `register from ${networkOf(address)}`, max: registrationsHourMax, forMs: 3_600_000 }], deps.now())
     const password = await newPasswordOf(deps, 'password', { text: body.password, keyId: body.keyId ?? undefined })
     const phone = body.phoneNumber ?? null
     if (deps.config.registerSms === 'required') await countPhoneProof(deps, phone, body.smsCode)
