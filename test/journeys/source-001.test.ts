@@ -136,6 +136,15 @@ test('a refresh token gives a new pair once; used again it ends everything that 
   assert.equal((await house.call(info(uid, other.access_token))).status, 200, 'another login of the same member goes on')
 })
 
+test('a refresh token is no access token, and the other way round', async () => {
+  const { access_token, refresh_token, client } = await tokensOf(memberRequest(app, login))
+  assert.equal((await house.call(info(client.uid, refresh_token))).fault, 'invalid_token')
+  const bearer = { method: 'GET', path: '/api/v1/member/info', headers: { authorization: `Bearer ${refresh_token}` } }
+  assert.equal((await house.call(bearer)).fault, 'invalid_token')
+  assert.equal((await house.call(refreshRequest(access_token))).fault, 'invalid_token')
+  assert.equal((await house.call(refreshRequest(await house.token(app)))).fault, 'invalid_token')
+})
+
 test('of twenty who refresh at once, one gets the new pair', async () => {
   const { refresh_token } = await tokensOf(memberRequest(app, login))
   const answers = await Promise.all(Array.from({ length: 20 }, () => sendAlone(house.gatewayUrl, refreshRequest(refresh_token))))
