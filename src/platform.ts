@@ -116,6 +116,7 @@ export async function openPlatform({
     isOwn,
     now,
     freshUsage: feed.freshUsage,
+    gateways: feed.gateways,
   }
   const oidc = openOidc({ ...deps, userTokens: createUserTokens(tokens, sealer), log }, () => config.publicUrl ?? listenedOn)
   serveManagement(server, managementRoutes, deps)

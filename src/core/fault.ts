@@ -56,6 +56,9 @@ export const faults = {
   // Browsers, on every face that has a session (settled F3)
   cross_site_request: row(1100301, 403),
   form_expired: row(1100302, 403),
+  otp_required: row(1100303, 401),
+  otp_invalid: row(1100304, 401),
+  otp_enrolment_required: row(1100305, 403),
 
   // Events (contract §6)
   idempotency_key_taken: row(1100311, 409),
@@ -182,6 +185,7 @@ export type Reason =
   | 'password_plain'
   | 'phone_needed'
   | 'oneself'
+  | 'second_factor'
   | 'last_administrator'
   | 'version_segment'
   | 'sunset_before_deprecation'
@@ -217,6 +221,7 @@ export type Noun =
   | 'project'
   | 'projectSource'
   | 'role'
+  | 'session'
   | 'service'
   | 'serviceType'
   | 'user'

@@ -19,6 +19,7 @@ import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
 import { forgetEndedCaptchas } from '#core/user/captcha.store.ts'
 import { forgetEndedSmsCodes } from '#core/user/sms-code.store.ts'
+import { forgetOldTransportKeys } from '#core/user/transport-key.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
@@ -50,6 +51,7 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEndedCaptchas(db, now())
   await forgetEndedSmsCodes(db, now())
   await forgetEndedAttempts(db, now())
+  await forgetOldTransportKeys(db, now())
   await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
   await inPieces(() => forgetEndedArtifacts(db, now()))
