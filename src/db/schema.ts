@@ -142,6 +142,8 @@ export const session = pgTable(
     /** From where and by which browser it was begun; '' where nobody noted it. */
     address: text().notNull().default(''),
     userAgent: text().notNull().default(''),
+    /** By what the person proved to be themselves. */
+    method: text().$type<'password' | 'password+otp' | 'passkey'>().notNull().default('password'),
   },
   (table) => [index('session_user').on(table.userId), index('session_expires').on(table.expiresAt)],
 )
@@ -207,6 +209,31 @@ export const revocation = pgTable(
     until: instant().notNull(),
   },
   (table) => [uniqueIndex('revocation_subject').on(table.subject, table.value), index('revocation_until').on(table.until)],
+)
+
+/** One-time codes by an authenticator app (TOTP, RFC 6238). */
+export const secondFactor = pgTable('second_factor', {
+  userId: integer()
+    .primaryKey()
+    .references(() => user.id, { onDelete: 'cascade' }),
+  secretSealed: text().notNull(),
+  /** null until a first code proved that the app has it: only then it is asked for. */
+  confirmedAt: instant(),
+  /** When the time step of the newest code began that was taken: it and all before it are used up. */
+  lastUsedAt: instant(),
+})
+
+/** Each good once, in place of a one-time code. */
+export const recoveryCode = pgTable(
+  'recovery_code',
+  {
+    id: id(),
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    codeHash: text().notNull(),
+  },
+  (table) => [uniqueIndex('recovery_code_user').on(table.userId, table.codeHash)],
 )
 
 export const app = pgTable(
@@ -317,9 +344,8 @@ export const operation = pgTable(
     /** The path with every `{name}` as `{}`: two paths that would catch the same calls are equal here. */
     pathShape: text().notNull(),
     direction: text().$type<'uplink' | 'downlink'>().notNull(),
-    serviceTypeId: integer()
-      .notNull()
-      .references(() => serviceType.id),
+    /** Of a deleted operation it may be deleted too. */
+    serviceTypeId: integer().notNull(),
     version: text().notNull(),
     /** What the versions of one interface share. */
     code: text(),
@@ -666,8 +692,8 @@ export const oauthArtifact = pgTable(
     grantId: text(),
     uid: text(),
     userId: integer(),
-    /** Of a browser's session: the sign-in that it goes back to, and ends with. */
-    sessionId: uuid().references(() => session.id, { onDelete: 'cascade' }),
+    /** Of a browser's session: the sign-in that it goes back to; null when that has ended. */
+    sessionId: uuid().references(() => session.id, { onDelete: 'set null' }),
     expiresAt: instant().notNull(),
     consumedAt: instant(),
   },

@@ -199,6 +199,8 @@ export interface Viewer {
   readonly sessionId: string
   /** When this session began. */
   readonly signedInAt: Date
+  /** By what they proved to be themselves. */
+  readonly method: 'password' | 'password+otp' | 'passkey'
   readonly roles: ReadonlySet<string>
   readonly permissions: ReadonlySet<Permission>
 }
@@ -214,6 +216,7 @@ export async function findViewer(db: Db, sessionId: string, now: Date, idleSecon
       permission: rolePermission.permission,
       seenAt: session.seenAt,
       signedInAt: session.createdAt,
+      method: session.method,
     })
     .from(session)
     .innerJoin(user, and(eq(user.id, session.userId), isNull(user.deletedAt)))
@@ -225,8 +228,8 @@ export async function findViewer(db: Db, sessionId: string, now: Date, idleSecon
   if (!first) return undefined
   // Noted at most once a minute: a write for every read would cost more than it tells.
   if (now.getTime() - first.seenAt.getTime() > 60_000) await db.update(session).set({ seenAt: now }).where(eq(session.id, sessionId))
-  const { userId, username, signedInAt } = first
-  return { userId, username, sessionId, signedInAt, ...rightsOf(rows) }
+  const { userId, username, signedInAt, method } = first
+  return { userId, username, sessionId, signedInAt, method, ...rightsOf(rows) }
 }
 
 /** What a user may do at HQ. */

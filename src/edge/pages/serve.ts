@@ -2,12 +2,18 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { faults } from '#core/fault.ts'
+import type { Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { named } from '#edge/management/serve.ts'
+import { sessionOf } from '#edge/session.ts'
 import { explain, wordsOf } from '#text/text.ts'
+import { showAccount, takePassword, takeProfile, takeSessions, withdraw } from './account.ts'
+import { showForgot, takeForgot } from './forgot.ts'
 import { html } from './html.ts'
 import { chooseLanguage } from './language.ts'
-import { showLogin, signOut, takeLogin } from './login.ts'
+import { showLogin, signOut, takeCode, takeLogin } from './login.ts'
+import { showRegister, takeRegister } from './register.ts'
+import { beginSecondFactor, removeSecondFactor, showSecondFactor, takeFirstCode } from './second-factor.ts'
 import { around, fieldsOf, type Page, pageFields, style } from './shell.ts'
 import { languageAsked, openVisit, type Visit } from './visit.ts'
 
@@ -16,16 +22,34 @@ export interface Goto {
   readonly goto: string
 }
 
-export type Handle = (visit: Visit, deps: ManagementDeps) => Promise<Page | Goto> | Page | Goto
+type Answer = Promise<Page | Goto> | Page | Goto
+export type Handle = (visit: Visit, deps: ManagementDeps) => Answer
+type HandleFor = (visit: Visit, deps: ManagementDeps, viewer: Viewer) => Answer
 
 export type PageRoute = readonly ['GET' | 'POST', path: string, handle: Handle]
+/** Of somebody who is signed in; `enrolling`: also who may do nothing else before they have a second factor. */
+type OwnRoute = readonly ['GET' | 'POST', path: string, handle: HandleFor, who: 'signedIn' | 'enrolling']
 
 // biome-ignore format: a table
-const pages: readonly PageRoute[] = [
-  ['GET',  '/login',    showLogin],
-  ['POST', '/login',    takeLogin],
-  ['POST', '/logout',   signOut],
-  ['GET',  '/language', chooseLanguage],
+const pages: readonly (PageRoute | OwnRoute)[] = [
+  ['GET',  '/login',                         showLogin],
+  ['POST', '/login',                         takeLogin],
+  ['POST', '/login/code',                    takeCode],
+  ['POST', '/logout',                        signOut],
+  ['GET',  '/language',                      chooseLanguage],
+  ['GET',  '/register',                      showRegister],
+  ['POST', '/register',                      takeRegister],
+  ['GET',  '/forgot',                        showForgot],
+  ['POST', '/forgot',                        takeForgot],
+  ['GET',  '/account',                       showAccount,        'signedIn'],
+  ['POST', '/account/profile',               takeProfile,        'signedIn'],
+  ['POST', '/account/password',              takePassword,       'signedIn'],
+  ['POST', '/account/sessions/end',          takeSessions,       'signedIn'],
+  ['POST', '/account/apps/withdraw',         withdraw,           'signedIn'],
+  ['GET',  '/account/second-factor',         showSecondFactor,   'enrolling'],
+  ['POST', '/account/second-factor',         beginSecondFactor,  'enrolling'],
+  ['POST', '/account/second-factor/confirm', takeFirstCode,      'enrolling'],
+  ['POST', '/account/second-factor/remove',  removeSecondFactor, 'signedIn'],
 ]
 
 /** No form of ours has more. */
@@ -41,7 +65,8 @@ export function servePages(server: FastifyInstance, deps: ManagementDeps, more: 
     const options = { parseAs: 'string', bodyLimit: formBytesMax } as const
     scope.addContentTypeParser('application/x-www-form-urlencoded', options, (_, body, done) => done(null, body))
     scope.setErrorHandler(answerTrouble)
-    for (const [method, path, handle] of [...pages, ...more]) {
+    for (const row of [...pages, ...more]) {
+      const [method, path] = row
       scope.route({
         method,
         url: path,
@@ -49,12 +74,20 @@ export function servePages(server: FastifyInstance, deps: ManagementDeps, more: 
         config: { accepts: 'application/x-www-form-urlencoded' },
         handler: async (request, reply) => {
           const visit = openVisit(request, reply, deps)
-          const answer = await handle(visit, deps)
+          const answer = row.length === 3 ? await row[2](visit, deps) : await handleFor(visit, deps, row)
           return 'goto' in answer ? reply.headers(pageFields).redirect(answer.goto, 303) : sendPage(answer, visit.request, reply)
         },
       })
     }
   })
+}
+
+/** Whoever is not signed in does that first. */
+async function handleFor(visit: Visit, deps: ManagementDeps, [, , handle, who]: OwnRoute): Promise<Page | Goto> {
+  const { request } = visit
+  const viewer = await sessionOf(request, deps, who === 'enrolling')
+  if (viewer) return handle(visit, deps, viewer)
+  return { goto: `/login?${new URLSearchParams({ return: request.method === 'GET' ? request.url : '/account' })}` }
 }
 
 function sendPage(page: Page, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -69,6 +102,7 @@ function sendPage(page: Page, request: FastifyRequest, reply: FastifyReply): Fas
 
 function answerTrouble(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { name, detail } = named(error, request)
+  if (name === 'otp_enrolment_required') return void reply.headers(pageFields).redirect('/account/second-factor', 303)
   const { status } = faults[name]
   if (status >= 500) request.log.error({ err: error, fault: name }, 'request failed')
   const language = languageAsked(request)
