@@ -4,7 +4,9 @@ import { common } from './common.en.ts'
 import { docs } from './docs.en.ts'
 import { explain } from './explain.en.ts'
 import { overview } from './overview.en.ts'
+import { projects } from './projects.en.ts'
 import { roles } from './roles.en.ts'
+import { services } from './services.en.ts'
 import { shell } from './shell.en.ts'
 import type { Same, Words } from './text.ts'
 import { users } from './users.en.ts'
@@ -15,7 +17,9 @@ export const en: Same<Words> = {
   docs,
   explain,
   overview,
+  projects,
   roles,
+  services,
   shell,
   users,
   workbench,
