@@ -1,7 +1,14 @@
 // Every page: where it is, who may see it, where it stands in the navigation. A new page is a row here; README.md says the rest.
 
-import { BuildOutlined, DashboardOutlined, QuestionCircleOutlined, ReadOutlined, TeamOutlined } from '@ant-design/icons'
-import { ApartmentOutlined, CloudServerOutlined, DashboardOutlined, TeamOutlined } from '@ant-design/icons'
+import {
+  ApartmentOutlined,
+  BuildOutlined,
+  CloudServerOutlined,
+  DashboardOutlined,
+  QuestionCircleOutlined,
+  ReadOutlined,
+  TeamOutlined,
+} from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
 import { hq, own, signedIn, type Who } from './api/me.ts'
 import type { TextKey } from './text/text.ts'
