@@ -49,7 +49,7 @@ const platform: readonly Cells[] = [
   ['GET',  '/api/file/{name}',            'anyone',     'A file, by its key'],
   ['GET',  '/healthz',                    'anyone',     'Whether the platform has its database'],
   ['GET',  '/metrics',                    'hq',         'Figures for Prometheus; KAIMEN_METRICS_TOKEN opens it too', 'view-stats'],
-  ['GET',  '/openapi.json',               'anyone',     'The management API as an OpenAPI document'],
+  ['GET',  '/openapi.json',               'anyone',     'The management API and the user centre as an OpenAPI document'],
 ]
 
 // biome-ignore format: a table
