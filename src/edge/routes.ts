@@ -4,6 +4,7 @@
 import type { Who } from './management/endpoint.ts'
 import { managementRoutes } from './management/routes.ts'
 import { pagePaths } from './pages/serve.ts'
+import { ucenterRoutes } from './ucenter/routes.ts'
 
 export interface PathRow {
   readonly listener: 'platform' | 'gateway'
@@ -41,6 +42,8 @@ const platform: readonly Cells[] = [
   ['GET',  '/oauth/end-session/success',  'anyone',     'The page when it is done'],
   ['POST', '/api/{version}/token',        'credential', 'A token of a member (source 001)'],
   ['POST', '/api/{version}/token/refresh', 'credential', 'A new one for a refresh token'],
+  ['POST', '/api/file',                   'credential', 'Upload a file by way of an app (source 003)'],
+  ['GET',  '/api/file/{name}',            'anyone',     'A file, by its key'],
   ['GET',  '/healthz',                    'anyone',     'Whether the platform has its database'],
   ['GET',  '/metrics',                    'hq',         'Figures for Prometheus; KAIMEN_METRICS_TOKEN opens it too', 'view-stats'],
   ['GET',  '/openapi.json',               'anyone',     'The management API as an OpenAPI document'],
@@ -66,6 +69,7 @@ export function everyPath(): PathRow[] {
     ...managementRoutes.map(({ method, path, who, endpoint }) =>
       row('platform', [method, path, who.kind, endpoint.summary.en, 'permission' in who ? who.permission : '']),
     ),
+    ...ucenterRoutes.map(({ method, path, endpoint }) => row('platform', [method, path, 'credential', endpoint.summary.en])),
     ...gateway.map((cells) => row('gateway', cells)),
   ]
 }

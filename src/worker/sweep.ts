@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
+import { forgetOldAppLog } from '#core/app-log/app-log.store.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
 import { parkDeliveries } from '#core/event/delivery.store.ts'
@@ -58,6 +59,7 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEndedRevocations(db, now())
   await forgetEndedGrants(db, now())
   await forgetOldMails(db, now())
+  await forgetOldAppLog(db, config.appLogDays, now())
   await turnDays(db, config.callLogDays, now())
   const ms = config.callbackRetries.reduce((sum, seconds) => sum + seconds * 1_000, 0)
   await inPieces(() => parkDeliveries(db, new Date(now().getTime() - ms), now()))

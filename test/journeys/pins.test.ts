@@ -151,6 +151,10 @@ test('fields of user details', async () => {
   await pin('DELETE', `/openapi/userDetail/delete/${id}`)
 })
 
+test('what apps recorded', async () => {
+  await pin('GET', '/openapi/log/page?type=U&appId=nobody')
+})
+
 test('mails', async () => {
   await pin('GET', '/openapi/mail/page?status=given_up')
 })

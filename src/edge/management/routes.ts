@@ -3,6 +3,7 @@
 import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
 import { setCallback } from './app-callback.ts'
 import { bindProjects, grantInterfaces, limitApp } from './app-grant.ts'
+import { pageOfAppLog } from './app-log.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
@@ -142,6 +143,7 @@ export const managementRoutes = [
   route('GET',  '/openapi/file/{key}',              anyone,                    getFile),
   route('DELETE', '/openapi/file/{key}',            signedIn,                  removeFile),
 
+  route('GET',  '/openapi/log/page',                hq('view-app-log'),        pageOfAppLog),
   route('GET',  '/openapi/mail/page',               hq('view-mail'),           pageOfMails),
 
   route('POST', '/openapi/token/generate',          anyone,                    generate),
