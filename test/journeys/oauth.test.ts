@@ -500,7 +500,8 @@ test('a key is published before it signs, and the one before it as long as what 
   const key = (kid: string, minutes: number) => ({ kid, privateKeySealed: '', createdAt: new Date(now.getTime() - minutes * 60_000) })
   assert.deepEqual(inOrder([key('new', 4), key('old', 1_000)], now).map(({ kid }) => kid), ['old', 'new']) // biome-ignore format: one thought
   assert.deepEqual(inOrder([key('new', 6), key('old', 1_000)], now).map(({ kid }) => kid), ['new', 'old']) // biome-ignore format: one thought
+  await house.done('POST', '/openapi/oauth/rotateKey')
   const { rows } = await database.query('select private_key_sealed as sealed from id_token_key')
-  assert.equal(rows.length, 1)
+  assert.equal(rows.length, 2)
   assert.match(rows[0].sealed, /^v1\./)
 })

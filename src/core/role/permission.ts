@@ -31,6 +31,7 @@ export const permissionRows = {
   'delete-app': row(110, 'app'),
   'decide-apply': row(111, 'app'),
   'try-app': row(112, 'app'),
+  'rotate-oauth-key': row(113, 'app'),
   'view-project': row(201, 'project'),
   'create-project': row(202, 'project'),
   'edit-project': row(203, 'project'),
