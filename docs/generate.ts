@@ -60,6 +60,7 @@ function errorsPage(): string {
   )
   return page('Errors', 'src/core/fault.ts', [
     'A failure is answered with a truthful HTTP status and `{"code":…,"msg":…,"data":null,"error":"<name>","requestId":…}`.',
+    'Under `/api` (source 003) it is `{"code":…,"message":…,"data":null,"error":"<name>","requestId":…}`, with the same numbers; `code` 1 is success there.',
     '`error` is for programs and never changes its meaning; `msg` is for people and follows `Accept-Language` (zh-CN, en).',
     '',
     ...table(['error', 'code', 'status', '中文', 'English'], rows),

@@ -1,6 +1,6 @@
 // Every page: where it is, who may see it, where it stands in the navigation. A new page is a row here; README.md says the rest.
 
-import { DashboardOutlined, TeamOutlined } from '@ant-design/icons'
+import { ApartmentOutlined, CloudServerOutlined, DashboardOutlined, TeamOutlined } from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
 import { hq, signedIn, type Who } from './api/me.ts'
 import type { TextKey } from './text/text.ts'
@@ -32,5 +32,8 @@ export interface Page {
 // biome-ignore format: a table
 export const pages: readonly Page[] = [
   { path: '/',      title: 'overview:title', who: signedIn,          nav: { group: 'watch', icon: DashboardOutlined },  load: () => import('./pages/overview/overview.tsx') },
+  { path: '/services', title: 'services:title', who: hq('view-service'), nav: { group: 'publish', icon: CloudServerOutlined }, load: () => import('./pages/services/services.tsx') },
+  { path: '/projects', title: 'projects:title', who: hq('view-project'), nav: { group: 'partners', icon: ApartmentOutlined }, load: () => import('./pages/projects/projects.tsx') },
+  { path: '/projects/sources', title: 'projects:sources', who: hq('view-project-source'), load: () => import('./pages/projects/sources.tsx') },
   { path: '/users', title: 'users:title',    who: hq('view-user'),   nav: { group: 'people', icon: TeamOutlined },      load: () => import('./pages/users/users.tsx') },
 ]

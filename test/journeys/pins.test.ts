@@ -117,6 +117,13 @@ test('projects and their sources', async () => {
 test('services', async () => {
   await pin('POST', '/openapi/service/add', { name: '车场服务', targets: [{ url: 'http://parking:8080' }], balance: 'least_conn' })
   await pin('GET', `/openapi/service/page?name=${encodeURIComponent('车场')}`)
+  // A gateway tells every five seconds; what it tells is in services.test.ts.
+  await until(
+    async () => (await house.done('GET', '/openapi/service/health')).gateways === 1,
+    15_000,
+    () => 'no gateway is heard',
+  )
+  await pin('GET', '/openapi/service/health')
 })
 
 test('changed and deleted services', async () => {
@@ -142,6 +149,10 @@ test('fields of user details', async () => {
   await pin('PUT', `/openapi/userDetail/edit/${id}`, { title: '出生日期', required: true })
   await pin('GET', '/openapi/userDetail/page')
   await pin('DELETE', `/openapi/userDetail/delete/${id}`)
+})
+
+test('what apps recorded', async () => {
+  await pin('GET', '/openapi/log/page?type=U&appId=nobody')
 })
 
 test('mails', async () => {

@@ -2,7 +2,9 @@
 
 import { common } from './common.en.ts'
 import { overview } from './overview.en.ts'
+import { projects } from './projects.en.ts'
 import { roles } from './roles.en.ts'
+import { services } from './services.en.ts'
 import { shell } from './shell.en.ts'
 import type { Same, Words } from './text.ts'
 import { users } from './users.en.ts'
@@ -10,7 +12,9 @@ import { users } from './users.en.ts'
 export const en: Same<Words> = {
   common,
   overview,
+  projects,
   roles,
+  services,
   shell,
   users,
 }

@@ -2,14 +2,18 @@
 
 import { common } from './common.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
+import { projects } from './projects.zh-CN.ts'
 import { roles } from './roles.zh-CN.ts'
+import { services } from './services.zh-CN.ts'
 import { shell } from './shell.zh-CN.ts'
 import { users } from './users.zh-CN.ts'
 
 export const zhCN = {
   common,
   overview,
+  projects,
   roles,
+  services,
   shell,
   users,
 }

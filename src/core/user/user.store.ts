@@ -178,8 +178,8 @@ export async function changePassword(db: Db, change: PasswordChange, now: Date):
 
 /** What apps hold of a person, and what they could get more by. */
 async function endTokens(tx: Db, userId: number, now: Date): Promise<void> {
-  await revoke(tx, 'user', String(userId), now)
   await endGrantsOf(tx, String(userId))
+  await revoke(tx, 'user', String(userId), now)
   await dropFamiliesOf(tx, userId)
 }
 
