@@ -189,7 +189,6 @@ export const memberGrant = pgTable(
       .references(() => app.id, { onDelete: 'cascade' }),
     /** How often it was refreshed; the refresh token that says so is the one that is good. */
     rotation: integer().notNull(),
-    rotatedAt: instant().notNull(),
     expiresAt: instant().notNull(),
     /** What an external source said of the person; of our users it is in `user`. */
     profile: jsonb().$type<{ username: string; nikeName: string | null }>(),
@@ -205,7 +204,7 @@ export const revocation = pgTable(
     /** What is ended: one token, all of a grant, all of a person. */
     subject: text().$type<'jti' | 'grant' | 'user'>().notNull(),
     value: text().notNull(),
-    /** Tokens that were made later are not meant. */
+    /** A person's tokens that were made later are good; a token or a grant never is again. */
     revokedAt: instant().notNull(),
     until: instant().notNull(),
   },
