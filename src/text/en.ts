@@ -254,6 +254,7 @@ export const en: Text = {
     'bind-project': 'Bind apps to projects',
     'limit-app': 'Limit apps',
     'try-app': 'Try interfaces as any app',
+    'rotate-oauth-key': 'Change the keys of OAuth',
     'reset-app-secret': 'Reset secrets and tokens of all apps',
     'view-project': 'See projects',
     'create-project': 'Create projects',

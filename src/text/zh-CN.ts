@@ -249,6 +249,7 @@ export const zhCN: Text = {
     'bind-project': '为应用绑定项目',
     'limit-app': '限制应用',
     'try-app': '以任意应用试调接口',
+    'rotate-oauth-key': '更换 OAuth 签名密钥',
     'reset-app-secret': '重置任何应用的密钥和 token',
     'view-project': '查看项目',
     'create-project': '新增项目',
