@@ -189,7 +189,6 @@ export const memberGrant = pgTable(
       .references(() => app.id, { onDelete: 'cascade' }),
     /** How often it was refreshed; the refresh token that says so is the one that is good. */
     rotation: integer().notNull(),
-    rotatedAt: instant().notNull(),
     expiresAt: instant().notNull(),
     /** What an external source said of the person; of our users it is in `user`. */
     profile: jsonb().$type<{ username: string; nikeName: string | null }>(),
@@ -205,7 +204,7 @@ export const revocation = pgTable(
     /** What is ended: one token, all of a grant, all of a person. */
     subject: text().$type<'jti' | 'grant' | 'user'>().notNull(),
     value: text().notNull(),
-    /** Tokens that were made later are not meant. */
+    /** A person's tokens that were made later are good; a token or a grant never is again. */
     revokedAt: instant().notNull(),
     until: instant().notNull(),
   },
@@ -378,9 +377,8 @@ export const operation = pgTable(
     /** The path with every `{name}` as `{}`: two paths that would catch the same calls are equal here. */
     pathShape: text().notNull(),
     direction: text().$type<'uplink' | 'downlink'>().notNull(),
-    serviceTypeId: integer()
-      .notNull()
-      .references(() => serviceType.id),
+    /** Of a deleted operation it may be deleted too. */
+    serviceTypeId: integer().notNull(),
     version: text().notNull(),
     /** What the versions of one interface share. */
     code: text(),
@@ -727,8 +725,8 @@ export const oauthArtifact = pgTable(
     grantId: text(),
     uid: text(),
     userId: integer(),
-    /** Of a browser's session: the sign-in that it goes back to, and ends with. */
-    sessionId: uuid().references(() => session.id, { onDelete: 'cascade' }),
+    /** Of a browser's session: the sign-in that it goes back to; null when that has ended. */
+    sessionId: uuid().references(() => session.id, { onDelete: 'set null' }),
     expiresAt: instant().notNull(),
     consumedAt: instant(),
   },

@@ -2,7 +2,7 @@
 // table opens nothing.
 
 import { hash } from 'node:crypto'
-import { and, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { oauthArtifact, session } from '#db/schema.ts'
 
@@ -58,8 +58,10 @@ export async function consumeArtifact(db: Db, kind: string, id: string, now: Dat
   return used.length > 0
 }
 
-export async function dropArtifact(db: Db, kind: string, id: string): Promise<void> {
-  await db.delete(oauthArtifact).where(named(kind, id))
+/** Answers the sign-in that it went back to. */
+export async function dropArtifact(db: Db, kind: string, id: string): Promise<string | undefined> {
+  const [dropped] = await db.delete(oauthArtifact).where(named(kind, id)).returning({ signIn: oauthArtifact.sessionId })
+  return dropped?.signIn ?? undefined
 }
 
 /** Ends those of this kind that belong to a family. */
@@ -81,7 +83,13 @@ export async function dropFamiliesOf(db: Db, userId: number, appId?: string): Pr
   return [...new Set(dropped.flatMap(({ kind, grantId }) => (kind === 'AccessToken' && grantId ? [grantId] : [])))]
 }
 
-/** The sign-in that a browser's session goes back to ends, and what depends on it. */
+/** Whether the sign-in still lives that a browser's session goes back to. */
+export async function isSignedIn(db: Db, sessionUid: string): Promise<boolean> {
+  const isIt = and(eq(oauthArtifact.uid, sessionUid), eq(oauthArtifact.kind, 'Session'))
+  return (await db.$count(oauthArtifact, and(isIt, isNotNull(oauthArtifact.sessionId)))) > 0
+}
+
+/** Ends that sign-in. */
 export async function endSignInOf(db: Db, sessionArtifactId: string): Promise<void> {
   const signIn = db.select({ id: oauthArtifact.sessionId }).from(oauthArtifact).where(named('Session', sessionArtifactId))
   await db.delete(session).where(inArray(session.id, signIn))

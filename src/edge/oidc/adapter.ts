@@ -46,7 +46,8 @@ function artifacts(kind: string, { db, now }: ClientDeps): Adapter {
       if (!(await consumeArtifact(db, kind, id, now()))) throw new errors.InvalidGrant('it is used already')
     },
     async destroy(id) {
-      await dropArtifact(db, kind, id)
+      const signIn = await dropArtifact(db, kind, id)
+      if (kind === 'Session' && Provider.ctx && signIn) renamed.set(Provider.ctx, signIn)
       if (kind === 'AccessToken') await revoke(db, 'jti', id, now())
     },
     async revokeByGrantId(grantId) {
@@ -60,9 +61,13 @@ function payloadOf({ payload, consumedAt }: Artifact): AdapterPayload {
   return consumedAt ? { ...payload, consumed: Math.floor(consumedAt.getTime() / 1000) } : payload
 }
 
-/** The sign-in that answered the library's question in this request, if any did: the browser's session goes back to it. */
+// A session that gets another id is dropped and kept anew, in one request.
+const renamed = new WeakMap<object, string>()
+
+/** The sign-in that a browser's session goes back to: the one that answered the library's question in this request, or the same as before. */
 function signInOfThisRequest(): string | undefined {
-  return Provider.ctx?.oidc.result?.login?.signIn as string | undefined
+  const { ctx } = Provider
+  return ctx && ((ctx.oidc.result?.login?.signIn as string | undefined) ?? renamed.get(ctx))
 }
 
 const readOnly = (): never => {

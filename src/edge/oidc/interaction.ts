@@ -57,7 +57,7 @@ async function signIn(visit: Visit, question: Question, deps: ManagementDeps, pr
   const viewer = await sessionOf(visit.request, deps)
   const here = `${interactionPath}/${question.uid}?seen=1`
   // An app may want somebody to sign in once more (prompt=login, max_age).
-  const mustBeNew = question.prompt.reasons.some((reason) => reason !== 'no_session')
+  const mustBeNew = question.prompt.reasons.some((reason) => reason !== 'no_session' && reason !== 'sign_in_ended')
   if (viewer && !(mustBeNew && viewer.signedInAt.getTime() < question.iat * 1000)) {
     const ts = Math.floor(viewer.signedInAt.getTime() / 1000)
     return finish(visit, provider, { login: { accountId: String(viewer.userId), ts, signIn: viewer.sessionId } })

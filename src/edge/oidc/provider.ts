@@ -1,8 +1,8 @@
 // The provider of OAuth 2 and OpenID Connect: `oidc-provider`, told what is ours (ADR 14). What it remembers is in the database and its
 // keys are given to it, so it can be made anew at any time, as when the keys have changed.
 
-import { type Configuration, type JWK, type KoaContextWithOIDC, Provider } from 'oidc-provider'
-import { endSignInOf } from '#core/oauth/artifact.store.ts'
+import { type Configuration, interactionPolicy, type JWK, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { endSignInOf, isSignedIn } from '#core/oauth/artifact.store.ts'
 import { consentedScopes } from '#core/oauth/consent.store.ts'
 import { claimsOfScopes, scopes } from '#core/oauth/scope.ts'
 import type { UserTokens } from '#core/token/user-token.ts'
@@ -68,7 +68,10 @@ function configuration(issuer: string, keys: JWK[], deps: ProviderDeps): Configu
       short: cookie,
       keys: [deps.sealer.digest('oauth', 'cookies')],
     },
-    interactions: { url: (_, { uid }) => `${issuer}${interactionPath}/${uid}` },
+    interactions: {
+      policy: policyOf(deps),
+      url: (_, { uid }) => `${issuer}${interactionPath}/${uid}`,
+    },
     renderError: showError,
     ttl: {
       AccessToken: hour,
@@ -96,6 +99,18 @@ function configuration(issuer: string, keys: JWK[], deps: ProviderDeps): Configu
       userinfo: { enabled: true },
     },
   }
+}
+
+/** Who signed out of the platform, or was signed out, is asked again; whoever it is then. */
+function policyOf({ db }: ProviderDeps) {
+  const { base, Check } = interactionPolicy
+  const policy = base()
+  const hasEnded = new Check('sign_in_ended', 'the sign-in has ended', 'login_required', async ({ oidc }) => {
+    const { session, result } = oidc
+    return session?.accountId !== undefined && !result?.login && !(await isSignedIn(db, session.uid))
+  })
+  policy.get('login')!.checks.add(hasEnded)
+  return policy
 }
 
 /**

@@ -60,6 +60,8 @@ const pages: readonly (PageRoute | OwnRoute)[] = [
   ['POST', '/account/second-factor/remove',  removeSecondFactor, 'signedIn'],
 ]
 
+export const pagePaths = pages.map(([method, path, , who]) => [method, path, who === undefined ? 'anyone' : 'signedIn'] as const)
+
 /** No form of ours has more. */
 const formBytesMax = 64 * 1024
 
