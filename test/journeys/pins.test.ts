@@ -151,6 +151,10 @@ test('fields of user details', async () => {
   await pin('DELETE', `/openapi/userDetail/delete/${id}`)
 })
 
+test('what apps recorded', async () => {
+  await pin('GET', '/openapi/log/page?type=U&appId=nobody')
+})
+
 test('mails', async () => {
   await pin('GET', '/openapi/mail/page?status=given_up')
 })
@@ -172,6 +176,10 @@ test('pictures', async () => {
   assert.equal((await pins.call('GET', `/openapi/file/${key}`)).status, 200)
   assert.equal((await pins.call('GET', `/openapi/file/${'0'.repeat(32)}`)).fault, 'not_found')
   await pin('DELETE', `/openapi/file/${key}`, undefined, partner, stranger)
+})
+
+test('keys of OAuth', async () => {
+  await pin('POST', '/openapi/oauth/rotateKey')
 })
 
 test('events', async () => {

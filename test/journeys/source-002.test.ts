@@ -60,7 +60,7 @@ const appOfOwner = () => ({
 const moreOfApp = [
   ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
   ...['updateUser', 'expiresInDays', 'callbackAddress', 'callbackLimit', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
-  ...['redirectUris', 'clientType', 'seamlessRefresh'],
+  ...['redirectUris', 'clientType', 'seamlessRefresh', 'scopes'],
 ]
 
 const sentInterface = {

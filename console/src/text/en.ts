@@ -2,6 +2,8 @@
 
 import { common } from './common.en.ts'
 import { interfaces } from './interfaces.en.ts'
+import { docs } from './docs.en.ts'
+import { explain } from './explain.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
 import { roles } from './roles.en.ts'
@@ -9,14 +11,18 @@ import { services } from './services.en.ts'
 import { shell } from './shell.en.ts'
 import type { Same, Words } from './text.ts'
 import { users } from './users.en.ts'
+import { workbench } from './workbench.en.ts'
 
 export const en: Same<Words> = {
   common,
   interfaces,
+  docs,
+  explain,
   overview,
   projects,
   roles,
   services,
   shell,
   users,
+  workbench,
 }
