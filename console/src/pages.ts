@@ -1,8 +1,8 @@
 // Every page: where it is, who may see it, where it stands in the navigation. A new page is a row here; README.md says the rest.
 
-import { ApartmentOutlined, ApiOutlined, CloudServerOutlined, DashboardOutlined, TeamOutlined } from '@ant-design/icons'
 import {
   ApartmentOutlined,
+  ApiOutlined,
   BuildOutlined,
   CloudServerOutlined,
   DashboardOutlined,

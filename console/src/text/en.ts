@@ -1,9 +1,9 @@
 // All areas in English.
 
 import { common } from './common.en.ts'
-import { interfaces } from './interfaces.en.ts'
 import { docs } from './docs.en.ts'
 import { explain } from './explain.en.ts'
+import { interfaces } from './interfaces.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
 import { roles } from './roles.en.ts'

@@ -1,9 +1,9 @@
 // All areas in Chinese. A new area is a row here and in en.ts.
 
 import { common } from './common.zh-CN.ts'
-import { interfaces } from './interfaces.zh-CN.ts'
 import { docs } from './docs.zh-CN.ts'
 import { explain } from './explain.zh-CN.ts'
+import { interfaces } from './interfaces.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
 import { roles } from './roles.zh-CN.ts'
