@@ -1,6 +1,6 @@
 // Every page: where it is, who may see it, where it stands in the navigation. A new page is a row here; README.md says the rest.
 
-import { DashboardOutlined, TeamOutlined } from '@ant-design/icons'
+import { AppstoreOutlined, AuditOutlined, DashboardOutlined, TeamOutlined } from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
 import { hq, signedIn, type Who } from './api/me.ts'
 import type { TextKey } from './text/text.ts'
@@ -31,6 +31,11 @@ export interface Page {
 
 // biome-ignore format: a table
 export const pages: readonly Page[] = [
-  { path: '/',      title: 'overview:title', who: signedIn,          nav: { group: 'watch', icon: DashboardOutlined },  load: () => import('./pages/overview/overview.tsx') },
-  { path: '/users', title: 'users:title',    who: hq('view-user'),   nav: { group: 'people', icon: TeamOutlined },      load: () => import('./pages/users/users.tsx') },
+  { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/overview/overview.tsx') },
+
+  { path: '/apps',     title: 'apps:title',     who: hq('view-app'),     nav: { group: 'partners', icon: AppstoreOutlined },    load: () => import('./pages/apps/apps.tsx') },
+  { path: '/apps/$id', title: 'apps:detail',    who: hq('view-app'),                                                            load: () => import('./pages/apps/app.tsx') },
+  { path: '/requests', title: 'requests:title', who: hq('decide-apply'), nav: { group: 'partners', icon: AuditOutlined },       load: () => import('./pages/requests/requests.tsx') },
+
+  { path: '/users',    title: 'users:title',    who: hq('view-user'),    nav: { group: 'people', icon: TeamOutlined },          load: () => import('./pages/users/users.tsx') },
 ]

@@ -39,7 +39,7 @@ export async function openConsole(house: { readonly platformUrl: string }) {
       ...options,
     })
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
     page.on('console', (message) => {
       // A refusal that a test asks for is in the console as well.

@@ -75,6 +75,10 @@ test('apps and their requests', async () => {
   const second = await apply()
   await pin('PUT', `/openapi/app/apply/approve/${second.id}`)
   await pin('PUT', `/openapi/app/limit/${id}`, { interfaceId: operation.id, limitCount: 10, dayQuota: 1_000 })
+  await pin('GET', `/openapi/app/config/${id}`, undefined, partner, stranger)
+  const project = await house.done('POST', '/openapi/project/add', { name: '绑定的车场', code: 'BOUND' })
+  await house.done('PUT', `/openapi/app/bind/${id}`, { projectIds: [project.id] })
+  await pin('GET', `/openapi/app/bind/${id}`, undefined, partner, stranger)
 })
 
 test('documentation, and a call tried from it', async () => {

@@ -1,15 +1,19 @@
 // All areas in English.
 
+import { apps } from './apps.en.ts'
 import { common } from './common.en.ts'
 import { overview } from './overview.en.ts'
+import { requests } from './requests.en.ts'
 import { roles } from './roles.en.ts'
 import { shell } from './shell.en.ts'
 import type { Same, Words } from './text.ts'
 import { users } from './users.en.ts'
 
 export const en: Same<Words> = {
+  apps,
   common,
   overview,
+  requests,
   roles,
   shell,
   users,

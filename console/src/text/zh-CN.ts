@@ -1,14 +1,18 @@
 // All areas in Chinese. A new area is a row here and in en.ts.
 
+import { apps } from './apps.zh-CN.ts'
 import { common } from './common.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
+import { requests } from './requests.zh-CN.ts'
 import { roles } from './roles.zh-CN.ts'
 import { shell } from './shell.zh-CN.ts'
 import { users } from './users.zh-CN.ts'
 
 export const zhCN = {
+  apps,
   common,
   overview,
+  requests,
   roles,
   shell,
   users,

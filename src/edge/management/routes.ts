@@ -2,7 +2,7 @@
 
 import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
 import { setCallback } from './app-callback.ts'
-import { bindProjects, grantInterfaces, limitApp } from './app-grant.ts'
+import { bindProjects, grantInterfaces, limitApp, pageOfBoundProjects, pageOfGrants } from './app-grant.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
@@ -79,7 +79,9 @@ export const managementRoutes = [
   route('DELETE', '/openapi/app/{id}',              hq('delete-app'),          deleteApp),
   route('DELETE', '/openapi/app',                   hq('delete-app'),          deleteSomeApps),
   route('PUT',  '/openapi/app/expiration/{id}',     hq('extend-app'),          setExpiration),
+  route('GET',  '/openapi/app/config/{id}',         own('view-app'),           pageOfGrants),
   route('PUT',  '/openapi/app/config/{id}',         hq('grant-interface'),     grantInterfaces),
+  route('GET',  '/openapi/app/bind/{id}',           own('view-app'),           pageOfBoundProjects),
   route('PUT',  '/openapi/app/bind/{id}',           hq('bind-project'),        bindProjects),
   route('PUT',  '/openapi/app/limit/{id}',          hq('limit-app'),           limitApp),
   route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
