@@ -109,6 +109,7 @@ export async function openPlatform({
     isOwn,
     now,
     freshUsage: feed.freshUsage,
+    gateways: feed.gateways,
   }
   serveManagement(server, managementRoutes, deps)
   servePages(server, deps)

@@ -1,6 +1,6 @@
 // Every page: where it is, who may see it, where it stands in the navigation. A new page is a row here; README.md says the rest.
 
-import { AppstoreOutlined, AuditOutlined, DashboardOutlined, TeamOutlined } from '@ant-design/icons'
+import { AppstoreOutlined, AuditOutlined, DashboardOutlined, SafetyOutlined, TeamOutlined } from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
 import { hq, signedIn, type Who } from './api/me.ts'
 import type { TextKey } from './text/text.ts'
@@ -38,4 +38,5 @@ export const pages: readonly Page[] = [
   { path: '/requests', title: 'requests:title', who: hq('decide-apply'), nav: { group: 'partners', icon: AuditOutlined },       load: () => import('./pages/requests/requests.tsx') },
 
   { path: '/users',    title: 'users:title',    who: hq('view-user'),    nav: { group: 'people', icon: TeamOutlined },          load: () => import('./pages/users/users.tsx') },
+  { path: '/roles',    title: 'roles:title',    who: hq('view-role'),    nav: { group: 'people', icon: SafetyOutlined },        load: () => import('./pages/roles/roles.tsx') },
 ]

@@ -181,6 +181,7 @@ test('statistics, the call log and one call explained', async () => {
   const call = await house.call({ method: 'GET', path: '/explained?park=1', headers: {} })
   const found = await pin('GET', `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`, undefined, house.admin, '') // biome-ignore format: one thought
   assert.equal(found.records[0].requestId, call.headers.get('x-request-id'))
+  await pin('GET', '/openapi/stats/gateways')
   await pin('GET', `/openapi/stats/explain/${found.records[0].requestId}`)
 })
 

@@ -4,13 +4,14 @@
 
 import { MoreOutlined } from '@ant-design/icons'
 import { keepPreviousData } from '@tanstack/react-query'
-import { Button, Card, Dropdown, Empty, Flex, Pagination, Spin, Table, Typography } from 'antd'
+import { Button, Card, Dropdown, Flex, Pagination, Spin, Table } from 'antd'
 import { type Key as ReactKey, type ReactNode, useState } from 'react'
 import { useAsk } from '../api/query.ts'
 import type { Input, PageKey, Params, Query, RecordOf } from '../api/types.ts'
 import { useIsPhone } from '../shell/shell.tsx'
 import { useText } from '../text/text.ts'
 import { cleared, type Filter, Filters } from './filters.tsx'
+import { Nothing } from './nothing.tsx'
 import { Problem } from './problem.tsx'
 import { useUrlState } from './url-state.ts'
 
@@ -196,24 +197,5 @@ function Cards<Row>({ columns: [name, ...columns], rows, keyOf, actions }: Cards
         </li>
       ))}
     </Flex>
-  )
-}
-
-export function Nothing({ title, text, action }: { readonly title: string; readonly text: string; readonly action?: ReactNode }) {
-  return (
-    <Empty
-      image={Empty.PRESENTED_IMAGE_SIMPLE}
-      style={{ margin: 0, padding: '40px 16px' }}
-      description={
-        <Flex vertical gap={4} align="center">
-          <Typography.Text strong>{title}</Typography.Text>
-          <Typography.Text type="secondary" style={{ maxWidth: 420 }}>
-            {text}
-          </Typography.Text>
-        </Flex>
-      }
-    >
-      {action}
-    </Empty>
   )
 }

@@ -11,6 +11,7 @@ import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
 import { getEvent, pageOfEvents, pushEvent, resend } from './event.ts'
 import { addFile, getFile, removeFile } from './file.ts'
+import { gatewaysNow } from './gateways.ts'
 import {
   addInterface,
   addVersion,
@@ -145,6 +146,7 @@ export const managementRoutes = [
 
   route('GET',  '/openapi/stats/current',           own('view-stats'),         currentStats),
   route('GET',  '/openapi/stats/series',            own('view-stats'),         statsSeries),
+  route('GET',  '/openapi/stats/gateways',          hq('view-stats'),          gatewaysNow),
   route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
   route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),
 ] as const satisfies readonly Route[]

@@ -1,12 +1,13 @@
 // What an app proves itself with: secrets, the token for debugging, schemes, public keys, addresses.
 
-import { Button, Card, Flex, Table, Tag, Typography } from 'antd'
+import { Button, Card, Flex, Tag, Typography } from 'antd'
 import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import { ConfirmAction } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Secret } from '../../components/secret.tsx'
+import { SmallTable } from '../../components/small-table.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
@@ -30,21 +31,21 @@ function Secrets({ app }: { readonly app: AppInFull }) {
   const [isResetting, setResetting] = useState(false)
   const reset = may('reset-app-secret') && <Button onClick={() => setResetting(true)}>{t('resetSecret')}</Button>
   return (
-    <Card size="small" title={t('secrets')} extra={reset} styles={{ body: { padding: 0, overflowX: 'auto' } }}>
-      <Table
-        size="middle"
-        aria-label={t('secrets')}
-        rowKey="id"
-        pagination={false}
-        dataSource={app.secrets}
+    <>
+      <SmallTable
+        title={t('secrets')}
+        label={t('secrets')}
+        extra={reset}
+        rows={app.secrets}
+        keyOf={({ id }) => id}
         columns={[
-          { title: t('secretCreated'), render: (_, { createTime }) => <Time at={createTime} /> },
-          { title: t('secretExpires'), render: (_, { expirationTime }) => <Time at={expirationTime} none={t('common:never')} /> },
-          { title: t('secretLastUsed'), render: (_, { lastUsedTime }) => <Time at={lastUsedTime} none={t('neverUsed')} /> },
+          { title: t('secretCreated'), render: ({ createTime }) => <Time at={createTime} /> },
+          { title: t('secretExpires'), render: ({ expirationTime }) => <Time at={expirationTime} none={t('common:never')} /> },
+          { title: t('secretLastUsed'), render: ({ lastUsedTime }) => <Time at={lastUsedTime} none={t('neverUsed')} /> },
         ]}
       />
       <ResetSecret app={app} open={isResetting} onClose={() => setResetting(false)} />
-    </Card>
+    </>
   )
 }
 
