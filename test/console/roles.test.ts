@@ -17,7 +17,7 @@ test('a role is made of permissions; who has it sees the pages that it allows, a
   await form.getByLabel('Title').fill('Auditor')
   await form.getByLabel('Name').fill('auditor')
   await form.getByRole('checkbox', { name: 'See users', exact: true }).check()
-  await form.getByRole('checkbox', { name: 'See apps', exact: true }).check()
+  await form.getByRole('checkbox', { name: 'See all apps', exact: true }).check()
   await assertAccessible(page)
   await picture(page, 'roles-edit-en-dark')
   await form.getByRole('button', { name: 'Save' }).click()

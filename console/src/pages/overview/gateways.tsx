@@ -8,7 +8,6 @@ import { Problem } from '../../components/problem.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { useText } from '../../text/text.ts'
-import { Pair } from './pair.tsx'
 
 type Gateway = Answer<'GET /openapi/stats/gateways'>[number]
 
@@ -18,10 +17,10 @@ export function Gateways() {
   if (error && !data) return <Problem error={error} retry={refetch} />
   if (data?.length === 0) return <Alert type="error" showIcon title={t('noGateways')} description={t('noGatewaysHint')} />
   return (
-    <Pair>
+    <>
       <States gateways={data ?? []} />
       <Errors gateways={data ?? []} />
-    </Pair>
+    </>
   )
 }
 
