@@ -7,7 +7,7 @@ import { settings } from '#config.ts'
 import { faults } from '#core/fault.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { openApiDocument } from '#edge/openapi.ts'
-import { routeTable } from '#edge/print-routes.ts'
+import { everyPath, type PathRow } from '#edge/routes.ts'
 import { en } from '#text/en.ts'
 import { zhCN } from '#text/zh-CN.ts'
 
@@ -60,6 +60,7 @@ function errorsPage(): string {
   )
   return page('Errors', 'src/core/fault.ts', [
     'A failure is answered with a truthful HTTP status and `{"code":…,"msg":…,"data":null,"error":"<name>","requestId":…}`.',
+    'Under `/api` (source 003) it is `{"code":…,"message":…,"data":null,"error":"<name>","requestId":…}`, with the same numbers; `code` 1 is success there.',
     '`error` is for programs and never changes its meaning; `msg` is for people and follows `Accept-Language` (zh-CN, en).',
     '',
     ...table(['error', 'code', 'status', '中文', 'English'], rows),
@@ -71,11 +72,22 @@ function errorsPage(): string {
 }
 
 function routesPage(): string {
-  return page('Routes', 'src/edge/management/routes.ts', [
+  const rows = (asked: PathRow['listener']) =>
+    everyPath().flatMap(({ listener, method, path, who, permission, what }) =>
+      listener === asked ? tableRow([method, path, who, permission, what]) : [],
+    )
+  const head = ['method', 'path', 'who', 'permission', 'what']
+  return page('Routes', 'src/edge/routes.ts and src/edge/management/routes.ts', [
     '`anyone` needs no session; `signedIn` any; `hq` an operator with the permission; `own` the same, or a developer for what is theirs;',
-    '`sender` an operator with the permission, or an internal app by its token.',
+    '`sender` an operator with the permission, or an internal app by its token; `credential`: the call itself proves who it comes from.',
     '',
-    ...table(['method', 'path', 'who', 'permission', 'what'], routeTable().map(tableRow)),
+    '## Platform',
+    '',
+    ...table(head, rows('platform')),
+    '',
+    '## Gateway',
+    '',
+    ...table(head, rows('gateway')),
   ])
 }
 

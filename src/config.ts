@@ -192,12 +192,26 @@ export const settings = {
   ),
   sessionIdle: setting('KAIMEN_SESSION_IDLE', 'seconds', seconds, 7_200, 'A session ends when it was not used for so long.'),
   sessionTtl: setting('KAIMEN_SESSION_TTL', 'seconds', seconds, 604_800, 'A session ends this long after its login, whatever happens.'),
+  requireOtp: setting(
+    'KAIMEN_REQUIRE_OTP',
+    'off or hq',
+    oneOf('off', 'hq'),
+    'off',
+    '`hq` makes everybody who has a permission of the console sign in by two factors: a session without the second may only set it up.',
+  ),
   passwordTransport: setting(
     'KAIMEN_PASSWORD_TRANSPORT',
     'any or rsa',
     oneOf('any', 'rsa'),
     'any',
-    '`rsa` refuses passwords that were not encrypted with the public key of the platform.',
+    '`rsa` refuses passwords that were not encrypted with the public key of the platform; not on its own pages, which work without scripts.',
+  ),
+  passwordGrant: setting(
+    'KAIMEN_PASSWORD_GRANT',
+    'true or false',
+    flag,
+    false,
+    'Lets apps marked internal get tokens for a user name and a password (OAuth’s grant `password`). Not for people with a second factor.',
   ),
   registerSms: setting(
     'KAIMEN_REGISTER_SMS',
@@ -415,6 +429,7 @@ export const settings = {
     'Successful calls a second and node that the call log keeps; refusals and failures are kept besides, as many and at least 1,000.',
   ),
   callLogDays: setting('KAIMEN_CALL_LOG_DAYS', 'days', between(1, 3_650), 14, 'Days that the call log is kept; older ones go by the day.'),
+  appLogDays: setting('KAIMEN_APP_LOG_DAYS', 'days', between(1, 3_650), 90, 'Days that what apps record by `POST /api/log` is kept.'),
   explainMask: setting(
     'KAIMEN_EXPLAIN_MASK',
     'names, comma-separated',

@@ -22,6 +22,7 @@ import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.stor
 import type { MailSender } from '#core/mail/mail.ts'
 import { createFileMail, createSmtpMail } from '#core/mail/sender.ts'
 import { createTokens, type Tokens } from '#core/token/token.ts'
+import { createUserTokens } from '#core/token/user-token.ts'
 import { createPasswords } from '#core/user/password.ts'
 import { createHttpSms } from '#core/user/sms-http.ts'
 import { createFileSms, type SmsProvider } from '#core/user/sms-provider.ts'
@@ -34,9 +35,14 @@ import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
 import { serveMember } from '#edge/member/serve.ts'
 import { serveMetrics } from '#edge/metrics/serve.ts'
+import { openOidc } from '#edge/oidc/oidc.ts'
+import { oidcPages, serveOidc } from '#edge/oidc/serve.ts'
 import { openApiDocument } from '#edge/openapi.ts'
 import { servePages } from '#edge/pages/serve.ts'
 import { passedCall } from '#edge/passed.ts'
+import { serveAccessToken } from '#edge/ucenter/access-token.ts'
+import { refuse } from '#edge/ucenter/refuse.ts'
+import { serveUcenter } from '#edge/ucenter/serve.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
@@ -86,6 +92,7 @@ export async function openPlatform({
 
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
   const server = createServer(config, log, tls)
+  let listenedOn = ''
   const { timeZone, callLogDays } = config
   const feed = await openFeed({ db, tokens, timeZone, callLogDays, log, now, answerPassed: server.routing })
   const verifier = createSm2Verifier()
@@ -111,9 +118,13 @@ export async function openPlatform({
     freshUsage: feed.freshUsage,
     gateways: feed.gateways,
   }
+  const oidc = openOidc({ ...deps, userTokens: createUserTokens(tokens, sealer), log }, () => config.publicUrl ?? listenedOn)
   serveManagement(server, managementRoutes, deps)
-  servePages(server, deps)
+  servePages(server, deps, oidcPages(oidc))
+  serveOidc(server, oidc)
+  serveAccessToken(server)
   serveMember(server, deps)
+  serveUcenter(server, { ...deps, userTokens: createUserTokens(tokens, sealer), publicUrl: () => config.publicUrl ?? listenedOn })
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes))
   server.get('/healthz', async (_, reply) => {
@@ -132,6 +143,7 @@ export async function openPlatform({
   const url = await server.listen({ host: config.host, port: config.platformPort }).catch((error: unknown) => {
     throw portInUse(error, 'KAIMEN_PLATFORM_PORT', config.host, config.platformPort)
   })
+  listenedOn = url
   const renew = (pair: TlsPair) => {
     if (server.server instanceof TlsServer) server.server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
   }
@@ -184,9 +196,11 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     done()
   })
   server.setErrorHandler(answerFault)
-  server.setNotFoundHandler((request, reply) =>
-    isForConsole(request) ? sendConsole(reply) : answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply),
-  )
+  server.setNotFoundHandler((request, reply) => {
+    if (isForConsole(request)) return sendConsole(reply)
+    const answer = request.url.startsWith('/api/') ? refuse : answerFault
+    answer(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply)
+  })
   return server
 }
 

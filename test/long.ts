@@ -52,6 +52,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 5,
     play: async () => (await import('./long/import.ts')).exchange(),
   },
+  deliveries: {
+    what: 'events a second, what each costs, and one dead receiver among a hundred; writes docs/long/deliveries.md',
+    minutesMax: 6,
+    play: async () => (await import('./long/deliveries.ts')).deliveries(),
+  },
   fresh: {
     what: 'npm start in a fresh clone, in a folder with a space and Chinese letters',
     minutesMax: 15,

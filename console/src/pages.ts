@@ -1,6 +1,14 @@
 // Every page: where it is, who may see it, where it stands in the navigation. A new page is a row here; README.md says the rest.
 
-import { AppstoreOutlined, AuditOutlined, DashboardOutlined, SafetyOutlined, TeamOutlined } from '@ant-design/icons'
+import {
+  ApartmentOutlined,
+  AppstoreOutlined,
+  AuditOutlined,
+  CloudServerOutlined,
+  DashboardOutlined,
+  SafetyOutlined,
+  TeamOutlined,
+} from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
 import { hq, signedIn, type Who } from './api/me.ts'
 import type { TextKey } from './text/text.ts'
@@ -36,6 +44,10 @@ export const pages: readonly Page[] = [
   { path: '/apps',     title: 'apps:title',     who: hq('view-app'),     nav: { group: 'partners', icon: AppstoreOutlined },    load: () => import('./pages/apps/apps.tsx') },
   { path: '/apps/$id', title: 'apps:detail',    who: hq('view-app'),                                                            load: () => import('./pages/apps/app.tsx') },
   { path: '/requests', title: 'requests:title', who: hq('decide-apply'), nav: { group: 'partners', icon: AuditOutlined },       load: () => import('./pages/requests/requests.tsx') },
+  { path: '/projects', title: 'projects:title', who: hq('view-project'), nav: { group: 'partners', icon: ApartmentOutlined },   load: () => import('./pages/projects/projects.tsx') },
+  { path: '/projects/sources', title: 'projects:sources', who: hq('view-project-source'),                                       load: () => import('./pages/projects/sources.tsx') },
+
+  { path: '/services', title: 'services:title', who: hq('view-service'), nav: { group: 'publish', icon: CloudServerOutlined },  load: () => import('./pages/services/services.tsx') },
 
   { path: '/users',    title: 'users:title',    who: hq('view-user'),    nav: { group: 'people', icon: TeamOutlined },          load: () => import('./pages/users/users.tsx') },
   { path: '/roles',    title: 'roles:title',    who: hq('view-role'),    nav: { group: 'people', icon: SafetyOutlined },        load: () => import('./pages/roles/roles.tsx') },

@@ -33,20 +33,36 @@ export const faults = {
   file_quota_exceeded: row(1100031, 409),
   file_store_unavailable: row(1100033, 503),
 
+  // OAuth, in the form of source 003
+  invalid_client: row(1300001, 401),
+  invalid_grant: row(1300002, 400),
+  grant_type_not_allowed: row(1300003, 400),
+
+  // User centre (source 003)
+  access_token_missing: row(1300011, 401),
+  access_token_invalid: row(1300012, 401),
+  access_token_expired: row(1300013, 401),
+  scope_missing: row(1300014, 403),
+  person_needed: row(1300015, 403),
+  internal_app_needed: row(1300016, 403),
+
   in_use: row(1100202, 409),
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
   member_source_failed: row(1100206, 502),
-  gateway_unreachable: row(1100206, 502),
+  gateway_unreachable: row(1100207, 502),
 
   // Browsers, on every face that has a session (settled F3)
   cross_site_request: row(1100301, 403),
   form_expired: row(1100302, 403),
+  otp_required: row(1100303, 401),
+  otp_invalid: row(1100304, 401),
+  otp_enrolment_required: row(1100305, 403),
 
   // Events (contract §6)
-  idempotency_key_taken: row(1100301, 409),
-  callback_disabled: row(1100302, 409),
+  idempotency_key_taken: row(1100311, 409),
+  callback_disabled: row(1100312, 409),
 
   // Both listeners
   invalid_parameters: row(1100101, 400),
@@ -89,6 +105,7 @@ export type Problem =
   | 'barred_address'
   | 'not_an_origin'
   | 'own_listener'
+  | 'not_text'
   | 'no_credential_field'
   | 'credential_needed'
   | 'no_logo'
@@ -96,10 +113,37 @@ export type Problem =
   | 'missing'
   | 'reserved_name'
   | 'detail_name'
+  | 'unknown_detail'
+  | 'no_head_text'
+  | 'too_long'
   | 'detail_required'
   | 'detail_text'
   | 'detail_number'
   | 'detail_date'
+
+/** Keywords of JSON Schema that have words of our own; `bound` is what the schema says. */
+export const schemaKeywords = [
+  'type',
+  'required',
+  'enum',
+  'const',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'additionalProperties',
+] as const
+export type SchemaKeyword = (typeof schemaKeywords)[number]
 
 /** So that it cannot be misspelt. */
 export const problem = (name: Problem): Problem => name
@@ -126,6 +170,7 @@ export type Reason =
   | 'page_too_far'
   | 'granted_already'
   | 'internal_interface'
+  | 'redirect_uri'
   | 'callback_url'
   | 'callback_private'
   | 'service_needed'
@@ -140,6 +185,7 @@ export type Reason =
   | 'password_plain'
   | 'phone_needed'
   | 'oneself'
+  | 'second_factor'
   | 'last_administrator'
   | 'version_segment'
   | 'sunset_before_deprecation'
@@ -175,6 +221,7 @@ export type Noun =
   | 'project'
   | 'projectSource'
   | 'role'
+  | 'session'
   | 'service'
   | 'serviceType'
   | 'user'

@@ -142,6 +142,8 @@ export const session = pgTable(
     /** From where and by which browser it was begun; '' where nobody noted it. */
     address: text().notNull().default(''),
     userAgent: text().notNull().default(''),
+    /** By what the person proved to be themselves. */
+    method: text().$type<'password' | 'password+otp' | 'passkey'>().notNull().default('password'),
   },
   (table) => [index('session_user').on(table.userId), index('session_expires').on(table.expiresAt)],
 )
@@ -187,7 +189,6 @@ export const memberGrant = pgTable(
       .references(() => app.id, { onDelete: 'cascade' }),
     /** How often it was refreshed; the refresh token that says so is the one that is good. */
     rotation: integer().notNull(),
-    rotatedAt: instant().notNull(),
     expiresAt: instant().notNull(),
     /** What an external source said of the person; of our users it is in `user`. */
     profile: jsonb().$type<{ username: string; nikeName: string | null }>(),
@@ -203,11 +204,36 @@ export const revocation = pgTable(
     /** What is ended: one token, all of a grant, all of a person. */
     subject: text().$type<'jti' | 'grant' | 'user'>().notNull(),
     value: text().notNull(),
-    /** Tokens that were made later are not meant. */
+    /** A person's tokens that were made later are good; a token or a grant never is again. */
     revokedAt: instant().notNull(),
     until: instant().notNull(),
   },
   (table) => [uniqueIndex('revocation_subject').on(table.subject, table.value), index('revocation_until').on(table.until)],
+)
+
+/** One-time codes by an authenticator app (TOTP, RFC 6238). */
+export const secondFactor = pgTable('second_factor', {
+  userId: integer()
+    .primaryKey()
+    .references(() => user.id, { onDelete: 'cascade' }),
+  secretSealed: text().notNull(),
+  /** null until a first code proved that the app has it: only then it is asked for. */
+  confirmedAt: instant(),
+  /** When the time step of the newest code began that was taken: it and all before it are used up. */
+  lastUsedAt: instant(),
+})
+
+/** Each good once, in place of a one-time code. */
+export const recoveryCode = pgTable(
+  'recovery_code',
+  {
+    id: id(),
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    codeHash: text().notNull(),
+  },
+  (table) => [uniqueIndex('recovery_code_user').on(table.userId, table.codeHash)],
 )
 
 export const app = pgTable(
@@ -231,6 +257,10 @@ export const app = pgTable(
     /** Addresses that may call; empty is all. */
     ipAllowList: text().array().notNull(),
     ...limits,
+    /** Where OAuth may send people back to, letter by letter. */
+    redirectUris: text().array().notNull().default([]),
+    /** `public`: cannot keep a secret, as an app on a phone or in a browser; it proves itself by PKCE alone. */
+    clientType: text().$type<'confidential' | 'public'>().notNull().default('confidential'),
     /** What HQ lets it ask people for besides what everybody may, and do in their name (`core/oauth/scope.ts`). */
     grantedScopes: text().array().notNull().default([]),
     /** Where events are pushed to; null is nowhere. */
@@ -243,6 +273,8 @@ export const app = pgTable(
     permanentTokenId: uuid(),
     /** Tokens carry the epoch they were made in; a reset without grace begins a new one and so ends them all. */
     tokenEpoch: integer().notNull(),
+    /** A token that has just ended is exchanged for the next one (source 000). */
+    seamlessRefresh: boolean().notNull().default(false),
     ...stamps,
     ...authors,
     deletedAt: instant(),
@@ -312,9 +344,8 @@ export const operation = pgTable(
     /** The path with every `{name}` as `{}`: two paths that would catch the same calls are equal here. */
     pathShape: text().notNull(),
     direction: text().$type<'uplink' | 'downlink'>().notNull(),
-    serviceTypeId: integer()
-      .notNull()
-      .references(() => serviceType.id),
+    /** Of a deleted operation it may be deleted too. */
+    serviceTypeId: integer().notNull(),
     version: text().notNull(),
     /** What the versions of one interface share. */
     code: text(),
@@ -646,6 +677,58 @@ export const knownAddress = pgTable(
   },
   (table) => [primaryKey({ columns: [table.userId, table.address] })],
 )
+
+/**
+ * What OAuth has to remember for a while: codes, tokens, grants, sessions of browsers, questions that are open. `payload` is the library's
+ * business (oidc-provider); the columns are what we look for. Of the value that opens it only a digest is kept.
+ */
+export const oauthArtifact = pgTable(
+  'oauth_artifact',
+  {
+    kind: text().notNull(),
+    digest: text().notNull(),
+    payload: jsonb().$type<Record<string, unknown>>().notNull(),
+    /** All that began with one authorization is one family; it ends as a whole. */
+    grantId: text(),
+    uid: text(),
+    userId: integer(),
+    /** Of a browser's session: the sign-in that it goes back to; null when that has ended. */
+    sessionId: uuid().references(() => session.id, { onDelete: 'set null' }),
+    expiresAt: instant().notNull(),
+    consumedAt: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.digest] }),
+    index('oauth_artifact_grant').on(table.grantId).where(sql`${table.grantId} is not null`),
+    index('oauth_artifact_uid').on(table.uid).where(sql`${table.uid} is not null`),
+    index('oauth_artifact_user').on(table.userId).where(sql`${table.kind} = 'Grant'`),
+    index('oauth_artifact_session').on(table.sessionId).where(sql`${table.sessionId} is not null`),
+    index('oauth_artifact_expires').on(table.expiresAt),
+  ],
+)
+
+/** What a person lets an app know and do, until they withdraw it. */
+export const consent = pgTable(
+  'consent',
+  {
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    appId: integer()
+      .notNull()
+      .references(() => app.id, { onDelete: 'cascade' }),
+    scopes: text().array().notNull(),
+    ...stamps,
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.appId] }), index('consent_app').on(table.appId)],
+)
+
+/** RSA keys that sign ID tokens (RS256, which every client of OpenID Connect understands). Gateways have no use for them. */
+export const idTokenKey = pgTable('id_token_key', {
+  kid: text().primaryKey(),
+  privateKeySealed: text().notNull(),
+  createdAt: instant().notNull(),
+})
 
 /** Pictures and other files that people gave us; their bytes lie in a `FileStore`. */
 export const file = pgTable(

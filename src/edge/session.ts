@@ -2,6 +2,7 @@
 // along by itself, so what may change something is believed by it only when a page of our own sent it.
 
 import { isIP } from 'node:net'
+import type {} from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '#config.ts'
 import { fault } from '#core/fault.ts'
@@ -20,14 +21,22 @@ export interface SessionDeps {
 
 /**
  * The signed-in person, when the request bears a session that lives. Throws `cross_site_request` when a cookie alone says who it is, and
- * another site may have sent it.
+ * another site may have sent it; and `otp_enrolment_required` when all that this session may do is set up a second factor, but for
+ * `whileEnrolling`.
  */
-export async function sessionOf(request: FastifyRequest, deps: SessionDeps): Promise<Viewer | undefined> {
+export async function sessionOf(request: FastifyRequest, deps: SessionDeps, whileEnrolling = false): Promise<Viewer | undefined> {
   const bearer = bearerToken(request)
   const token = bearer ?? cookieOf(request, deps.config, 'session')
   if (token === undefined) return undefined
   if (bearer === undefined && !isSafe(request) && !isOurs(request, deps.config)) throw fault('cross_site_request')
-  return holderOf(token, deps)
+  const viewer = await holderOf(token, deps)
+  if (viewer && !whileEnrolling && mustEnrol(viewer, deps.config)) throw fault('otp_enrolment_required')
+  return viewer
+}
+
+/** Whoever may do something at HQ, where two factors are asked of them and they showed one (KAIMEN_REQUIRE_OTP). */
+export function mustEnrol({ method, permissions }: Viewer, { requireOtp }: Config): boolean {
+  return requireOtp === 'hq' && method === 'password' && permissions.size > 0
 }
 
 /** Whose session this token is, when it lives. */
@@ -53,7 +62,7 @@ export function addressOf(request: FastifyRequest): string {
 }
 
 /** By what it is for; the first is the session itself. */
-const cookieNames = { session: 'kaimen', form: 'kaimen-form' } as const
+const cookieNames = { session: 'kaimen', form: 'kaimen-form', signIn: 'kaimen-sign-in' } as const
 export type CookieUse = keyof typeof cookieNames
 
 export function cookieOf(request: FastifyRequest, config: Config, use: CookieUse): string | undefined {

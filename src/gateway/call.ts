@@ -3,6 +3,7 @@
 
 import type { CallerApp } from '#core/app/app.ts'
 import type { Evidence } from '#core/feed/document.ts'
+import type { Renewal } from '#core/token/renewal.ts'
 import type { VerifiedUserToken } from '#core/token/user-token.ts'
 import type { Parameter } from '#schemes/parameters.ts'
 import type { CallSchemeName } from '#schemes/scheme.ts'
@@ -79,6 +80,8 @@ export interface Bearer {
   readonly found: Found
   readonly app: CallerApp
   readonly user: CallUser | undefined
+  /** Of a token that has just ended and is taken this once, what the app gets in its place. A signature has to hold too. */
+  readonly renewal: Renewal | undefined
 }
 export type Active<Caller = Proven | Bearer> = Caller & Passed<'state'>
 export type Unseen = Active & Passed<'replay'>

@@ -4,11 +4,13 @@ import type { CallerApp } from '#core/app/app.ts'
 import type { Nonces } from '#core/app/nonces.ts'
 import { faults } from '#core/fault.ts'
 import type { CallRecord, Evidence, Stage } from '#core/feed/document.ts'
+import type { Renewal } from '#core/token/renewal.ts'
 import type { Admitted, Claim, Found } from './call.ts'
 import type { Concurrency } from './concurrency.ts'
 import type { Opened } from './decrypt.ts'
+import { deprecationFields } from './deprecation.ts'
 import type { Figures } from './figures.ts'
-import { forward } from './forward.ts'
+import { forward, gone } from './forward.ts'
 import type { Meter, Outcome } from './meter.ts'
 import type { Recorder } from './record.ts'
 import { Refusal, refuse, replyRefusal } from './refusal.ts'
@@ -53,6 +55,8 @@ export interface End {
   readonly claim: Claim | undefined
   /** How its body was encrypted, if it was. */
   readonly opened: Opened | undefined
+  /** The token that the caller gets in the place of its own. */
+  readonly renewal?: Renewal | undefined
 }
 
 export function conclude(arrival: Arrival, found: Found, end: End, deps: ConcludeDeps): void {
@@ -66,7 +70,7 @@ export function conclude(arrival: Arrival, found: Found, end: End, deps: Conclud
     return ending.refused('limit', refuse('rate_limited', facts))
   }
   ending.entered = true
-  const go = () => forward(result, service, ending.exchange, arrival.requestId, deps.upstreams, ending)
+  const go = () => forward(result, service, ending.exchange, arrival.requestId, deps.upstreams, ending, end.renewal?.token)
   if (!result.claim) return go()
   // A nonce is on disk before the call that it guards goes on.
   deps.nonces.afterKept((kept) => (kept ? go() : ending.failed(refuse('overloaded', { retryAfter: 1 }))))
@@ -149,6 +153,14 @@ class Ending implements Course {
     const latencyMs = this.#deps.now() - this.#arrival.at
     this.#note(outcome, latencyMs, undefined)
     this.#facts = { status, latencyMs }
+    if (this.#end.renewal && status !== gone) this.#handedOver(this.#end.renewal)
+  }
+
+  /** Who asks from now on asks again. */
+  #handedOver({ print }: Renewal): void {
+    const { nonces, now } = this.#deps
+    nonces.take(print, now())
+    nonces.afterKept(() => {})
   }
 
   over(bytes: number): void {
@@ -182,7 +194,7 @@ class Ending implements Course {
 
   #reply(refusal: Refusal): number {
     const isMember = this.exchange.field(this.#deps.memberField) !== undefined
-    return replyRefusal(this.exchange, refusal, this.#arrival.requestId, isMember)
+    return replyRefusal(this.exchange, refusal, this.#arrival.requestId, isMember, deprecationFields(this.#found.operation))
   }
 }
 

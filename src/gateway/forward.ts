@@ -21,6 +21,7 @@ export function forward(
   requestId: string,
   upstreams: Upstreams,
   course: Course,
+  renewedToken?: string,
 ): void {
   const { found, payload } = admitted
   const body = payload ? bodyOf(admitted) : exchange.hasBody ? exchange.stream() : null
@@ -34,6 +35,7 @@ export function forward(
   }
   const limits = admitted.left.length > 0 ? limitFields(admitted.left) : []
   const own = ['x-request-id', requestId, ...limits, ...deprecationFields(found.operation)]
+  if (renewedToken !== undefined) own.push('x-refreshed-token', renewedToken, 'cache-control', 'no-store')
   new Relay(exchange, found.address, service, upstreams, options, own, course).send()
 }
 
@@ -283,7 +285,7 @@ class Relay extends Timed implements Dispatcher.DispatchHandler {
     this.#isGone = true
     this.#target!.abandoned()
     this.#release()
-    if (!this.#hasBegun) this.#course.began('answered', 499)
+    if (!this.#hasBegun) this.#course.began('answered', gone)
     this.#over()
   }
 
@@ -303,6 +305,8 @@ class Relay extends Timed implements Dispatcher.DispatchHandler {
   }
 }
 
+/** What stands for the answer of a caller that went away. */
+export const gone = 499
 const noTargets: readonly Target[] = []
 
 const codeOf = (error: Error) => (error as { code?: string }).code ?? ''
@@ -318,8 +322,8 @@ const isOfCaller = (body: unknown) => isStream(body) && body.readableAborted
 const isWaitedFor = (body: unknown) => isStream(body) && !body.readableEnded && !body.isPaused()
 
 const droppedFromResponse = new Set([...hopByHop, 'x-request-id'])
-/** Each is a single item: two would be none. What we say of a version wins. */
-const ofVersion = ['deprecation', 'sunset']
+/** Each is a single item: two would be none. Where we say one it wins. */
+const single = ['deprecation', 'sunset', 'x-refreshed-token', 'cache-control']
 
 function responseFields(raw: readonly Buffer[], status: number, own: readonly string[]): string[] {
   const lines = [...own]
@@ -335,7 +339,7 @@ function responseFields(raw: readonly Buffer[], status: number, own: readonly st
     if (lower === 'transfer-encoding' && raw[at + 1]!.toString('latin1').toLowerCase() !== 'chunked')
       throw new Error('an unknown transfer coding')
     if (droppedFromResponse.has(lower) || named?.includes(lower)) continue
-    if (ofVersion.includes(lower) && own.includes(lower)) continue
+    if (single.includes(lower) && own.includes(lower)) continue
     // Neither has a body, so a length would be a lie that some clients wait for (RFC 9110 §8.6).
     if ((status === 204 || status === 101) && lower === 'content-length') continue
     lines.push(name, raw[at + 1]!.toString('latin1'))

@@ -132,7 +132,11 @@ function walkSigned(
   if (fresh instanceof Refusal) return settle({ ...endOf('freshness', fresh, bearer), claim })
   verifySignature(fresh, bearer?.user, at, (proven) =>
     guard(exchange, requestId, deps, () =>
-      settle(proven instanceof Refusal ? { ...endOf('signature', proven, bearer), claim } : admit(proven, claim.payload, deps, at)),
+      settle(
+        proven instanceof Refusal
+          ? { ...endOf('signature', proven, bearer), claim }
+          : { ...admit(proven, claim.payload, deps, at), renewal: bearer?.renewal },
+      ),
     ),
   )
 }

@@ -1,7 +1,9 @@
 // Who calls: which credentials a call brings, and what they claim. Nothing is believed here but a token of ours.
 
 import type { CallerApp } from '#core/app/app.ts'
+import type { Nonces } from '#core/app/nonces.ts'
 import type { Verifier } from '#core/app/signed.ts'
+import { renew, renewalMs } from '#core/token/renewal.ts'
 import type { Claims } from '#core/token/token.ts'
 import type { VerifiedUserToken } from '#core/token/user-token.ts'
 import { readMemberHeader } from '#schemes/member.ts'
@@ -21,6 +23,9 @@ export interface IdentifyDeps {
   readonly authIdPublicKey: string
   /** Lower-case name of the field that carries a member token. */
   readonly memberField: string
+  readonly nonces: Nonces
+  /** Seconds that an app token lives. */
+  readonly tokenTtl: number
 }
 
 /** The bearer of a token of an app, or of a person through one (contract §2, settled F2): `Authorization: Bearer`, or the field `token`. */
@@ -30,7 +35,8 @@ export function identifyBearer(found: Found, exchange: Exchange, deps: IdentifyD
   if (member !== undefined && token !== undefined) return invalid('several_schemes', { schemes: 'bearer, member' })
   if (member !== undefined) return identifyMember(found, member, deps.snapshot, now)
   if (token === undefined) return refuse('missing_credentials')
-  return bearerOf(token, found, deps.snapshot, now)
+  const bearer = bearerOf(token, found, deps.snapshot, now)
+  return bearer instanceof Refusal && bearer.fault === 'token_expired' ? (renewed(token, found, deps, now) ?? bearer) : bearer
 }
 
 function bearerOf(text: string, found: Found, snapshot: Snapshot, now: number): Bearer | Refusal {
@@ -41,7 +47,21 @@ function bearerOf(text: string, found: Found, snapshot: Snapshot, now: number): 
   const app = snapshot.app(appId)
   const isGood = app && (token.kind === 'user' ? !snapshot.revocations.has(token) : isLive(token.claims, app))
   if (!isGood) return refuse('invalid_token').saidBy(appId)
-  return { kind: 'bearer', found, app, user: token.kind === 'user' ? { token, scheme: undefined } : undefined }
+  return { kind: 'bearer', found, app, user: token.kind === 'user' ? { token, scheme: undefined } : undefined, renewal: undefined }
+}
+
+/**
+ * Who brings a token that has just ended, where its app may have it exchanged: until the answer with the next one has begun. All that
+ * come at the same time are taken, and get the same one.
+ */
+function renewed(text: string, found: Found, { snapshot, nonces, tokenTtl }: IdentifyDeps, now: number): Bearer | undefined {
+  if (found.operation.security !== 'token+sign') return undefined
+  const claims = snapshot.endedAppToken(text, renewalMs, now)
+  const app = claims && snapshot.app(claims.sub)
+  if (!claims || !app?.document.seamlessRefresh || !isLive(claims, app)) return undefined
+  const renewal = renew(text, claims, snapshot.tokens, tokenTtl, now)
+  if (!renewal || nonces.has(renewal.print, now)) return undefined
+  return { kind: 'bearer', found, app, user: undefined, renewal }
 }
 
 /** The app that a token that we do not take says it is of: for its owner's call log, and nothing else. */

@@ -17,6 +17,7 @@ const plain: Omit<AppDocument, 'id' | 'appId' | 'enabled'> = {
   internal: false,
   schemes: [],
   tokenEpoch: 1,
+  seamlessRefresh: false,
   secrets: [],
   publicKeys: [],
   ipAllowList: [],

@@ -70,6 +70,14 @@ export class Snapshot {
     return token
   }
 
+  /** Of an app token that has ended, at most so long ago: what it said. */
+  endedAppToken(text: string, agoMsMax: number, now: number): Claims | undefined {
+    const known = this.#verified.get(text)
+    if (known) return known.kind === 'app' && known.expiresAt + agoMsMax > now ? known.claims : undefined
+    const claims = this.#tokens.verify('app', text, now - agoMsMax)
+    return typeof claims === 'string' ? undefined : claims
+  }
+
   #verifyAnew(text: string, now: number): BearerToken | 'invalid' | 'expired' {
     let claims = this.#tokens.verify('app', text, now)
     if (claims === 'invalid') claims = this.#tokens.verify('permanent', text, now)

@@ -1,7 +1,8 @@
 // Parameters must be what the interface's schema says: one object of query, body and path variables together. A schema is compiled when
 // it is first needed, once a thread.
 
-import type { ValidateFunction } from 'ajv/dist/2020.js'
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
+import { schemaKeywords } from '#core/fault.ts'
 import type { OperationDocument } from '#core/feed/document.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import { compileSchema } from '#lib/json-schema.ts'
@@ -25,10 +26,16 @@ export function validate(admitted: Admitted): Admitted | Refusal {
   const { parameters, isText } = parametersOf(admitted)
   const check = isText ? lenient : exact
   if (check(parameters)) return admitted
-  const error = check.errors![0]!
-  const name =
-    error.instancePath.slice(1).replaceAll('/', '.') || String(error.params.missingProperty ?? error.params.additionalProperty ?? '')
-  return refuse('invalid_parameters', { reason: 'field', name, problem: error.message ?? error.keyword })
+  return refuse('invalid_parameters', { reason: 'field', ...wrong(check.errors![0]!) })
+}
+
+/** Where it is, and the keyword that does not hold, with what it says; of a keyword that we have no words for, those of the library. */
+function wrong({ instancePath, keyword, params, message }: ErrorObject): { name: string; problem: string; bound?: string } {
+  const property = params.missingProperty ?? params.additionalProperty
+  const name = [...instancePath.split('/').slice(1), ...(property === undefined ? [] : [property])].join('.')
+  if (!(schemaKeywords as readonly string[]).includes(keyword)) return { name, problem: message ?? keyword }
+  const bound = params.limit ?? params.allowedValues ?? params.allowedValue ?? params[keyword]
+  return { name, problem: keyword, ...(bound !== undefined && { bound: typeof bound === 'string' ? bound : JSON.stringify(bound) }) }
 }
 
 function compile(schema: object): Validators {

@@ -30,7 +30,12 @@ export type Purpose =
   | 'login-name'
   | 'project-source'
   | 'form'
+  | 'sign-in'
+  | 'second-factor'
+  | 'recovery-code'
   | 'user-token'
+  | 'id-token-key'
+  | 'oauth'
   | 'member-refresh'
 
 export function createSealer(masterKey: Uint8Array): Sealer {

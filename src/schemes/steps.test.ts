@@ -128,6 +128,6 @@ test('a browser can load the steps, the mistakes and where two strings part: not
       else assert.equal(name, 'structured-headers', file)
     }
   }
-  for (const name of ['steps.ts', 'mistakes.ts', 'first-difference.ts']) visit(join(import.meta.dirname, name))
+  for (const name of ['steps.ts', 'pasted-request.ts', 'likely-mistake.ts', 'first-difference.ts']) visit(join(import.meta.dirname, name))
   assert.ok(seen.size > 8)
 })

@@ -1,7 +1,7 @@
 // All words for people, in both languages. A sentence that is missing in one of them does not compile.
 
 import type { AttemptError } from '#core/event/event.ts'
-import { type Detail, type FaultName, faults, type Noun, type Problem, type Reason } from '#core/fault.ts'
+import { type Detail, type FaultName, faults, type Noun, type Problem, type Reason, type SchemaKeyword } from '#core/fault.ts'
 import type { Stage } from '#core/feed/document.ts'
 import type { OurMail } from '#core/mail/mail.ts'
 import type { SourceProblem } from '#core/project/project-source.ts'
@@ -12,11 +12,27 @@ import { en } from './en.ts'
 import type { PageWord } from './pages.en.ts'
 import { zhCN } from './zh-CN.ts'
 
+export type UcenterWord =
+  | 'userTold'
+  | 'registered'
+  | 'userEdited'
+  | 'rolesTold'
+  | 'permissionsTold'
+  | 'codeSent'
+  | 'codeVerified'
+  | 'mailQueued'
+  | 'fileKept'
+  | 'recorded'
+
 export interface Text {
   success: string
+  /** What the user centre says when something is done. */
+  ucenter: Record<UcenterWord, string>
+  /** Source 003's, when it gives a token. */
+  tokenGiven: string
   faults: Record<FaultName, string>
   reasons: Record<Reason, string>
-  problems: Record<Problem, string>
+  problems: Record<Problem | SchemaKeyword, string>
   /** Why projects could not be pulled from a source. */
   sourceProblems: Record<SourceProblem, string>
   modules: Record<Module, string>
@@ -63,14 +79,14 @@ export function describeFault(name: FaultName, facts: Facts, language: Language)
 export function explainReason(detail: Detail, language: Language): string {
   const { what, reason, problem } = detail
   const text = texts[language]
-  const facts = { ...detail, what: what && text.nouns[what], problem: problem && explainProblem(String(problem), language) }
+  const facts = { ...detail, what: what && text.nouns[what], problem: problem && explainProblem(String(problem), language, detail) }
   return reason ? fill(text.reasons[reason], facts) : ''
 }
 
 /** A problem of ours by its words; what a library says is in them already. */
-export function explainProblem(problem: string, language: Language): string {
+export function explainProblem(problem: string, language: Language, facts: Facts = {}): string {
   const { problems } = texts[language]
-  return Object.hasOwn(problems, problem) ? problems[problem as Problem] : problem
+  return Object.hasOwn(problems, problem) ? fill(problems[problem as Problem], facts) : problem
 }
 
 /** Why a call ended as it did; the gateway said the same when it refused it. */

@@ -47,7 +47,7 @@ export interface Deliveries {
 
 /** Attempts under way at once: of all apps, and of one. */
 const underWayMax = 512
-const window = { first: 4, min: 1, max: 32 }
+const window = { first: 4, min: 1, max: 64 }
 const appsAtOnceMax = 200
 /** How often it looks for what has become due, or was left by somebody else. */
 const lookMs = 1_000
@@ -108,7 +108,8 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   }
 
   async function settle(): Promise<void> {
-    const some = ended
+    // More may end while this is written.
+    const some = [...ended]
     if (some.length === 0) return
     const outcomes = some.map(({ claimed, attempt }) => outcomeOf(claimed, attempt, config.callbackRetries))
     await settleDeliveries(db, lease, outcomes)
@@ -207,7 +208,8 @@ function healthOf(ended: readonly { readonly claimed: Claimed; readonly attempt:
     return {
       appId,
       failures: failed.length,
-      isWell: failed.length < attempts.length,
+      // That all goes well needs no word, as long as it did before.
+      isWell: some.some(({ claimed, attempt }) => attempt.error === null && (claimed.isAiling || failed.length > 0)),
       isGone: failed.some(({ error }) => error === 'gone'),
       pauseMs: Math.min(Math.max(0, ...failed.map(({ retryAfterMs = 0 }) => retryAfterMs)), retryAfterMsMax),
     }

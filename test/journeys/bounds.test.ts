@@ -108,6 +108,44 @@ test('parameters are what the schema says, with the name of what is not', async 
   )
 })
 
+test('what is wrong with a parameter is said in the caller’s language, with what the schema says', async () => {
+  const paramSchema = {
+    type: 'object',
+    properties: {
+      plate: { type: 'string', minLength: 2, pattern: '^[A-Z]{1,3}' },
+      hours: { type: 'integer', minimum: 1, exclusiveMaximum: 24 },
+      kind: { enum: ['day', 'month'] },
+      park: { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'], additionalProperties: false },
+      tags: { type: 'array', maxItems: 2, uniqueItems: true, contains: { const: 'a' } },
+    },
+    required: ['plate'],
+  }
+  const operation = await house.publish({ path: '/worded', method: 'POST', security: 'token', paramSchema })
+  const token = await house.token(await house.app([operation.id]))
+  const said = async (body: object, language: string) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'accept-language': language }
+    const answer = await house.call({ method: 'POST', path: '/worded', headers, body: JSON.stringify(body) })
+    refused(answer, 400, 'invalid_parameters')
+    return answer.json.msg.replace(/^[^:：]*[:：] ?/, '')
+  }
+  for (const [body, english, chinese] of [
+    [{}, 'plate: is missing', 'plate：缺失'],
+    [{ plate: 7 }, 'plate: must be of the type string', 'plate：类型须为 string'],
+    [{ plate: 'A' }, 'plate: must have at least 2 characters', 'plate：至少 2 个字符'],
+    [{ plate: '京A' }, 'plate: must match the pattern ^[A-Z]{1,3}', 'plate：须匹配 ^[A-Z]{1,3}'],
+    [{ plate: 'AB', hours: 0 }, 'hours: must be at least 1', 'hours：不得小于 1'],
+    [{ plate: 'AB', hours: 24 }, 'hours: must be less than 24', 'hours：须小于 24'],
+    [{ plate: 'AB', kind: 'year' }, 'kind: must be one of ["day","month"]', 'kind：须为 ["day","month"] 之一'],
+    [{ plate: 'AB', park: {} }, 'park.id: is missing', 'park.id：缺失'],
+    [{ plate: 'AB', park: { id: 1, x: 1 } }, 'park.x: is no parameter of this interface', 'park.x：不是该接口的参数'],
+    [{ plate: 'AB', tags: ['a', 'a'] }, 'tags: must not have equal items', 'tags：不得有重复项'],
+    // A keyword that has no words of ours.
+    [{ plate: 'AB', tags: [] }, 'tags: must contain at least 1 valid item(s)', 'tags：must contain at least 1 valid item(s)'],
+  ] as const) {
+    assert.deepEqual([await said(body, 'en'), await said(body, 'zh-CN')], [english, chinese])
+  }
+})
+
 test('limits of an app, of an app at one interface, and quotas of days and months, each with its fields', async () => {
   const [one, two] = [
     await house.publish({ path: '/quota-one', security: 'token' }),

@@ -123,6 +123,34 @@ for (const [security, answers] of [['none', 1], ['token', 2], ['sign', 1]] as co
   })
 } // biome-ignore format: a table
 
+const memberClients = [
+  { file: 'member.php', program: 'php' },
+  { file: 'member.py', program: 'python3' },
+]
+for (const { file, program } of memberClients) {
+  const isHere = spawnSync(program, ['--version']).error === undefined
+  test(`${file} logs a member in, calls and refreshes`, {
+    skip: !isHere && `${program} is not on this machine, so ${file} was not run`,
+  }, async () => {
+    const ownPath = `/api/v1/${program}/info`
+    const { id } = await house.publish({ path: ownPath, security: 'token' })
+    const app = await house.app([id])
+    await house.done('PUT', `/openapi/app/edit/${app.id}`, { schemes: ['member'] })
+    // Nothing of what a URL would write in another way changes the sign.
+    const member = { username: `张三+20.${program}`, password: 'p&ss w=rd+%41 密码' }
+    const phoneNumber = `13${Date.now() % 1_000_000_000}`
+    const person = await house.done('POST', '/openapi/user/register', { ...member, phoneNumber }, '')
+    const env = { GATEWAY_URL: house.gatewayUrl, APP_ID: app.appId, MEMBER: member.username, PASSWORD: member.password, API_PATH: ownPath }
+    await house.settled()
+
+    const printed = await lines(program, [join(folder, file)], { ...env, APP_SECRET: app.appSecret })
+    assert.deepEqual(printed.map(({ status }) => status), [200, 200, 200]) // biome-ignore format: one thought
+    assert.equal(house.arrived.at(-1)!.headers['x-user-id'], String(person.id))
+    const refused = await lines(program, [join(folder, file)], { ...env, APP_SECRET: 'W'.repeat(32) })
+    assert.deepEqual(refused.map(({ answer }) => answer.error), ['signature_invalid']) // biome-ignore format: one thought
+  })
+}
+
 test('the samples are filled everywhere: no mark is left, and every value stands in its file', () => {
   const sample = { gatewayUrl: 'https://api.example.com', appId: 'app12345', appSecret: 'S'.repeat(32), security: 'sign', method: 'PUT', path: '/x', parameters: { a: 'b' } } // biome-ignore format: one row
   for (const { name, file } of languages) {

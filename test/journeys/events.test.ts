@@ -100,6 +100,18 @@ test('it is for every enabled app that has the interface, the project and a call
   await arrived(receiver, 6)
 })
 
+test('many events at once arrive once each, none of them only after its lease', async () => {
+  await using receiver = await openReceiver()
+  const { id, path } = await downlink()
+  const app = await partner(id, receiver.url)
+  await Promise.all(Array.from({ length: 300 }, (_, n) => push({ path, data: { n }, appIds: [app.id] })))
+  const waiting = async () => (await house.done('GET', `/openapi/event/page?interfaceId=${id}&state=waiting`)).total
+  await until(async () => (await waiting()) === 0, 15_000, () => `${receiver.received.length} arrived`) // biome-ignore format: one thought
+  assert.equal(receiver.received.length, 300)
+  const numbers = receiver.received.map(({ body }) => JSON.parse(body).n)
+  assert.equal(new Set(numbers).size, 300)
+})
+
 test('what cannot be pushed is refused by name', async () => {
   const { id, path } = await downlink()
   const draft = await downlink({ status: 0 })
@@ -143,6 +155,16 @@ test('an internal app pushes the events of interfaces that it owns, by its token
   assert.equal(answer.status, 200, answer.text)
   await arrived(receiver, 1)
   verifyEvent(receiver.received[0]!, app.appSecret)
+
+  // The gateway passes it on, so that a partner needs one host (settled F16).
+  const passed = await house.call({
+    method: 'POST',
+    path: '/openapi/event/push',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ path, data: 2 }),
+  })
+  assert.equal(passed.status, 200, passed.text)
+  await standing(passed.json.data.eventId, 'delivered')
 
   assert.equal((await as(token, { path: foreign.path, data: 1 })).fault, 'not_granted')
   assert.equal((await as(token, { path: '/nowhere', data: 1 })).fault, 'not_granted')

@@ -44,7 +44,6 @@ test('users and roles', async () => {
   const { id } = own.records[0]
   await pin('PUT', `/openapi/user/edit/${id}`, { nikeName: '张三', phoneNumber: '13800000000', email: 'a@example.com' }, partner, stranger)
 
-  await pin('GET', '/openapi/user/me', undefined, partner, 'nobody')
   await pin('POST', '/openapi/user/add', { username: 'operator', password: 'a long password', roleIds: [] })
 
   const { records } = await pin('GET', '/openapi/permission/page?size=1')
@@ -55,6 +54,17 @@ test('users and roles', async () => {
   await pin('PUT', `/openapi/user/role/${id}`, { roleIds: [role.id] }, house.admin, stranger)
   await house.done('PUT', `/openapi/user/role/${id}`, { roleIds: [developer.id] })
   await pin('DELETE', `/openapi/role/delete/${role.id}`)
+})
+
+test('oneself and one’s sessions', async () => {
+  await pin('GET', '/openapi/user/me', undefined, partner, '')
+  const other = await house.login('partner', 'a long password')
+  const own = (await house.done('GET', '/openapi/user/session/page', undefined, other)).records.find(
+    (row: { current: boolean }) => row.current,
+  )
+  await pin('DELETE', `/openapi/user/session/${own.id}`, undefined, partner, stranger)
+  await pin('DELETE', '/openapi/user/session', undefined, partner, '')
+  await pin('GET', '/openapi/user/session/page?size=1', undefined, partner, '')
 })
 
 test('the audit', async () => {
@@ -111,6 +121,13 @@ test('projects and their sources', async () => {
 test('services', async () => {
   await pin('POST', '/openapi/service/add', { name: '车场服务', targets: [{ url: 'http://parking:8080' }], balance: 'least_conn' })
   await pin('GET', `/openapi/service/page?name=${encodeURIComponent('车场')}`)
+  // A gateway tells every five seconds; what it tells is in services.test.ts.
+  await until(
+    async () => (await house.done('GET', '/openapi/service/health')).gateways === 1,
+    15_000,
+    () => 'no gateway is heard',
+  )
+  await pin('GET', '/openapi/service/health')
 })
 
 test('changed and deleted services', async () => {
@@ -136,6 +153,10 @@ test('fields of user details', async () => {
   await pin('PUT', `/openapi/userDetail/edit/${id}`, { title: '出生日期', required: true })
   await pin('GET', '/openapi/userDetail/page')
   await pin('DELETE', `/openapi/userDetail/delete/${id}`)
+})
+
+test('what apps recorded', async () => {
+  await pin('GET', '/openapi/log/page?type=U&appId=nobody')
 })
 
 test('mails', async () => {

@@ -59,17 +59,8 @@ const appOfOwner = () => ({
 })
 const moreOfApp = [
   ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
-  ...[
-    'updateUser',
-    'expiresInDays',
-    'callbackAddress',
-    'callbackLimit',
-    'hasPermanentToken',
-    'appSecret',
-    'interfaceIds',
-    'projectIds',
-    'secrets',
-  ],
+  ...['updateUser', 'expiresInDays', 'callbackAddress', 'callbackLimit', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'projectIds'],
+  ...['secrets', 'redirectUris', 'clientType', 'seamlessRefresh', 'scopes'],
 ]
 
 const sentInterface = {
@@ -421,7 +412,7 @@ test('token生成: by appId, appSecret, timestamp and sign; two days by default'
   await house.done('PUT', `/openapi/app/expiration/${app.id}`, { expirationTime: null })
   const answer = await ask()
   token = answer.json.data.token
-  answers(answer, { token }, ['expiresIn'])
+  answers(answer, { token }, ['expiresIn', 'refresh_in'])
   assert.equal(answer.json.data.expiresIn, 2 * 86_400)
   assert.equal(token.split('.').length, 3, 'a JWT')
 })

@@ -3,8 +3,10 @@
 import { apps } from './apps.en.ts'
 import { common } from './common.en.ts'
 import { overview } from './overview.en.ts'
+import { projects } from './projects.en.ts'
 import { requests } from './requests.en.ts'
 import { roles } from './roles.en.ts'
+import { services } from './services.en.ts'
 import { shell } from './shell.en.ts'
 import type { Same, Words } from './text.ts'
 import { users } from './users.en.ts'
@@ -14,7 +16,9 @@ export const en: Same<Words> = {
   common,
   overview,
   requests,
+  projects,
   roles,
+  services,
   shell,
   users,
 }

@@ -53,4 +53,6 @@ export const overview: Same<typeof zh> = {
   refusedShort: 'Refused',
   failedShort: 'Failed',
   latencyShort: 'Latency',
+  ailing: 'Targets that are not well: {{number}}',
+  ailingHint: 'Gateways keep calls from them:',
 }

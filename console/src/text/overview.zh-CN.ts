@@ -52,4 +52,6 @@ export const overview = {
   refusedShort: '拒绝',
   failedShort: '失败',
   latencyShort: '平均响应',
+  ailing: '{{number}} 个后端目标异常',
+  ailingHint: '网关暂不向它们转发：',
 }

@@ -3,8 +3,10 @@
 import { apps } from './apps.zh-CN.ts'
 import { common } from './common.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
+import { projects } from './projects.zh-CN.ts'
 import { requests } from './requests.zh-CN.ts'
 import { roles } from './roles.zh-CN.ts'
+import { services } from './services.zh-CN.ts'
 import { shell } from './shell.zh-CN.ts'
 import { users } from './users.zh-CN.ts'
 
@@ -13,7 +15,9 @@ export const zhCN = {
   common,
   overview,
   requests,
+  projects,
   roles,
+  services,
   shell,
   users,
 }

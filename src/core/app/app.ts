@@ -14,6 +14,10 @@ export const schemesOfNewApp: readonly string[] = ['openapi', 'hmac-sha256', 'rf
 /** Every scheme that may stand in an app's or interface's list (settled A3). */
 export const schemeNames = ['openapi', 'hmac-sha256', 'rsa2', 'sm2', 'rfc9421', 'member', 'auth-id'] as const
 
+/** Whether it can keep a secret (settled A3). */
+export const clientTypes = ['confidential', 'public'] as const
+export type ClientType = (typeof clientTypes)[number]
+
 const upperAndDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const lowerAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz'
 

@@ -79,3 +79,18 @@ test('a thread that died while it made the next table ready, or just after, does
     for (let n = 0; n < 40; n++) assert.equal(table.take(print(n), start + (n + 4) * 2 * lifeMs), 'taken')
   }
 })
+
+test('it says what it has, over the turns of its tables, until that is forgotten', () => {
+  const memory = newNonceMemory(0)
+  const table = openNonceTable(memory, 600_000)
+  assert.equal(table.has(7n, 0), false)
+  table.take(7n, 0)
+  table.take(0n, 0)
+  const other = openNonceTable(memory, 600_000)
+  for (const now of [0, 300_000, 600_000]) {
+    other.take(BigInt(now + 100), now)
+    assert.deepEqual([other.has(7n, now), other.has(0n, now), other.has(8n, now)], [true, true, false])
+  }
+  for (const now of [1_300_000, 1_900_000, 2_500_000]) other.take(BigInt(now), now)
+  assert.equal(other.has(7n, 2_500_000), false)
+})

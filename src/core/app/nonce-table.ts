@@ -56,6 +56,8 @@ export interface NonceTable {
    * (8 million at the least), so nobody can say whether it is new.
    */
   take(print: bigint, now: number): Taken
+  /** Whether it was taken within `lifeMs`. */
+  has(print: bigint, now: number): boolean
   /** How many are alive, and how many may be at the least before a call finds no room. */
   fill(now: number): { alive: number; room: number }
 }
@@ -83,6 +85,15 @@ export function openNonceTable(memory: NonceMemory, lifeMs: number): NonceTable 
       if (newest === turn) return 'taken'
       turn = newest
     }
+  }
+
+  function has(given: bigint, now: number): boolean {
+    const print = given === 0n ? 1n : given
+    const newest = Atomics.load(header, currentTurn)
+    for (let turn = newest; turn > 0 && turn > newest - tableCount && isAlive(turn, secondOf(now)); turn--) {
+      if (find(turn, print)) return true
+    }
+    return false
   }
 
   /** The turn to insert into, after beginning a new one where it is time. */
@@ -165,7 +176,7 @@ export function openNonceTable(memory: NonceMemory, lifeMs: number): NonceTable 
     return { alive, room: roomMin }
   }
 
-  return { take, fill }
+  return { take, has, fill }
 }
 
 /** Four slots for each entry that is expected: half full only when twice as many come. */

@@ -31,6 +31,8 @@ export function fingerprint(appId: string, kind: 'nonce' | 'content', content: s
 export interface Nonces {
   /** Takes the fingerprint; see `NonceTable`. */
   take(print: bigint, now: number): Taken
+  /** Whether it was taken; what somebody else takes at this moment may be missed. */
+  has(print: bigint, now: number): boolean
   /** Calls back when everything taken so far would survive our death; false when it could not be written. */
   afterKept(callback: (kept: boolean) => void): void
 }
@@ -43,6 +45,7 @@ export function createNonces(table: NonceTable, journal: NonceJournal): Nonces {
       if (taken === 'taken') journal.append(print, now)
       return taken
     },
+    has: table.has,
     afterKept: journal.afterKept,
   }
 }

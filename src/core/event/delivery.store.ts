@@ -48,6 +48,8 @@ export interface Claimed {
   readonly appId: number
   readonly tries: number
   readonly createdAt: Date
+  /** Whether the address has failed since it last did well. */
+  readonly isAiling: boolean
   readonly address: string
   readonly path: string
   readonly data: string
@@ -71,7 +73,7 @@ export async function claimDeliveries(db: Db, { lease, now, leaseEndsAt, rooms, 
     with asked as (
       select * from unnest(${sql.param([...rooms.keys()])}::integer[], ${sql.param([...rooms.values()])}::integer[]) as asked (app_id, room)
     ), open as materialized (
-      select callback.app_id, callback_address, coalesce(callback_limit, ${limit}::integer) as pace,
+      select callback.app_id, callback_address, coalesce(callback_limit, ${limit}::integer) as pace, failures > 0 or blocked_until is not null as is_ailing,
         least(
           case when failures >= ${failuresMax} then 1 else room end,
           floor(coalesce(callback_limit, ${limit}::integer) * (1 - greatest(0, extract(epoch from paced_until - ${at}::timestamptz))))
@@ -95,7 +97,7 @@ export async function claimDeliveries(db: Db, { lease, now, leaseEndsAt, rooms, 
       from due where delivery.id = due.id
       returning delivery.id, delivery.event_id, delivery.app_id, delivery.tries, delivery.created_at
     )
-    select claimed.id, claimed.app_id, tries, claimed.created_at, room, callback_address, secrets, path, data
+    select claimed.id, claimed.app_id, tries, claimed.created_at, room, is_ailing, callback_address, secrets, path, data
     from claimed join open using (app_id) join event on event.id = claimed.event_id`)
   const taken = Map.groupBy(rows, (row) => row.app_id)
   const unfinished = new Set([...taken].filter(([, some]) => some.length === some[0]!.room).map(([appId]) => appId))
@@ -104,6 +106,7 @@ export async function claimDeliveries(db: Db, { lease, now, leaseEndsAt, rooms, 
     appId: row.app_id,
     tries: row.tries,
     createdAt: new Date(row.created_at),
+    isAiling: row.is_ailing,
     address: row.callback_address,
     path: row.path,
     data: row.data,
@@ -118,6 +121,7 @@ type ClaimedColumns = {
   tries: number
   created_at: string
   room: number
+  is_ailing: boolean
   callback_address: string
   secrets: string[]
   path: string
@@ -204,7 +208,7 @@ export async function resendDelivery(
  */
 export async function parkDeliveries(db: Db, staleBefore: Date, now: Date): Promise<number> {
   const { rows } = await db.execute<{ parked: number }>(sql`
-    with ${heads}, some as (
+    with ${heads}, stale as (
       select one.id from heads left join callback using (app_id) cross join lateral (
         select id from delivery
         where delivery.app_id = heads.app_id and due_at is not null and (lease is null or due_at < ${now.toISOString()}::timestamptz)
@@ -213,7 +217,7 @@ export async function parkDeliveries(db: Db, staleBefore: Date, now: Date): Prom
       ) as one
       where callback.disabled_at is not null or heads.due_at < ${staleBefore.toISOString()}::timestamptz
     ), parked as (
-      update delivery set state = 'parked', due_at = null, ended_at = ${now.toISOString()}::timestamptz from some where delivery.id = some.id
+      update delivery set state = 'parked', due_at = null, ended_at = ${now.toISOString()}::timestamptz from stale where delivery.id = stale.id
       returning delivery.id
     )
     select count(*)::integer as parked from parked`)

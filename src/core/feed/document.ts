@@ -6,7 +6,7 @@ import type { SecretUse } from '#core/app/secret-uses.ts'
 import type { GatewayFigures } from './figures.ts'
 
 /** Grows when a document changes its shape: a gateway then forgets what it kept and asks for everything. It is the head of `instance`. */
-export const feedFormat = 'v3:'
+export const feedFormat = 'v4:'
 
 export interface AppDocument {
   readonly kind: 'app'
@@ -20,6 +20,8 @@ export interface AppDocument {
   readonly internal: boolean
   readonly schemes: readonly string[]
   readonly tokenEpoch: number
+  /** Whether a token that has just ended is exchanged for the next one. */
+  readonly seamlessRefresh: boolean
   readonly secrets: readonly { readonly id: number; readonly sealed: string; readonly expiresAt: number | null }[]
   readonly publicKeys: readonly { readonly keyId: string; readonly alg: string; readonly publicKey: string }[]
   /** CIDR ranges; empty is everywhere. */
@@ -111,7 +113,7 @@ export interface RevocationDocument {
   readonly id: number
   readonly subject: 'jti' | 'grant' | 'user'
   readonly value: string
-  /** Tokens that were made later are not meant; epoch milliseconds. */
+  /** Epoch milliseconds; a person's tokens that were made later are good. */
   readonly revokedAt: number
   readonly until: number
 }

@@ -128,6 +128,7 @@ async function loadApps(db: Db, ids: number[]): Promise<AppDocument[]> {
     internal: row.internal,
     schemes: row.schemes,
     tokenEpoch: row.tokenEpoch,
+    seamlessRefresh: row.seamlessRefresh,
     secrets: (secretsOf.get(row.id) ?? []).map(({ id, sealed, expiresAt }) => ({ id, sealed, expiresAt: expiresAt?.getTime() ?? null })),
     publicKeys: row.publicKeys,
     ipAllowList: row.ipAllowList,

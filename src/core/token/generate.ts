@@ -9,6 +9,7 @@ import { toWireTime } from '#lib/time.ts'
 import { schemeFor, signTypes } from '#schemes/index.ts'
 import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
 import type { Scheme } from '#schemes/scheme.ts'
+import { refreshIn } from './renewal.ts'
 import type { Tokens } from './token.ts'
 
 export interface TokenRequest {
@@ -22,6 +23,8 @@ export interface TokenAnswer {
   readonly token: string
   /** Seconds. */
   readonly expiresIn: number
+  /** Seconds after which to ask for the next one. */
+  readonly refresh_in: number
 }
 
 const deny = (fault: FaultName, detail: Detail = {}) => new Refusal(fault, detail)
@@ -71,7 +74,7 @@ function issue(app: CallerApp, scheme: Scheme, stringToSign: string, deps: Token
     { sub: app.document.appId, epoch: app.document.tokenEpoch, exp: Math.floor(now / 1000) + deps.tokenTtl },
     now,
   )
-  return { token, expiresIn: deps.tokenTtl }
+  return { token, expiresIn: deps.tokenTtl, refresh_in: refreshIn(deps.tokenTtl) }
 }
 
 function isSameText(secret: Buffer, given: string): boolean {

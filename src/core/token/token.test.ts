@@ -30,6 +30,7 @@ test('a token of ours is a JWT to another library', async () => {
     algorithms: ['EdDSA'],
   })
   assert.equal(payload.sub, 'a')
+  assert.equal(payload.iat, now / 1000)
   assert.equal(protectedHeader.kid, 'k1')
 })
 

@@ -23,8 +23,11 @@ export interface Claims {
   readonly sub: string
   readonly jti?: string
   readonly epoch?: number
-  /** Epoch seconds. */
+  /** Epoch seconds, as the next two. */
   readonly exp?: number
+  readonly iat?: number
+  /** When the first of its family was made; absent: it is the first. */
+  readonly fam?: number
 }
 
 /** `expired` only for a token that is ours and of the right kind. */
@@ -57,10 +60,8 @@ export function createTokens(keys: readonly SigningKeyDocument[], sealer: Sealer
       if (!signing) throw new Error('there is no signing key')
       const { typ, aud } = tokenKinds[kind]
       const key = sealer.open('signing-key', signing.privateKeySealed)
-      // Times come with the claims, from the caller's clock.
-      signer = createSigner({ key, algorithm: 'EdDSA', aud, noTimestamp: true, header: { alg: 'EdDSA', typ, kid: signing.kid } }) as (
-        claims: object,
-      ) => string
+      // `iat` comes with the claims, from the caller's clock; `noTimestamp` would take it away.
+      signer = createSigner({ key, algorithm: 'EdDSA', aud, header: { alg: 'EdDSA', typ, kid: signing.kid } }) as (claims: object) => string
       signers.set(kind, signer)
     }
     return signer

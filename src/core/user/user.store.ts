@@ -2,6 +2,7 @@
 
 import { and, count, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { endGrantsOf } from '#core/member/grant.store.ts'
+import { dropFamiliesOf } from '#core/oauth/artifact.store.ts'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
@@ -171,8 +172,9 @@ export async function changePassword(db: Db, change: PasswordChange, now: Date):
 
 /** What apps hold of a person, and what they could get more by. */
 async function endTokens(tx: Db, userId: number, now: Date): Promise<void> {
-  await revoke(tx, 'user', String(userId), now)
   await endGrantsOf(tx, String(userId))
+  await revoke(tx, 'user', String(userId), now)
+  await dropFamiliesOf(tx, userId)
 }
 
 const addressesKeptMs = 180 * 86_400_000
@@ -197,6 +199,8 @@ export interface Viewer {
   readonly sessionId: string
   /** When this session began. */
   readonly signedInAt: Date
+  /** By what they proved to be themselves. */
+  readonly method: 'password' | 'password+otp' | 'passkey'
   readonly roles: ReadonlySet<string>
   readonly permissions: ReadonlySet<Permission>
 }
@@ -212,6 +216,7 @@ export async function findViewer(db: Db, sessionId: string, now: Date, idleSecon
       permission: rolePermission.permission,
       seenAt: session.seenAt,
       signedInAt: session.createdAt,
+      method: session.method,
     })
     .from(session)
     .innerJoin(user, and(eq(user.id, session.userId), isNull(user.deletedAt)))
@@ -223,8 +228,8 @@ export async function findViewer(db: Db, sessionId: string, now: Date, idleSecon
   if (!first) return undefined
   // Noted at most once a minute: a write for every read would cost more than it tells.
   if (now.getTime() - first.seenAt.getTime() > 60_000) await db.update(session).set({ seenAt: now }).where(eq(session.id, sessionId))
-  const { userId, username, signedInAt } = first
-  return { userId, username, sessionId, signedInAt, ...rightsOf(rows) }
+  const { userId, username, signedInAt, method } = first
+  return { userId, username, sessionId, signedInAt, method, ...rightsOf(rows) }
 }
 
 /** What a user may do at HQ. */

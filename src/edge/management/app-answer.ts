@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import type { AppRow, AppWithOwner, SecretRow } from '#core/app/app.store.ts'
-import { daysLeft } from '#core/app/app.ts'
+import { clientTypes, daysLeft } from '#core/app/app.ts'
 import { toWireTime } from '#lib/time.ts'
 import type { ManagementDeps } from './endpoint.ts'
 import { timeOrNull, wireTime } from './wire.ts'
@@ -19,6 +19,10 @@ export const appAnswer = z.object({
   publicKeys: z.array(z.object({ keyId: z.string(), alg: z.string(), publicKey: z.string() })),
   ipAllowList: z.array(z.string()),
   internal: z.boolean(),
+  scopes: z.array(z.string()).describe('What HQ lets it ask people for, besides what everybody may'),
+  seamlessRefresh: z.boolean(),
+  redirectUris: z.array(z.string()),
+  clientType: z.enum(clientTypes),
   limitCount: z.int().nullable(),
   dayQuota: z.int().nullable(),
   monthQuota: z.int().nullable(),
@@ -50,6 +54,10 @@ export function appOnWire(app: AppRow, deps: ManagementDeps): z.output<typeof ap
     publicKeys: app.publicKeys,
     ipAllowList: app.ipAllowList,
     internal: app.internal,
+    scopes: app.grantedScopes,
+    seamlessRefresh: app.seamlessRefresh,
+    redirectUris: app.redirectUris,
+    clientType: app.clientType,
     limitCount: app.limitCount,
     dayQuota: app.dayQuota,
     monthQuota: app.monthQuota,

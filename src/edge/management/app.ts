@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import {
+  type AppRow,
   boundProjectIds,
   deleteApps,
   findApp,
@@ -11,10 +12,12 @@ import {
   pageApps,
   updateApp,
 } from '#core/app/app.store.ts'
-import { newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
+import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
 import { fault, problem } from '#core/fault.ts'
 import { findFile } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
+import { isRedirectUri } from '#core/oauth/redirect-uri.ts'
+import { scopesToGrant } from '#core/oauth/scope.ts'
 import { isUser } from '#core/user/user.store.ts'
 import { isRange } from '#lib/address.ts'
 import { readPublicKey } from '#schemes/public-key.ts'
@@ -42,6 +45,9 @@ const logo = text(255)
   })
   .describe('A key that POST /openapi/file answered, an https URL, or empty for none')
 
+const redirectUris = z.array(text(2_000)).max(20).describe('Where OAuth may send people back to, letter by letter')
+const clientType = z.enum(clientTypes).describe('public: cannot keep a secret, and proves itself by PKCE alone')
+
 export const addApp = endpoint({
   summary: {
     en: 'Create an app, disabled (unless KAIMEN_NEW_APPS says otherwise); answers its secret this once',
@@ -53,6 +59,8 @@ export const addApp = endpoint({
     remark: optionalText(255),
     logo: logo.nullish(),
     userId: id.nullish().describe('The owner; absent: the caller'),
+    redirectUris: redirectUris.nullish(),
+    clientType: clientType.nullish(),
   }),
   answer: appAnswer.extend({ appSecret: secretAnswer }),
   async handle({ body }, deps, viewer) {
@@ -61,6 +69,8 @@ export const addApp = endpoint({
       if (ownerOf(viewer, 'create-app') !== undefined) throw fault('forbidden', { permission: 'create-app' })
       if (!(await isUser(deps.db, userId))) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'userId', value: userId })
     }
+    const oauth = { redirectUris: body.redirectUris ?? [], clientType: body.clientType ?? 'confidential' } as const
+    checkRedirectUris(oauth)
     const now = deps.now()
     const appSecret = newAppSecret()
     const app = await insertApp(
@@ -77,6 +87,7 @@ export const addApp = endpoint({
         schemes: [...schemesOfNewApp],
         publicKeys: [],
         ipAllowList: [],
+        ...oauth,
         tokenEpoch: 1,
         createdAt: now,
         updatedAt: now,
@@ -150,6 +161,10 @@ export const editApp = endpoint({
       .nullish()
       .describe('[] is everywhere'),
     internal: z.boolean().nullish().describe('HQ only'),
+    scopes: z.array(z.enum(scopesToGrant)).max(scopesToGrant.length).nullish().describe('HQ only; [] takes all back'),
+    seamlessRefresh: z.boolean().nullish().describe('HQ only; whether a signed call with a token that has just ended gets the next one'),
+    redirectUris: redirectUris.nullish().describe('[] is nowhere'),
+    clientType: clientType.nullish(),
     limitCount: limits.limitCount.describe('HQ only'),
     dayQuota: limits.dayQuota.describe('HQ only'),
     monthQuota: limits.monthQuota.describe('HQ only'),
@@ -163,18 +178,25 @@ export const editApp = endpoint({
       hqFields.some((field) => body[field] != null) ||
       body.schemes?.some((scheme) => hqSchemes.has(scheme) && !before.schemes.includes(scheme))
     if (ownerId !== undefined && isForHq) throw fault('forbidden', { permission: 'edit-app' })
-    const { limitCount, dayQuota, monthQuota, logo, ...fields } = body
+    checkRedirectUris({ redirectUris: body.redirectUris ?? before.redirectUris, clientType: body.clientType ?? before.clientType })
+    const { limitCount, dayQuota, monthQuota, logo, scopes, ...fields } = body
     const keptLogo = await logoToKeep(logo, deps)
     const change = {
       ...given(fields),
       ...(keptLogo === undefined ? {} : { logo: keptLogo }),
       ...givenLimits({ limitCount, dayQuota, monthQuota }),
+      ...given({ grantedScopes: scopes && [...new Set(scopes)] }),
       updateUser: viewer.username,
     }
     await changeApp(before.id, change, deps)
     return appOnWire((await findApp(deps.db, before.id))!, deps)
   },
 })
+
+function checkRedirectUris({ redirectUris, clientType }: Pick<AppRow, 'redirectUris' | 'clientType'>): void {
+  const wrong = redirectUris.find((uri) => !isRedirectUri(uri, clientType))
+  if (wrong !== undefined) throw fault('invalid_parameters', { reason: 'redirect_uri', name: 'redirectUris', value: wrong, clientType })
+}
 
 /** The logo to keep: null for none, undefined when nothing was said of it. */
 async function logoToKeep(given: string | null | undefined, { db }: ManagementDeps): Promise<string | null | undefined> {
@@ -185,7 +207,7 @@ async function logoToKeep(given: string | null | undefined, { db }: ManagementDe
   return given
 }
 
-const hqFields = ['internal', 'limitCount', 'dayQuota', 'monthQuota'] as const
+const hqFields = ['internal', 'scopes', 'seamlessRefresh', 'limitCount', 'dayQuota', 'monthQuota'] as const
 const hqSchemes: ReadonlySet<string> = new Set(['member', 'auth-id'])
 
 export const enableApp = switchApp(true, { en: 'Enable an app', zh: '启用应用' })

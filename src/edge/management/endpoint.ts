@@ -46,7 +46,7 @@ export interface ManagementDeps {
   now(): Date
   /** Asks the gateways for the counts of this moment, waits a little for them, and answers those of the running second. */
   freshUsage(): Promise<RunningCount[]>
-  /** Those heard within a minute. */
+  /** Those heard in the last minute, with what they last told. */
   gateways(): LiveGateway[]
 }
 
@@ -153,19 +153,21 @@ export function openEndpoint<
 }
 
 /**
- * Who may call: `anyone`; anyone `signedIn`; an operator with a permission (`hq`);
- * `own`: an operator with the permission, else a developer, who then sees and touches only what is theirs;
- * or a `sender`: an operator with the permission, or an internal app by its token (settled A10).
+ * Who may call: `anyone`; anyone `signedIn`; the same, also who has to set up a second factor first (`enrolling`);
+ * an operator with a permission (`hq`); `own`: an operator with the permission, else a developer, who then sees and touches only what is
+ * theirs; or a `sender`: an operator with the permission, or an internal app by its token (settled A10).
  */
 export type Who =
   | { readonly kind: 'anyone' }
   | { readonly kind: 'signedIn' }
+  | { readonly kind: 'enrolling' }
   | { readonly kind: 'hq'; readonly permission: Permission }
   | { readonly kind: 'own'; readonly permission: Permission }
   | { readonly kind: 'sender'; readonly permission: Permission }
 
 export const anyone = { kind: 'anyone' } as const
 export const signedIn = { kind: 'signedIn' } as const
+export const enrolling = { kind: 'enrolling' } as const
 export const hq = (permission: Permission) => ({ kind: 'hq', permission }) as const
 export const own = (permission: Permission) => ({ kind: 'own', permission }) as const
 export const sender = (permission: Permission) => ({ kind: 'sender', permission }) as const

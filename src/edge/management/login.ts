@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { newCaptcha } from '#core/user/captcha.ts'
-import { beginSession, provePassword } from '#core/user/sign-in.ts'
+import { beginSession, provePassword, proveSecondFactor } from '#core/user/sign-in.ts'
 import { endSession } from '#core/user/user.store.ts'
 import { endpoint, openEndpoint } from './endpoint.ts'
 import { keyId, refusePlain, sentPassword } from './sent-password.ts'
@@ -28,6 +28,7 @@ export const login = openEndpoint({
     captchaId: text(64).nullish().describe('Needed with verfiyCode after captcha_required'),
     verfiyCode: text(16).nullish().describe('verifyCode is accepted too'),
     verifyCode: text(16).nullish(),
+    otp: text(32).nullish().describe('Needed after otp_required: the code that the authenticator app shows, or a recovery code'),
   }),
   answer: z.object({ token: z.string() }),
   async handle({ body, address, userAgent }, deps) {
@@ -37,7 +38,8 @@ export const login = openEndpoint({
     const answer = body.verfiyCode ?? body.verifyCode
     const captcha = body.captchaId && answer ? { id: body.captchaId, answer } : undefined
     const proven = await provePassword(deps, { login: body.username, password, captcha }, client)
-    return { token: await beginSession(deps, proven, client) }
+    const admitted = await proveSecondFactor(deps, proven, body.otp ?? undefined)
+    return { token: await beginSession(deps, admitted, client) }
   },
 })
 

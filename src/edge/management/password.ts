@@ -2,7 +2,8 @@
 
 import { z } from 'zod'
 import { fault } from '#core/fault.ts'
-import { guesserOf, noteFailure, noteSuccess, standingOf } from '#core/user/guess.ts'
+import { guesserOf, noteSuccess } from '#core/user/guess.ts'
+import { proveAgain } from '#core/user/sign-in.ts'
 import { countCodeGuess, useSmsCode } from '#core/user/sms-code.ts'
 import { changePassword, findUser, findUserByPhone } from '#core/user/user.store.ts'
 import { endpoint, openEndpoint } from './endpoint.ts'
@@ -30,18 +31,10 @@ export const updatePassword = endpoint({
     const user = await findUser(deps.db, viewer.userId)
     if (!user) throw fault('unauthorized')
 
-    // Whoever took over a session may guess here no more often than at login.
-    const guesser = guesserOf(deps.sealer, user.id, user.username, address)
-    const passwordHash = await deps.passwords.inTurn(async (argon) => {
-      const { lockedSeconds } = await standingOf(deps.db, guesser, deps.now())
-      if (lockedSeconds > 0) throw fault('account_locked', { retryAfter: lockedSeconds })
-      if (await argon.isRight(user.passwordHash, await deps.transportKeys.open(sentOld))) return argon.hash(newPassword)
-      await noteFailure(deps.db, guesser, deps.now())
-      throw fault('login_failed')
-    })
+    const passwordHash = await proveAgain(deps, user, sentOld, address, (argon) => argon.hash(newPassword))
     const change = { userId: user.id, passwordHash, provenHash: user.passwordHash, sessionKept: viewer.sessionId }
     if (!(await changePassword(deps.db, change, deps.now()))) throw fault('login_failed')
-    await noteSuccess(deps.db, guesser, user.id, deps.now())
+    await noteSuccess(deps.db, guesserOf(deps.sealer, user.id, user.username, address), user.id, deps.now())
     return null
   },
 })

@@ -3,12 +3,13 @@
 import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
 import { setCallback } from './app-callback.ts'
 import { bindProjects, grantInterfaces, limitApp, pageOfBoundProjects, pageOfGrants } from './app-grant.ts'
+import { pageOfAppLog } from './app-log.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
-import { anyone, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
+import { anyone, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
 import { getEvent, pageOfEvents, pushEvent, resend } from './event.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import { gatewaysNow } from './gateways.ts'
@@ -31,13 +32,14 @@ import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
 import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
-import { addService, editService, pageOfServices, removeService } from './service.ts'
+import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
+import { endOneSession, endTheOthers, me, pageOfSessions } from './session.ts'
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
 import { tryInterface } from './try.ts'
-import { addUser, deleteUser, editUser, getMe, getUser, pageOfUsers, register } from './user.ts'
+import { addUser, deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
 import { addUserDetail, editUserDetail, pageOfUserDetails, removeUserDetail } from './user-detail.ts'
 
 // biome-ignore format: a table
@@ -47,10 +49,13 @@ export const managementRoutes = [
   route('POST', '/openapi/user/smsCode',            anyone,                    smsCode),
   route('POST', '/openapi/user/register',           anyone,                    register),
   route('POST', '/openapi/user/login',              anyone,                    login),
-  route('PUT',  '/openapi/user/logout',             signedIn,                  logout),
+  route('PUT',  '/openapi/user/logout',             enrolling,                 logout),
+  route('GET',  '/openapi/user/me',                 enrolling,                 me),
+  route('GET',  '/openapi/user/session/page',       signedIn,                  pageOfSessions),
+  route('DELETE', '/openapi/user/session/{sessionId}', signedIn,               endOneSession),
+  route('DELETE', '/openapi/user/session',          signedIn,                  endTheOthers),
   route('PUT',  '/openapi/user/updatePassword',     signedIn,                  updatePassword),
   route('PUT',  '/openapi/user/resetPassword',      anyone,                    resetPassword),
-  route('GET',  '/openapi/user/me',                 signedIn,                  getMe),
   route('GET',  '/openapi/user/info/{id}',          signedIn,                  getUser),
   route('PUT',  '/openapi/user/edit/{id}',          signedIn,                  editUser),
   route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
@@ -109,6 +114,7 @@ export const managementRoutes = [
 
   route('POST', '/openapi/service/add',             hq('create-service'),      addService),
   route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),
+  route('GET',  '/openapi/service/health',          hq('view-service'),        healthOfServices),
   route('PUT',  '/openapi/service/edit/{id}',       hq('edit-service'),        editService),
   route('DELETE', '/openapi/service/delete/{id}',   hq('delete-service'),      removeService),
 
@@ -140,6 +146,7 @@ export const managementRoutes = [
   route('GET',  '/openapi/file/{key}',              anyone,                    getFile),
   route('DELETE', '/openapi/file/{key}',            signedIn,                  removeFile),
 
+  route('GET',  '/openapi/log/page',                hq('view-app-log'),        pageOfAppLog),
   route('GET',  '/openapi/mail/page',               hq('view-mail'),           pageOfMails),
 
   route('POST', '/openapi/token/generate',          anyone,                    generate),

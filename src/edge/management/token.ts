@@ -24,7 +24,11 @@ export const generate = openEndpoint({
     // The texts that were signed are read below, from the body as it was sent; here they are only documented.
     .partial()
     .catch({}),
-  answer: z.object({ token: z.string(), expiresIn: z.int().describe('Seconds') }),
+  answer: z.object({
+    token: z.string(),
+    expiresIn: z.int().describe('Seconds'),
+    refresh_in: z.int().describe('Seconds after which to ask for the next one; this one is good until expiresIn'),
+  }),
   async handle({ bodyText }, deps) {
     const parameters = readJsonObject(bodyText)
     if (parameters instanceof Malformed) throw fault('invalid_parameters', { reason: parameters.reason, ...parameters.facts })

@@ -1,14 +1,15 @@
 // People: registration, what is known of them, and their end.
 
 import { z } from 'zod'
-import { fault, type Noun } from '#core/fault.ts'
-import { developerRole, permissions } from '#core/role/permission.ts'
+import { fault } from '#core/fault.ts'
+import { developerRole } from '#core/role/permission.ts'
 import { rolesOf } from '#core/role/role.store.ts'
 import { countCodeGuess, useSmsCode } from '#core/user/sms-code.ts'
+import { orConflict, refuseAnothers } from '#core/user/taken.ts'
+import { take } from '#core/user/throttle.ts'
 import {
   deleteUser as deleteUserRow,
   findUser,
-  findUserByLogin,
   insertUser,
   pageUsers,
   permissionsOf,
@@ -16,14 +17,15 @@ import {
   updateUser,
   type Viewer,
 } from '#core/user/user.store.ts'
-import { brokenConstraint, type Db } from '#db/open.ts'
+import type { Db } from '#db/open.ts'
+import { networkOf } from '#lib/address.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, openEndpoint, ownerOf } from './endpoint.ts'
 import { rolesToGive } from './role.ts'
 import { keyId, newPasswordOf, sentPassword } from './sent-password.ts'
 import { byId, given, id, optionalText, pageOnWire, pageSchema, paging, phoneNumber, text, wireTime } from './wire.ts'
 
-const username = text(64).regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u)
+export const username = text(64).regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u)
 const smsCode = text(16).nullish()
 /** An edit leaves alone what is empty (settled F24). */
 const emptyOr = <S extends z.ZodType>(schema: S) => z.union([z.literal(''), schema]).nullish()
@@ -37,7 +39,7 @@ const userAnswer = z.object({
   updateTime: wireTime,
 })
 
-const userInFull = userAnswer.extend({ email: z.string().nullable() })
+export const userInFull = userAnswer.extend({ email: z.string().nullable() })
 
 export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof userAnswer> {
   return {
@@ -50,7 +52,10 @@ export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof
   }
 }
 
-const inFull = (user: UserRow, deps: ManagementDeps) => ({ ...userOnWire(user, deps), email: user.email })
+export const userInFullOnWire = (user: UserRow, deps: ManagementDeps) => ({ ...userOnWire(user, deps), email: user.email })
+
+/** From one network. What is refused counts too, or names could be tried out. */
+const registrationsHourMax = 100
 
 export const register = openEndpoint({
   summary: { en: 'Register as a developer', zh: '注册开放平台用户' },
@@ -64,7 +69,8 @@ export const register = openEndpoint({
     nickName: optionalText(64),
   }),
   answer: userAnswer,
-  async handle({ body }, deps) {
+  async handle({ body, address }, deps) {
+    await take(deps.db, [{ key: `register from ${networkOf(address)}`, max: registrationsHourMax, forMs: 3_600_000 }], deps.now())
     const password = await newPasswordOf(deps, 'password', { text: body.password, keyId: body.keyId ?? undefined })
     const phone = body.phoneNumber ?? null
     if (deps.config.registerSms === 'required') await countPhoneProof(deps, phone, body.smsCode)
@@ -121,17 +127,7 @@ export const getUser = endpoint({
     const own = ownerOf(viewer, 'view-user')
     const user = own === undefined || own === params.id ? await findUser(deps.db, params.id) : undefined
     if (!user) throw fault('not_found', { what: 'user' })
-    return inFull(user, deps)
-  },
-})
-
-export const getMe = endpoint({
-  summary: { en: 'Who is signed in, and what they may do', zh: '查询当前登录用户及其权限' },
-  answer: userInFull.extend({ roles: z.array(z.string()), permissions: z.array(z.enum(permissions)) }),
-  async handle(_, deps, viewer) {
-    const user = await findUser(deps.db, viewer.userId)
-    if (!user) throw fault('not_found', { what: 'user' })
-    return { ...inFull(user, deps), roles: [...viewer.roles], permissions: [...viewer.permissions] }
+    return userInFullOnWire(user, deps)
   },
 })
 
@@ -170,7 +166,7 @@ export const editUser = endpoint({
       }),
     )
     if (!edited) throw fault('not_found', { what: 'user' })
-    return inFull(edited, deps)
+    return userInFullOnWire(edited, deps)
   },
 })
 
@@ -186,7 +182,7 @@ export const pageOfUsers = endpoint({
   async handle({ query }, deps) {
     const page = await pageUsers(deps.db, { ...query, nickname: query.nikeName ?? query.nickName })
     const roles = await rolesOf(deps.db, page.records.map((user) => user.id)) // biome-ignore format: one thought
-    return pageOnWire(page, query, (user) => ({ ...inFull(user, deps), roles: roles.get(user.id) ?? [] }))
+    return pageOnWire(page, query, (user) => ({ ...userInFullOnWire(user, deps), roles: roles.get(user.id) ?? [] }))
   },
 })
 
@@ -232,30 +228,4 @@ async function provingPhone<T>(
   })
   if (!written) throw fault('sms_code_invalid')
   return written.value
-}
-
-const takenOnce: Record<string, Noun & ('username' | 'phoneNumber' | 'email')> = {
-  user_username: 'username',
-  user_phone_number: 'phoneNumber',
-  user_email: 'email',
-}
-
-type TakenOnce = { [Name in 'username' | 'phoneNumber' | 'email']?: string | null | undefined }
-
-/** One may sign in by any of these, so a name that is another's phone would stand in their way. Each kind alone is unique by its index. */
-async function refuseAnothers(db: Db, values: TakenOnce, ownId: number | undefined): Promise<void> {
-  for (const [what, value] of Object.entries(values)) {
-    const holder = value ? await findUserByLogin(db, value) : undefined
-    if (holder && holder.id !== ownId) throw fault('conflict', { what: what as keyof TakenOnce, value: value! })
-  }
-}
-
-async function orConflict<T>(values: TakenOnce, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write()
-  } catch (error) {
-    const what = takenOnce[brokenConstraint(error) ?? '']
-    if (what) throw fault('conflict', { what, value: values[what] ?? '' })
-    throw error
-  }
 }

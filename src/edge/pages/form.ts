@@ -1,8 +1,10 @@
 // Forms: their fields as HTML, what came back in them, and what was wrong with it, said beside the field that it is about.
 
 import { type Detail, Fault, fault, faults } from '#core/fault.ts'
-import { explain, explainProblem, explainReason, type Language } from '#text/text.ts'
+import type { PageWord } from '#text/pages.en.ts'
+import { explain, explainReason, type Language } from '#text/text.ts'
 import { type Html, html } from './html.ts'
+import type { Visit } from './visit.ts'
 
 export type Fields = Readonly<Record<string, string>>
 
@@ -26,21 +28,25 @@ export interface Trouble {
 }
 
 /** What the one who filled in the form can mend; everything else is thrown on. */
-export function troubleOf(error: unknown, language: Language): Trouble {
+export function troubleOf(error: unknown, { language, words }: Visit): Trouble {
   if (!(error instanceof Fault) || faults[error.fault].status >= 500) throw error
   const { fault: name, detail } = error
   const field = fieldOf(error)
   const retryAfter = detail.retryAfter === undefined ? {} : { retryAfter: String(detail.retryAfter) }
-  return { status: faults[name].status, text: wordsFor(error, language), ...(field === undefined ? {} : { field }), ...retryAfter }
+  const text = detail.reason === 'field' ? words(formWords[field ?? ''] ?? 'fieldForm') : wordsFor(error, language)
+  return { status: faults[name].status, text, ...(field === undefined ? {} : { field }), ...retryAfter }
 }
 
 function fieldOf({ fault: name, detail }: Fault): string | undefined {
   if (name === 'conflict') return detail.what
+  if (name === 'sms_code_invalid') return 'smsCode'
   return detail.name === undefined ? undefined : String(detail.name)
 }
 
+/** What is said of a field that is not as it should be: the words of the schema are for programs. */
+const formWords: Record<string, PageWord> = { username: 'usernameForm', phoneNumber: 'phoneForm', email: 'emailForm' }
+
 function wordsFor({ fault: name, detail }: Fault, language: Language): string {
-  if (detail.reason === 'field') return explainProblem(String(detail.problem), language)
   return detail.reason === undefined ? explain(name, detail, language) : explainReason(withoutName(detail), language)
 }
 
@@ -61,7 +67,7 @@ export interface Field {
 }
 
 /** A labelled input. What is wrong with it stands below it and is read with it; the first that is wrong has the focus. */
-export function inputOf(field: Field, trouble: Trouble | undefined, takesFocus = false): Html {
+function inputOf(field: Field, trouble: Trouble | undefined, takesFocus = false): Html {
   const { name, label, type = 'text', value, autocomplete, hint, inputmode, optional, before } = field
   const wrong = trouble?.field === name
   const described = [wrong && `${name}-wrong`, hint !== undefined && `${name}-hint`].filter(Boolean).join(' ')
@@ -71,8 +77,18 @@ ${before}<input id="${name}" name="${name}" type="${type}"${value !== undefined 
 ${wrong && html`<p class="wrong" id="${name}-wrong">${trouble!.text}</p>`}${hint !== undefined && html`<p class="hint" id="${name}-hint">${hint}</p>`}</div>`
 }
 
+/** Several of them; without anything wrong, the one named `first` has the focus. */
+export function inputsOf(fields: readonly Field[], trouble: Trouble | undefined, first?: string): Html {
+  const inputs = fields.map((field) => inputOf(field, trouble, trouble?.field === undefined && field.name === first))
+  return html`${troubleBox(trouble, fields)}${inputs}`
+}
+
+/** The fields of an answer to a form that somebody has to wait with. */
+export const retryFields = (trouble: Trouble | undefined): Record<string, string> =>
+  trouble?.retryAfter === undefined ? {} : { 'retry-after': trouble.retryAfter }
+
 /** What is wrong with the form as a whole. */
-export function troubleBox(trouble: Trouble | undefined, fields: readonly string[]): Html | undefined {
-  if (!trouble || (trouble.field !== undefined && fields.includes(trouble.field))) return undefined
+function troubleBox(trouble: Trouble | undefined, fields: readonly Field[]): Html | undefined {
+  if (!trouble || fields.some(({ name }) => name === trouble.field)) return undefined
   return html`<p class="notice bad" role="alert">${trouble.text}</p>`
 }

@@ -2,13 +2,15 @@
 
 import type { Fault } from '#core/fault.ts'
 import { newCaptcha } from '#core/user/captcha.ts'
-import { beginSession, provePassword } from '#core/user/sign-in.ts'
+import { hasSecondFactor } from '#core/user/second-factor.ts'
+import { type Admitted, beginSession, pauseSignIn, provePassword, proveSecondFactor, resumeSignIn } from '#core/user/sign-in.ts'
 import { endSession, type Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { login as loginEndpoint } from '#edge/management/login.ts'
 import { parse } from '#edge/management/serve.ts'
-import { cookieOf, holderOf, sessionOf, setCookie } from '#edge/session.ts'
-import { type Field, inputOf, type Trouble, troubleBox, troubleOf } from './form.ts'
+import { cookieOf, holderOf, mustEnrol, sessionOf, setCookie } from '#edge/session.ts'
+import type { PageWord } from '#text/pages.en.ts'
+import { type Field, inputsOf, retryFields, type Trouble, troubleOf } from './form.ts'
 import { type Html, html } from './html.ts'
 import { ownPath } from './own-path.ts'
 import type { Goto } from './serve.ts'
@@ -16,8 +18,8 @@ import type { Page } from './shell.ts'
 import type { Visit } from './visit.ts'
 
 export async function showLogin(visit: Visit, deps: ManagementDeps): Promise<Page> {
-  const viewer = await sessionOf(visit.request, deps)
-  return loginPage(visit, { goTo: ownPath(visit.query.return) ?? '/', viewer })
+  const viewer = await sessionOf(visit.request, deps, true)
+  return loginPage(visit, { goTo: ownPath(visit.query.return) ?? '/', viewer, done: doneWords[visit.query.done ?? ''] })
 }
 
 /** A password comes plain here, whatever KAIMEN_PASSWORD_TRANSPORT says to programs: a page that needs no script cannot encrypt. */
@@ -28,12 +30,11 @@ export async function takeLogin(visit: Visit, deps: ManagementDeps): Promise<Pag
     const { username, password, captchaId, verfiyCode } = parse(loginEndpoint.body, form, visit.language) as Sent
     const captcha = captchaId && verfiyCode ? { id: captchaId, answer: verfiyCode } : undefined
     const proven = await provePassword(deps, { login: username, password: { text: password, keyId: undefined }, captcha }, client)
-    const token = await beginSession(deps, proven, client)
-    await endBefore(visit, deps)
-    enter(visit, deps, token)
-    return { goto: goTo }
+    if (!(await hasSecondFactor(deps.db, proven.userId))) return await enter(visit, deps, { ...proven, method: 'password' }, goTo)
+    setCookie(visit.reply, deps.config, 'signIn', pauseSignIn(deps, proven))
+    return codePage(visit, goTo)
   } catch (error) {
-    const trouble = troubleOf(error, visit.language)
+    const trouble = troubleOf(error, visit)
     const name = (error as Fault).fault
     const needsCaptcha = name === 'captcha_required' || name === 'captcha_invalid' || form.captchaId !== undefined
     const captcha = needsCaptcha ? await newCaptcha(deps, client.address, deps.config.captchaTestAnswer, deps.now()) : undefined
@@ -41,24 +42,42 @@ export async function takeLogin(visit: Visit, deps: ManagementDeps): Promise<Pag
   }
 }
 
+/** The second step, for those who have a second factor. Nothing that they could hold in between is a session. */
+export async function takeCode(visit: Visit, deps: ManagementDeps): Promise<Page | Goto> {
+  const { form, client } = visit
+  const goTo = ownPath(form.return) ?? '/'
+  const paused = cookieOf(visit.request, deps.config, 'signIn')
+  const proven = paused === undefined ? undefined : await resumeSignIn(deps, paused, client)
+  if (!proven) return { goto: `/login?${new URLSearchParams({ return: goTo, done: 'late' })}` }
+  try {
+    return await enter(visit, deps, await proveSecondFactor(deps, proven, form.otp ?? ''), goTo)
+  } catch (error) {
+    return codePage(visit, goTo, troubleOf(error, visit))
+  }
+}
+
 export async function signOut(visit: Visit, deps: ManagementDeps): Promise<Goto> {
-  const viewer = await sessionOf(visit.request, deps)
+  const viewer = await sessionOf(visit.request, deps, true)
   if (viewer) await endSession(deps.db, viewer.sessionId)
   setCookie(visit.reply, deps.config, 'session', undefined)
   return { goto: '/login' }
 }
 
-/** The browser holds the session from now on. What its forms were bound to before goes, so that nobody who knew it can use it. */
-export function enter({ reply }: Visit, { config }: ManagementDeps, token: string): void {
-  setCookie(reply, config, 'session', token)
-  setCookie(reply, config, 'form', undefined)
-}
-
-/** The session that this browser had: whoever gave it to the browser has nothing by it. */
-export async function endBefore({ request }: Visit, deps: ManagementDeps): Promise<void> {
-  const before = cookieOf(request, deps.config, 'session')
+/**
+ * The browser holds a session from now on. The one that it had before ends, and what its forms were bound to goes: whoever gave it to this
+ * browser has nothing by it.
+ */
+export async function enter({ request, reply, client }: Visit, deps: ManagementDeps, admitted: Admitted, goTo: string): Promise<Goto> {
+  const { config } = deps
+  const token = await beginSession(deps, admitted, client)
+  const before = cookieOf(request, config, 'session')
   const holder = before === undefined ? undefined : await holderOf(before, deps)
   if (holder) await endSession(deps.db, holder.sessionId)
+  setCookie(reply, config, 'session', token)
+  setCookie(reply, config, 'form', undefined)
+  setCookie(reply, config, 'signIn', undefined)
+  const viewer = await holderOf(token, deps)
+  return { goto: viewer && mustEnrol(viewer, config) ? `/account/second-factor?${new URLSearchParams({ return: goTo })}` : goTo }
 }
 
 interface Sent {
@@ -74,9 +93,13 @@ interface Shown {
   readonly username?: string | undefined
   readonly captcha?: { readonly captchaId: string; readonly image: string } | undefined
   readonly trouble?: Trouble
+  readonly done?: PageWord | undefined
 }
 
-function loginPage(visit: Visit, { goTo, viewer, username, captcha, trouble }: Shown): Page {
+/** What was done before somebody came here. */
+const doneWords: Record<string, PageWord> = { registered: 'doneRegistered', reset: 'doneReset', late: 'tooLate' }
+
+function loginPage(visit: Visit, { goTo, viewer, username, captcha, trouble, done }: Shown): Page {
   const { words, token } = visit
   const fields: Field[] = [
     { name: 'username', label: words('login'), value: username ?? '', autocomplete: 'username' },
@@ -84,24 +107,39 @@ function loginPage(visit: Visit, { goTo, viewer, username, captcha, trouble }: S
     ...(captcha ? [captchaField(visit, captcha.image)] : []),
   ]
   const focused = trouble ? (username ? 'password' : 'username') : viewer ? undefined : 'username'
+  const goingOn = goTo === '/' ? '' : `?${new URLSearchParams({ return: goTo })}`
   const card = html`<h1>${words('signInTo')}</h1>
-${viewer && alreadyIn(visit, viewer, goTo)}${troubleBox(
-  trouble,
-  fields.map(({ name }) => name),
-)}
+${done && html`<p class="notice" role="status">${words(done)}</p>`}${viewer && alreadyIn(visit, viewer, goTo)}
 <form method="post" action="/login">
 ${token}<input type="hidden" name="return" value="${goTo}">${captcha && html`<input type="hidden" name="captchaId" value="${captcha.captchaId}">`}
-${fields.map((field) => inputOf(field, trouble, trouble?.field === undefined && field.name === focused))}
+${inputsOf(fields, trouble, focused)}
 <button class="main">${words('signIn')}</button>
-</form>`
+</form>
+<p class="beside"><a href="/forgot">${words('forgot')}</a><a href="/register${goingOn}">${words('register')}</a></p>`
   return {
     status: trouble?.status ?? 200,
     title: words('signIn'),
     cards: [card],
-    leadsOut: goTo.startsWith('/oauth/'),
-    fields: trouble?.retryAfter === undefined ? {} : { 'retry-after': trouble.retryAfter },
+    leadsOut: leadsOut(goTo),
+    fields: retryFields(trouble),
   }
 }
+
+function codePage({ words, token }: Visit, goTo: string, trouble?: Trouble): Page {
+  const field: Field = { name: 'otp', label: words('code'), hint: words('codeHint'), autocomplete: 'one-time-code' }
+  const card = html`<h1>${words('secondFactor')}</h1>
+<form method="post" action="/login/code">
+${token}<input type="hidden" name="return" value="${goTo}">
+${inputsOf([field], trouble && { ...trouble, field: 'otp' }, 'otp')}
+<button class="main">${words('signIn')}</button>
+</form>
+<p class="beside"><a href="/login">${words('asSomebodyElseShort')}</a></p>`
+  const status = trouble?.status ?? 200
+  return { status, title: words('secondFactor'), cards: [card], leadsOut: leadsOut(goTo), fields: retryFields(trouble) }
+}
+
+/** An app's sign-in ends at the app. */
+const leadsOut = (goTo: string) => goTo.startsWith('/oauth/')
 
 function captchaField({ words }: Visit, image: string): Field {
   const before = html`<img class="captcha" src="${image}" alt="${words('captchaPicture')}">`

@@ -2,13 +2,19 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { faults } from '#core/fault.ts'
+import type { Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { named } from '#edge/management/serve.ts'
+import { sessionOf } from '#edge/session.ts'
 import { explain, wordsOf } from '#text/text.ts'
+import { showAccount, takePassword, takeProfile, takeSessions, withdraw } from './account.ts'
+import { showForgot, takeForgot } from './forgot.ts'
 import { html } from './html.ts'
 import { chooseLanguage } from './language.ts'
-import { showLogin, signOut, takeLogin } from './login.ts'
-import { around, type Page, policyOf, style } from './shell.ts'
+import { showLogin, signOut, takeCode, takeLogin } from './login.ts'
+import { showRegister, takeRegister } from './register.ts'
+import { beginSecondFactor, removeSecondFactor, showSecondFactor, takeFirstCode } from './second-factor.ts'
+import { around, fieldsOf, type Page, pageFields, style } from './shell.ts'
 import { languageAsked, openVisit, type Visit } from './visit.ts'
 
 /** A path of ours to go on to (303). */
@@ -16,20 +22,41 @@ export interface Goto {
   readonly goto: string
 }
 
-type Handle = (visit: Visit, deps: ManagementDeps) => Promise<Page | Goto> | Page | Goto
+type Answer = Promise<Page | Goto> | Page | Goto
+export type Handle = (visit: Visit, deps: ManagementDeps) => Answer
+type HandleFor = (visit: Visit, deps: ManagementDeps, viewer: Viewer) => Answer
+
+export type PageRoute = readonly ['GET' | 'POST', path: string, handle: Handle]
+/** Of somebody who is signed in; `enrolling`: also who may do nothing else before they have a second factor. */
+type OwnRoute = readonly ['GET' | 'POST', path: string, handle: HandleFor, who: 'signedIn' | 'enrolling']
 
 // biome-ignore format: a table
-const pages: readonly (readonly ['GET' | 'POST', path: string, handle: Handle])[] = [
-  ['GET',  '/login',    showLogin],
-  ['POST', '/login',    takeLogin],
-  ['POST', '/logout',   signOut],
-  ['GET',  '/language', chooseLanguage],
+const pages: readonly (PageRoute | OwnRoute)[] = [
+  ['GET',  '/login',                         showLogin],
+  ['POST', '/login',                         takeLogin],
+  ['POST', '/login/code',                    takeCode],
+  ['POST', '/logout',                        signOut],
+  ['GET',  '/language',                      chooseLanguage],
+  ['GET',  '/register',                      showRegister],
+  ['POST', '/register',                      takeRegister],
+  ['GET',  '/forgot',                        showForgot],
+  ['POST', '/forgot',                        takeForgot],
+  ['GET',  '/account',                       showAccount,        'signedIn'],
+  ['POST', '/account/profile',               takeProfile,        'signedIn'],
+  ['POST', '/account/password',              takePassword,       'signedIn'],
+  ['POST', '/account/sessions/end',          takeSessions,       'signedIn'],
+  ['POST', '/account/apps/withdraw',         withdraw,           'signedIn'],
+  ['GET',  '/account/second-factor',         showSecondFactor,   'enrolling'],
+  ['POST', '/account/second-factor',         beginSecondFactor,  'enrolling'],
+  ['POST', '/account/second-factor/confirm', takeFirstCode,      'enrolling'],
+  ['POST', '/account/second-factor/remove',  removeSecondFactor, 'signedIn'],
 ]
 
 /** No form of ours has more. */
 const formBytesMax = 64 * 1024
 
-export function servePages(server: FastifyInstance, deps: ManagementDeps): void {
+/** `more` are pages of other faces in the same layout. */
+export function servePages(server: FastifyInstance, deps: ManagementDeps, more: readonly PageRoute[]): void {
   server.get(style.path, (_, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(style.css),
   )
@@ -38,7 +65,8 @@ export function servePages(server: FastifyInstance, deps: ManagementDeps): void 
     const options = { parseAs: 'string', bodyLimit: formBytesMax } as const
     scope.addContentTypeParser('application/x-www-form-urlencoded', options, (_, body, done) => done(null, body))
     scope.setErrorHandler(answerTrouble)
-    for (const [method, path, handle] of pages) {
+    for (const row of [...pages, ...more]) {
+      const [method, path] = row
       scope.route({
         method,
         url: path,
@@ -46,37 +74,35 @@ export function servePages(server: FastifyInstance, deps: ManagementDeps): void 
         config: { accepts: 'application/x-www-form-urlencoded' },
         handler: async (request, reply) => {
           const visit = openVisit(request, reply, deps)
-          const answer = await handle(visit, deps)
-          return 'goto' in answer ? dress(reply).redirect(answer.goto, 303) : sendPage(answer, visit.request, reply)
+          const answer = row.length === 3 ? await row[2](visit, deps) : await handleFor(visit, deps, row)
+          return 'goto' in answer ? reply.headers(pageFields).redirect(answer.goto, 303) : sendPage(answer, visit.request, reply)
         },
       })
     }
   })
 }
 
+/** Whoever is not signed in does that first. */
+async function handleFor(visit: Visit, deps: ManagementDeps, [, , handle, who]: OwnRoute): Promise<Page | Goto> {
+  const { request } = visit
+  const viewer = await sessionOf(request, deps, who === 'enrolling')
+  if (viewer) return handle(visit, deps, viewer)
+  return { goto: `/login?${new URLSearchParams({ return: request.method === 'GET' ? request.url : '/account' })}` }
+}
+
 function sendPage(page: Page, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const language = languageAsked(request)
   const here = request.method === 'GET' ? request.url : request.url.split('?')[0]!
-  return dress(reply)
+  return reply
     .code(page.status ?? 200)
     .type('text/html; charset=utf-8')
-    .headers({ 'content-security-policy': policyOf(page), 'content-language': language, ...page.fields })
+    .headers(fieldsOf(page, language))
     .send(around(page, { language, words: wordsOf(language), here }))
-}
-
-/** `same-origin`: without any referrer, browsers would send forms with `Origin: null`. */
-function dress(reply: FastifyReply): FastifyReply {
-  return reply.headers({
-    'cache-control': 'no-store',
-    'referrer-policy': 'same-origin',
-    'x-frame-options': 'DENY',
-    'cross-origin-opener-policy': 'same-origin',
-    vary: 'cookie, accept-language',
-  })
 }
 
 function answerTrouble(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { name, detail } = named(error, request)
+  if (name === 'otp_enrolment_required') return void reply.headers(pageFields).redirect('/account/second-factor', 303)
   const { status } = faults[name]
   if (status >= 500) request.log.error({ err: error, fault: name }, 'request failed')
   const language = languageAsked(request)

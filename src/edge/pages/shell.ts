@@ -57,8 +57,22 @@ ${cards.map((card) => html`<section class="card">\n${card}\n</section>`)}
 `.text
 }
 
+/** `same-origin`: without any referrer, browsers would send forms with `Origin: null`. */
+export const pageFields = {
+  'cache-control': 'no-store',
+  'referrer-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+  vary: 'cookie, accept-language',
+}
+
+/** The fields of an answer that is this page. */
+export function fieldsOf(page: Page, language: Language): Record<string, string> {
+  return { ...pageFields, 'content-security-policy': policyOf(page), 'content-language': language, ...page.fields }
+}
+
 /** No script, no frame, nothing from elsewhere. */
-export function policyOf({ leadsOut }: Page): string {
+function policyOf({ leadsOut }: Page): string {
   const policy = ["default-src 'none'", "style-src 'self'", "img-src 'self' data:", "base-uri 'none'", "frame-ancestors 'none'"]
   // Browsers hold the redirects after a form to the same list, and where an app wants its users back cannot be listed here.
   return [...policy, ...(leadsOut ? [] : ["form-action 'self'"])].join('; ')

@@ -5,7 +5,9 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fault } from '#core/fault.ts'
 import type { Client } from '#core/user/sign-in.ts'
-import type { ManagementDeps } from '#edge/management/endpoint.ts'
+import type { Viewer } from '#core/user/user.store.ts'
+import type { AnyEndpoint, ManagementDeps } from '#edge/management/endpoint.ts'
+import { parse, perform } from '#edge/management/serve.ts'
 import { addressOf, cookieOf, isForeign, setCookie } from '#edge/session.ts'
 import { type Language, languageOf, type Words, wordsOf } from '#text/text.ts'
 import { type Fields, readFields } from './form.ts'
@@ -22,6 +24,32 @@ export interface Visit {
   readonly form: Fields
   /** The hidden field that every form has. */
   readonly token: Html
+}
+
+/** Does what an endpoint of the management API does, by its own rules, with the fields of a form; an empty field is one that is not there. */
+export async function submit<Who>(
+  endpoint: AnyEndpoint<Who>,
+  fields: Fields,
+  visit: Visit,
+  deps: ManagementDeps,
+  viewer?: Viewer,
+  params?: object,
+): Promise<unknown> {
+  const { request, language, client } = visit
+  const body = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
+  const input = {
+    params: parse(endpoint.params, params, language),
+    query: undefined,
+    body: parse(endpoint.body, body, language),
+    bodyText: '',
+    language,
+    accept: '',
+    ...client,
+  }
+  const route = `POST ${request.url.split('?')[0]}`
+  const actor = { userId: viewer?.userId, username: viewer?.username, ip: client.address, requestId: request.id, route }
+  const open = endpoint as AnyEndpoint<Viewer | undefined>
+  return perform({ method: 'POST', endpoint: open }, actor, deps, viewer, async (own) => open.handle(input, own, viewer))
 }
 
 export const languageCookie = 'kaimen-language'
@@ -54,8 +82,11 @@ export function openVisit(request: FastifyRequest, reply: FastifyReply, deps: Ma
 
 /** What the person chose here before; else what the browser prefers. */
 export function languageAsked(request: FastifyRequest): Language {
-  const chosen = request.cookies[languageCookie]
-  return chosen === 'en' || chosen === 'zh-CN' ? chosen : languageOf(request.headers['accept-language'])
+  return languageChosen(request.cookies[languageCookie], request.headers['accept-language'])
+}
+
+export function languageChosen(chosen: string | undefined, preferred: string | undefined): Language {
+  return chosen === 'en' || chosen === 'zh-CN' ? chosen : languageOf(preferred)
 }
 
 function isEqual(one: string, other: string): boolean {

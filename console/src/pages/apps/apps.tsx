@@ -100,7 +100,7 @@ export function Page() {
 function AppName({ app: { id, name, appId } }: { readonly app: AppRow }) {
   return (
     <Flex vertical align="flex-start">
-      <TextLink to="/apps/$id" params={{ id }}>
+      <TextLink to="/apps/$id" params={{ id: String(id) }}>
         {name}
       </TextLink>
       <Typography.Text type="secondary" style={{ fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}>

@@ -8,6 +8,7 @@ import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
+import { Ailing } from './ailing.tsx'
 import { Gateways } from './gateways.tsx'
 import { Now } from './now.tsx'
 import { Pair } from './pair.tsx'
@@ -31,6 +32,7 @@ export function Page() {
   )
   return (
     <PageShell title={t('title')} about={t('about')} actions={range}>
+      {may('view-service') && <Ailing />}
       <Now />
       <Charts step={step} />
       <Pair>

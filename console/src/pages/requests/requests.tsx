@@ -65,7 +65,7 @@ export function Page() {
           {
             title: t('app'),
             render: ({ app }) => (
-              <TextLink to="/apps/$id" params={{ id: app.id }}>
+              <TextLink to="/apps/$id" params={{ id: String(app.id) }}>
                 {app.name}
               </TextLink>
             ),

@@ -1,0 +1,1 @@
+ALTER TABLE "app" ADD COLUMN "seamless_refresh" boolean DEFAULT false NOT NULL;

@@ -1,0 +1,80 @@
+// Oneself: who one is here and what one may do, and one's own sessions.
+
+import { z } from 'zod'
+import { fault } from '#core/fault.ts'
+import { hasSecondFactor } from '#core/user/second-factor.ts'
+import { endOtherSessions, endSessionOf, pageSessions, type SessionRow } from '#core/user/session.store.ts'
+import { findUser, type Viewer } from '#core/user/user.store.ts'
+import { mustEnrol } from '#edge/session.ts'
+import { toWireTime } from '#lib/time.ts'
+import { endpoint, type ManagementDeps } from './endpoint.ts'
+import { userInFull, userInFullOnWire } from './user.ts'
+import { pageOnWire, pageSchema, paging, wireTime } from './wire.ts'
+
+export const me = endpoint({
+  summary: { en: 'Oneself: what one may do, and how one signed in', zh: '查询当前登录用户：角色、权限与登录方式' },
+  answer: userInFull.extend({
+    roles: z.array(z.string()),
+    permissions: z.array(z.string()),
+    secondFactor: z.boolean().describe('Whether a second factor is set up'),
+    enrolmentRequired: z.boolean().describe('Nothing else is allowed before a second factor is set up, at /account/second-factor'),
+    method: z.enum(['password', 'password+otp', 'passkey']).describe('By what this session was begun'),
+    language: z.enum(['zh-CN', 'en']).describe('Of this request'),
+  }),
+  async handle({ language }, deps, viewer) {
+    const user = await findUser(deps.db, viewer.userId)
+    if (!user) throw fault('unauthorized')
+    return {
+      ...userInFullOnWire(user, deps),
+      roles: [...viewer.roles].sort(),
+      permissions: [...viewer.permissions].sort(),
+      secondFactor: await hasSecondFactor(deps.db, viewer.userId),
+      enrolmentRequired: mustEnrol(viewer, deps.config),
+      method: viewer.method,
+      language,
+    }
+  },
+})
+
+const sessionAnswer = z.object({
+  id: z.uuid(),
+  createTime: wireTime,
+  seenTime: wireTime.describe('A minute exact at best'),
+  address: z.string().describe('From where it was begun'),
+  userAgent: z.string(),
+  method: z.enum(['password', 'password+otp', 'passkey']),
+  current: z.boolean().describe('Whether it is the one that asks'),
+})
+
+export const pageOfSessions = endpoint({
+  summary: { en: 'One’s own sessions, the last used first', zh: '查询本人的登录会话（分页）' },
+  query: paging,
+  answer: pageSchema(sessionAnswer),
+  async handle({ query }, deps, viewer) {
+    const page = await pageSessions(deps.db, { ...query, userId: viewer.userId, idleSeconds: deps.config.sessionIdle }, deps.now())
+    return pageOnWire(page, query, (row) => sessionOnWire(row, deps, viewer))
+  },
+})
+
+export const endOneSession = endpoint({
+  summary: { en: 'End a session of one’s own', zh: '结束本人的某个登录会话' },
+  params: z.object({ sessionId: z.uuid() }),
+  async handle({ params }, deps, viewer) {
+    if (!(await endSessionOf(deps.db, viewer.userId, params.sessionId))) throw fault('not_found', { what: 'session' })
+    return null
+  },
+})
+
+export const endTheOthers = endpoint({
+  summary: { en: 'End all sessions of one’s own but this one', zh: '结束本人的其他所有登录会话' },
+  async handle(_, deps, viewer) {
+    await endOtherSessions(deps.db, viewer.userId, viewer.sessionId)
+    return null
+  },
+})
+
+function sessionOnWire(row: SessionRow, { config }: ManagementDeps, viewer: Viewer): z.output<typeof sessionAnswer> {
+  const { id, address, userAgent, method } = row
+  const times = { createTime: toWireTime(row.createdAt, config.timeZone), seenTime: toWireTime(row.seenAt, config.timeZone) }
+  return { id, ...times, address, userAgent, method, current: id === viewer.sessionId }
+}

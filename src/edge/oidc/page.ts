@@ -1,0 +1,45 @@
+// Pages that the library shows by itself, in the platform's layout: what went wrong before an app is known to go back to, and signing out.
+
+import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
+import { Html, html } from '#edge/pages/html.ts'
+import { around, fieldsOf, type Page } from '#edge/pages/shell.ts'
+import { languageChosen, languageCookie } from '#edge/pages/visit.ts'
+import { type Words, wordsOf } from '#text/text.ts'
+
+export function showError(ctx: KoaContextWithOIDC, { error, error_description: problem }: ErrorOut): void {
+  show(ctx, (words) => ({
+    title: words('notHere'),
+    cards: [
+      html`<h1>${words('notHere')}</h1>
+<p class="notice bad" role="alert">${words(error === 'invalid_client' ? 'noSuchClient' : error === 'invalid_redirect_uri' ? 'notItsAddress' : 'askedWrongly')}</p>
+<p class="quiet small" lang="en">${error}${problem !== undefined && `: ${problem}`}</p>`,
+    ],
+  }))
+}
+
+/** `form` has the hidden fields; its buttons are ours. */
+export function showSignOut(ctx: KoaContextWithOIDC, form: string): void {
+  show(ctx, (words) => ({
+    title: words('signOut'),
+    cards: [
+      html`<h1>${words('signOutAsked')}</h1>
+${new Html(form)}
+<button class="main" form="op.logoutForm" name="logout" value="yes">${words('signOut')}</button>
+<p class="beside"><button form="op.logoutForm">${words('staySignedIn')}</button></p>`,
+    ],
+    leadsOut: true,
+  }))
+}
+
+export function showSignedOut(ctx: KoaContextWithOIDC): void {
+  show(ctx, (words) => ({ title: words('signOut'), cards: [html`<h1>${words('signedOut')}</h1>`] }))
+}
+
+function show(ctx: KoaContextWithOIDC, pageOf: (words: Words) => Page): void {
+  const language = languageChosen(ctx.cookies.get(languageCookie, { signed: false }), ctx.get('accept-language'))
+  const words = wordsOf(language)
+  const page = pageOf(words)
+  ctx.set(fieldsOf(page, language))
+  ctx.type = 'html'
+  ctx.body = around(page, { language, words, here: ctx.method === 'GET' ? ctx.url : '/' })
+}

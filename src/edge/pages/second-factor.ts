@@ -1,0 +1,145 @@
+// /account/second-factor: setting up one-time codes, by the password and a first code; the recovery codes, shown once; and the way out again.
+
+import { fault } from '#core/fault.ts'
+import { countRecoveryCodes, deleteSecondFactor } from '#core/user/second-factor.store.ts'
+import { beginEnrolment, confirmEnrolment, type Enrolment, enrolmentUnderWay, hasSecondFactor } from '#core/user/second-factor.ts'
+import { proveAgain } from '#core/user/sign-in.ts'
+import { findUser, type Viewer } from '#core/user/user.store.ts'
+import type { Actor } from '#db/actor.ts'
+import type { ManagementDeps } from '#edge/management/endpoint.ts'
+import { mustEnrol } from '#edge/session.ts'
+import { type Field, inputsOf, retryFields, type Trouble, troubleOf } from './form.ts'
+import { type Html, html } from './html.ts'
+import { ownPath } from './own-path.ts'
+import type { Goto } from './serve.ts'
+import type { Page } from './shell.ts'
+import type { Visit } from './visit.ts'
+
+export async function showSecondFactor(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Page> {
+  return (await hasSecondFactor(deps.db, viewer.userId)) ? removalPage(visit, deps, viewer) : beginningPage(visit, deps, viewer)
+}
+
+export async function beginSecondFactor(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Page> {
+  try {
+    await provePassword(visit, deps, viewer)
+    const own = { ...deps, db: deps.dbAs(actorOf(visit, viewer)) }
+    return await qrPage(visit, await beginEnrolment(own, viewer.userId, viewer.username))
+  } catch (error) {
+    return beginningPage(visit, deps, viewer, troubleOf(error, visit))
+  }
+}
+
+export async function takeFirstCode(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Page | Goto> {
+  try {
+    const own = { ...deps, db: deps.dbAs(actorOf(visit, viewer)) }
+    return codesPage(visit, await confirmEnrolment(own, viewer.userId, viewer.sessionId, visit.form.otp ?? ''))
+  } catch (error) {
+    const trouble = troubleOf(error, visit)
+    const underWay = await enrolmentUnderWay(deps, viewer.userId, viewer.username)
+    return underWay ? qrPage(visit, underWay, { ...trouble, field: 'otp' }) : { goto: '/account/second-factor' }
+  }
+}
+
+export async function removeSecondFactor(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Page | Goto> {
+  try {
+    await provePassword(visit, deps, viewer)
+    await deleteSecondFactor(deps.dbAs(actorOf(visit, viewer)), viewer.userId)
+    return { goto: '/account?done=factorRemoved' }
+  } catch (error) {
+    return removalPage(visit, deps, viewer, troubleOf(error, visit))
+  }
+}
+
+/** A session that somebody left open is not enough for this. */
+async function provePassword({ form, client }: Visit, deps: ManagementDeps, viewer: Viewer): Promise<void> {
+  const user = await findUser(deps.db, viewer.userId)
+  if (!user) throw fault('unauthorized')
+  await proveAgain(deps, user, { text: form.password ?? '', keyId: undefined }, client.address, async () => undefined)
+}
+
+export function actorOf({ request, client }: Visit, { userId, username }: Viewer): Actor {
+  return { userId, username, ip: client.address, requestId: request.id, route: `POST ${request.url.split('?')[0]}` }
+}
+
+const passwordField = ({ words }: Visit): Field => ({
+  name: 'password',
+  label: words('password'),
+  type: 'password',
+  autocomplete: 'current-password',
+})
+const goingOn = ({ query, form }: Visit) => ownPath(query.return ?? form.return) ?? '/account'
+const hiddenReturn = (visit: Visit) => html`<input type="hidden" name="return" value="${goingOn(visit)}">`
+
+function pageOf({ words }: Visit, body: Html, trouble?: Trouble): Page {
+  const card = html`<h1>${words('secondFactor')}</h1>
+${body}`
+  return { status: trouble?.status ?? 200, title: words('secondFactor'), cards: [card], fields: retryFields(trouble) }
+}
+
+function beginningPage(visit: Visit, { config }: ManagementDeps, viewer: Viewer, trouble?: Trouble): Page {
+  const { words, token } = visit
+  const isAsked = mustEnrol(viewer, config)
+  return pageOf(
+    visit,
+    html`${isAsked && html`<p class="notice">${words('factorAsked')}</p>`}<p>${words('factorWhy')}</p>
+<form method="post" action="/account/second-factor">
+${token}${hiddenReturn(visit)}
+${inputsOf([passwordField(visit)], namedPassword(trouble))}
+<button class="main">${words('factorBegin')}</button>
+</form>
+<p class="beside">${isAsked ? signOut(visit) : backToAccount(visit)}</p>`,
+    trouble,
+  )
+}
+
+async function qrPage(visit: Visit, { secret, uri }: Enrolment, trouble?: Trouble): Promise<Page> {
+  const { words, token } = visit
+  // Loaded when somebody sets one up, which is rare.
+  const { default: qr } = await import('qrcode')
+  const picture = Buffer.from(await qr.toString(uri, { type: 'svg', margin: 2 })).toString('base64')
+  const field: Field = { name: 'otp', label: words('code'), autocomplete: 'one-time-code', inputmode: 'numeric' }
+  return pageOf(
+    visit,
+    html`<p>${words('factorScan')}</p>
+<p><img class="qr" src="data:image/svg+xml;base64,${picture}" alt="${words('factorPicture')}"></p>
+<p class="small quiet">${words('factorSecret')} <code>${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p>
+<form method="post" action="/account/second-factor/confirm">
+${token}${hiddenReturn(visit)}
+${inputsOf([field], trouble, 'otp')}
+<button class="main">${words('factorConfirm')}</button>
+</form>`,
+    trouble,
+  )
+}
+
+function codesPage(visit: Visit, codes: readonly string[]): Page {
+  const { words } = visit
+  return pageOf(
+    visit,
+    html`<p class="notice good" role="status">${words('factorDone')}</p>
+<p>${words('recoveryWhy')}</p>
+<ul class="codes">${codes.map((code) => html`<li><code>${code}</code></li>`)}</ul>
+<p><a class="button main" href="${goingOn(visit)}">${words('goOn')}</a></p>`,
+  )
+}
+
+async function removalPage(visit: Visit, deps: ManagementDeps, viewer: Viewer, trouble?: Trouble): Promise<Page> {
+  const { words, token } = visit
+  const left = await countRecoveryCodes(deps.db, viewer.userId)
+  return pageOf(
+    visit,
+    html`<p>${words('factorIsOn')} ${words('recoveryLeft', { left })}</p>
+<form method="post" action="/account/second-factor/remove">
+${token}
+${inputsOf([passwordField(visit)], namedPassword(trouble))}
+<button class="danger">${words('factorRemove')}</button>
+</form>
+<p class="beside">${backToAccount(visit)}</p>`,
+    trouble,
+  )
+}
+
+const namedPassword = (trouble: Trouble | undefined) => trouble && { ...trouble, field: trouble.field ?? 'password' }
+const backToAccount = ({ words }: Visit) => html`<a href="/account">${words('backToAccount')}</a>`
+export const signOut = ({ words, token }: Visit) =>
+  html`<form method="post" action="/logout">${token}<button>${words('signOut')}</button></form>`

@@ -1,0 +1,464 @@
+// OAuth 2 over HTTP: how apps get tokens, and what becomes of those who send what they should not (contract §3; settled A3, A4, D18, D19,
+// E5, F1, F2).
+
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import pg from 'pg'
+import { consentsOf, withdrawConsent } from '#core/oauth/consent.store.ts'
+import { openDatabase } from '#db/open.ts'
+import { type Answer, adminPassword, type House, openHouse, send, type TestApp } from '../house.ts'
+import { authorize, Browser, callback, newClient, pkce, postForm } from '../oauth.ts'
+
+let house: House
+let database: pg.Client
+before(async () => {
+  house = await openHouse({ settings: { KAIMEN_PASSWORD_GRANT: 'true' } })
+  database = new pg.Client({ connectionString: house.databaseUrl })
+  await database.connect()
+})
+after(async () => {
+  await database.end()
+  await house.close()
+})
+
+const token = (fields: Record<string, string>, basic?: TestApp) => postForm(house.platformUrl, '/oauth/token', fields, basic)
+const code = (client: TestApp, code: string, more: Record<string, string> = {}) =>
+  token({ grant_type: 'authorization_code', code, redirect_uri: callback, ...more }, client)
+const refresh = (client: TestApp, refreshToken: string) => token({ grant_type: 'refresh_token', refresh_token: refreshToken }, client)
+const userinfo = (accessToken: string) =>
+  send(house.platformUrl, { method: 'GET', path: '/oauth/userinfo', headers: { authorization: `Bearer ${accessToken}` } })
+const introspect = async (client: TestApp, text: string) =>
+  (await postForm(house.platformUrl, '/oauth/introspect', { token: text }, client)).json
+
+async function newCode(client: TestApp, parameters: Record<string, string | undefined> = {}): Promise<string> {
+  const left = await authorize(new Browser(house.platformUrl), { client, parameters })
+  const found = left.searchParams.get('code')
+  assert.ok(found, left.href)
+  return found
+}
+
+async function newTokens(client: TestApp, parameters: Record<string, string | undefined> = {}): Promise<Answer['json']> {
+  const answer = await code(client, await newCode(client, parameters))
+  assert.equal(answer.status, 200, answer.text)
+  return answer.json
+}
+
+let made = 0
+async function newUser(): Promise<{ username: string; password: string }> {
+  const person = { username: `person-${++made}-${randomUUID().slice(0, 6)}`, password: 'a long password' }
+  await house.done('POST', '/openapi/user/register', { ...person, phoneNumber: `1390000${1_000 + made}` }, '')
+  return person
+}
+
+test('an app gets a token for itself, with its secret in the header or in the form', async () => {
+  const app = await newClient(house)
+  const inHeader = await token({ grant_type: 'client_credentials' }, app)
+  const inForm = await token({ grant_type: 'client_credentials', client_id: app.appId, client_secret: app.appSecret })
+  for (const answer of [inHeader, inForm]) {
+    assert.equal(answer.status, 200, answer.text)
+    assert.equal(answer.json.token_type, 'Bearer')
+    assert.equal(answer.json.expires_in, 3600)
+    assert.equal(answer.headers.get('cache-control'), 'no-store')
+  }
+})
+
+test('both secrets of a rotation are good, and the old one no longer than its grace', async () => {
+  const app = await newClient(house)
+  const { appSecret } = await house.done('PUT', `/openapi/app/resetSignKey/${app.id}`, { graceSeconds: 600 })
+  const with_ = (secret: string) => token({ grant_type: 'client_credentials' }, { ...app, appSecret: secret })
+  assert.equal((await with_(app.appSecret)).status, 200)
+  assert.equal((await with_(appSecret)).status, 200)
+  await house.done('PUT', `/openapi/app/resetSignKey/${app.id}`)
+  assert.equal((await with_(app.appSecret)).status, 401)
+  assert.equal((await with_(appSecret)).status, 401)
+})
+
+test('an app that is disabled, expired or deleted gets none, and what it was given before is refused', async () => {
+  const ends: [string, (app: TestApp) => Promise<unknown>][] = [
+    ['disabled', (app) => house.done('PUT', `/openapi/app/disable/${app.id}`)],
+    ['expired', (app) => house.done('PUT', `/openapi/app/expiration/${app.id}`, { expirationTime: '2020-01-01 00:00:00' })],
+    ['deleted', (app) => house.done('DELETE', `/openapi/app/${app.id}`)],
+  ]
+  for (const [what, end] of ends) {
+    const client = await newClient(house)
+    const tokens = await newTokens(client)
+    await end(client)
+    const answers = [await token({ grant_type: 'client_credentials' }, client), await refresh(client, tokens.refresh_token)]
+    assert.deepEqual(answers.map(({ status, json }) => [status, json.error]), [[401, 'invalid_client'], [401, 'invalid_client']], what) // biome-ignore format: one thought
+    assert.equal((await userinfo(tokens.access_token)).status, 401, what)
+  }
+})
+
+test('the grant `password` is for internal apps, and answers as source 003 has it', async () => {
+  const { username, password } = await newUser()
+  const asked = { grant_type: 'password', username, password }
+  const partner = await newClient(house)
+  assert.equal((await token(asked, partner)).json.error, 'invalid_request')
+  const own = await newClient(house, { internal: true })
+  const answer = await token(asked, own)
+  assert.deepEqual(Object.keys(answer.json).sort(), ['access_token', 'expires_in', 'refresh_token', 'scope', 'token_type'])
+  assert.equal(answer.json.scope, 'profile')
+  assert.equal((await refresh(own, answer.json.refresh_token)).status, 200)
+  assert.equal((await token({ ...asked, password: 'another one' }, own)).json.error, 'invalid_grant')
+  assert.equal((await token({ ...asked, username: 'nobody-here' }, own)).json.error, 'invalid_grant')
+})
+
+test('failed logins of the grant `password` count with all others, and from the lock-out on it waits', async () => {
+  const { username, password } = await newUser()
+  const own = await newClient(house, { internal: true })
+  const guess = (password: string) => token({ grant_type: 'password', username, password }, own)
+  for (let at = 0; at < 9; at++) assert.equal((await guess('wrong')).status, 400)
+  // The tenth at the management API: it is one count.
+  const { captchaId } = await house.done('GET', '/openapi/user/captcha', undefined, '')
+  await house.manage('POST', '/openapi/user/login', { username, password: 'wrong', captchaId, verfiyCode: 'k7MpX' })
+  const locked = await guess(password)
+  assert.equal(locked.status, 429, locked.text)
+  assert.ok(Number(locked.headers.get('retry-after')) > 0)
+  const facade = { grant_type: 'password', username, password, client_id: own.appId, client_secret: own.appSecret }
+  const told = await house.manage('POST', '/api/oauth/accessToken', facade)
+  assert.deepEqual([told.status, told.fault], [429, 'rate_limited'])
+  assert.ok(Number(told.headers.get('retry-after')) > 0)
+})
+
+test('source 003: one endpoint, parameters in the query, a form or JSON, its envelope', async () => {
+  const client = await newClient(house)
+  const credentials = { client_id: client.appId, client_secret: client.appSecret }
+  const path = '/api/oauth/accessToken'
+  const asked = { ...credentials, grant_type: 'client_credentials' }
+  const form = { method: 'POST', path, headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+  const ways: Promise<Answer>[] = [
+    send(house.platformUrl, { method: 'POST', path: `${path}?${new URLSearchParams(asked)}`, headers: {} }),
+    send(house.platformUrl, { ...form, body: new URLSearchParams(asked).toString() }),
+    house.manage('POST', path, asked),
+  ]
+  for (const answer of await Promise.all(ways)) {
+    assert.deepEqual([answer.status, answer.json.code, answer.json.message], [200, 1, '获取access_token成功'], answer.text)
+    assert.deepEqual(Object.keys(answer.json.data).sort(), ['access_token', 'expires_in', 'token_type'])
+  }
+
+  const byCode = {
+    ...credentials,
+    grant_type: 'authorization_code',
+    redirect_uri: callback,
+    code: await newCode(client, { scope: undefined }),
+  }
+  const { data } = (await house.manage('POST', path, byCode)).json
+  assert.deepEqual(Object.keys(data).sort(), ['access_token', 'expires_in', 'refresh_token', 'scope', 'token_type'])
+  assert.equal(data.scope, 'profile')
+  const again = await house.manage('POST', path, byCode)
+  assert.deepEqual([again.status, again.fault, again.json.data], [400, 'invalid_grant', null])
+  assert.notEqual(again.json.code, 1)
+
+  // biome-ignore format: a table
+  const wrong: [string, unknown, number, string][] = [
+    [path, { ...asked, client_secret: 'x' }, 401, 'invalid_client'],
+    [path, { ...asked, grant_type: 'implicit' }, 400, 'grant_type_not_allowed'],
+    [path, {}, 400, 'invalid_parameters'],
+    [path, [], 400, 'invalid_parameters'],
+    [path, { ...asked, grant_type: { a: 1 } }, 400, 'invalid_parameters'],
+    [`${path}?client_id=${client.appId}`, asked, 400, 'invalid_parameters'],
+  ]
+  for (const [at, body, status, fault] of wrong) {
+    const answer = await house.manage('POST', at, body)
+    assert.deepEqual([answer.status, answer.fault], [status, fault], answer.text)
+  }
+})
+
+test('twenty at once have one code, and one refresh token: one of them gets it', async () => {
+  const client = await newClient(house)
+  const used = await newCode(client)
+  const wins = async (call: () => Promise<Answer>) => {
+    const answers = await Promise.all(Array.from({ length: 20 }, call))
+    const refused = answers.filter(({ status, json }) => status === 400 && json.error === 'invalid_grant').length
+    assert.equal(refused, 19, answers.map(({ status, text }) => `${status} ${text.slice(0, 100)}`).join('\n'))
+    return answers.filter(({ status }) => status === 200).length
+  }
+  assert.equal(await wins(() => code(client, used)), 1)
+  const { refresh_token: once } = await newTokens(client)
+  assert.equal(await wins(() => refresh(client, once)), 1)
+})
+
+test('a code that comes again ends what it was exchanged for', async () => {
+  const client = await newClient(house)
+  const used = await newCode(client)
+  const { json } = await code(client, used)
+  assert.equal((await userinfo(json.access_token)).status, 200)
+  assert.equal((await code(client, used)).json.error, 'invalid_grant')
+  assert.equal((await userinfo(json.access_token)).status, 401)
+  assert.equal((await refresh(client, json.refresh_token)).json.error, 'invalid_grant')
+})
+
+test('a refresh token is good once; when it comes again, its whole family ends, and no other', async () => {
+  const client = await newClient(house)
+  const [first, other] = [await newTokens(client), await newTokens(client)]
+  const second = (await refresh(client, first.refresh_token)).json
+  assert.notEqual(second.refresh_token, first.refresh_token)
+  assert.equal((await refresh(client, first.refresh_token)).json.error, 'invalid_grant')
+  assert.equal((await refresh(client, second.refresh_token)).json.error, 'invalid_grant')
+  assert.equal((await userinfo(second.access_token)).status, 401)
+  assert.equal((await refresh(client, other.refresh_token)).status, 200)
+})
+
+test('code and refresh token of one client are nothing to another', async () => {
+  const [client, thief] = [await newClient(house), await newClient(house)]
+  const stolen = await newCode(client)
+  assert.equal((await code(thief, stolen)).json.error, 'invalid_grant')
+  const tokens = await newTokens(client)
+  assert.equal((await refresh(thief, tokens.refresh_token)).json.error, 'invalid_grant')
+  assert.equal((await code(client, stolen)).status, 200)
+})
+
+test('a person is another one to each app, and an internal id to none', async () => {
+  const [one, two] = [await newClient(house), await newClient(house)]
+  const of = async (client: TestApp) => (await userinfo((await newTokens(client)).access_token)).json.sub
+  const seen = await of(one)
+  assert.match(seen, /^[\w-]{22}$/)
+  assert.equal(await of(one), seen)
+  assert.notEqual(await of(two), seen)
+  const tokens = await newTokens(one)
+  assert.equal((await introspect(one, tokens.access_token)).sub, seen)
+})
+
+test('scopes open their claims and no others', async () => {
+  const person = await newUser()
+  await database.query(`update "user" set email = $1, nickname = '小明' where username = $2`, [
+    `${person.username}@a.example`,
+    person.username,
+  ])
+  const client = await newClient(house)
+  const claims = async (scope: string) => {
+    const left = await authorize(new Browser(house.platformUrl), { client, ...person, parameters: { scope } })
+    const { access_token } = (await code(client, left.searchParams.get('code')!)).json
+    return Object.keys((await userinfo(access_token)).json).sort()
+  }
+  assert.deepEqual(await claims('openid'), ['sub'])
+  assert.deepEqual(await claims('openid profile'), ['nickname', 'preferred_username', 'sub', 'updated_at'])
+  assert.deepEqual(await claims('openid email'), ['email', 'email_verified', 'sub'])
+  assert.deepEqual(await claims('openid phone what'), ['phone_number', 'phone_number_verified', 'sub'])
+})
+
+test('introspection and revocation know a token by its owner alone', async () => {
+  const [client, stranger] = [await newClient(house), await newClient(house)]
+  const tokens = await newTokens(client)
+  const own = await introspect(client, tokens.access_token)
+  assert.deepEqual([own.active, own.client_id, own.scope], [true, client.appId, 'openid'])
+  for (const text of [tokens.access_token, tokens.refresh_token, 'nonsense', 'a.b.c', `${tokens.access_token}x`]) {
+    assert.deepEqual(await introspect(stranger, text), { active: false })
+  }
+  const revoke = (by: TestApp, text: string) => postForm(house.platformUrl, '/oauth/revoke', { token: text }, by)
+  assert.equal((await revoke(stranger, tokens.access_token)).status, 200)
+  assert.equal((await introspect(client, tokens.access_token)).active, true)
+  assert.equal((await revoke(client, tokens.access_token)).status, 200)
+  assert.deepEqual(await introspect(client, tokens.access_token), { active: false })
+  assert.equal((await userinfo(tokens.access_token)).status, 401)
+  assert.equal((await revoke(client, tokens.refresh_token)).status, 200)
+  assert.equal((await refresh(client, tokens.refresh_token)).json.error, 'invalid_grant')
+})
+
+test('a token opens the interfaces of its app at the gateway, until it is revoked', async () => {
+  const parking = await house.publish({ path: '/api/v1/oauth/parking', security: 'token' })
+  const client = await newClient(house)
+  await house.done('PUT', `/openapi/app/config/${client.id}`, { interfaceIds: [parking.id] })
+  await house.settled()
+  const tokens = await newTokens(client)
+  const call = () =>
+    house.call({ method: 'GET', path: '/api/v1/oauth/parking', headers: { authorization: `Bearer ${tokens.access_token}` } })
+  const answer = await call()
+  assert.equal(answer.status, 200, answer.text)
+  const arrived = house.arrived.at(-1)!
+  assert.equal(arrived.headers['x-open-id'], (await userinfo(tokens.access_token)).json.sub)
+  await postForm(house.platformUrl, '/oauth/revoke', { token: tokens.access_token }, client)
+  await house.settled()
+  assert.equal((await call()).status, 401)
+
+  const forItself = (await token({ grant_type: 'client_credentials' }, client)).json.access_token
+  const headers = { authorization: `Bearer ${forItself}` }
+  assert.equal((await house.call({ method: 'GET', path: '/api/v1/oauth/parking', headers })).fault, 'invalid_token')
+})
+
+test('PKCE is what a public client has, by S256 alone, and none of it can be left out on the way', async () => {
+  const native = { client: await newClient(house, { clientType: 'public' }) }
+  const { verifier, challenge } = pkce()
+  const error = async (parameters: Record<string, string | undefined>) =>
+    (await authorize(new Browser(house.platformUrl), { ...native, parameters })).searchParams.get('error')
+  assert.equal(await error({}), 'invalid_request')
+  assert.equal(await error({ code_challenge: verifier, code_challenge_method: 'plain' }), 'invalid_request')
+  assert.equal(await error({ code_challenge: challenge }), 'invalid_request')
+
+  const id = { client_id: native.client.appId }
+  const exchange = async (more: Record<string, string>) => {
+    const asked = { code_challenge: challenge, code_challenge_method: 'S256' }
+    const fields = { grant_type: 'authorization_code', redirect_uri: callback, code: await newCode(native.client, asked) }
+    return token({ ...fields, ...id, ...more })
+  }
+  assert.equal((await exchange({})).json.error, 'invalid_grant')
+  assert.equal((await exchange({ code_verifier: pkce().verifier })).json.error, 'invalid_grant')
+  assert.equal((await exchange({ code_verifier: challenge })).json.error, 'invalid_grant')
+  const good = await exchange({ code_verifier: verifier })
+  assert.equal(good.status, 200, good.text)
+  assert.equal((await token({ grant_type: 'refresh_token', refresh_token: good.json.refresh_token, ...id })).status, 200)
+  assert.equal((await token({ grant_type: 'client_credentials', ...id })).json.error, 'invalid_request')
+
+  // A confidential client that began with a challenge cannot be made to do without the verifier, nor the other way round.
+  const client = await newClient(house)
+  const begun = await newCode(client, { code_challenge: challenge, code_challenge_method: 'S256' })
+  assert.equal((await code(client, begun)).json.error, 'invalid_grant')
+  assert.equal((await code(client, await newCode(client), { code_verifier: verifier })).json.error, 'invalid_grant')
+})
+
+test('nobody is sent to an address that is not registered, letter by letter', async () => {
+  const client = await newClient(house, { redirectUris: [callback, 'https://shop.example/other'] })
+  const browser = new Browser(house.platformUrl)
+  const elsewhere = [
+    'https://evil.example/callback',
+    'https://shop.example/callback/',
+    'https://shop.example/callback?x=1',
+    'https://shop.example/callback#x',
+    'https://shop.example:444/callback',
+    'https://shop.example.evil.example/callback',
+    'https://shop.example@evil.example/callback',
+    'http://shop.example/callback',
+    'https://SHOP.example/callback',
+    'https://shop.example/callback/../other',
+    'https://shop.example/%63allback',
+    '//evil.example',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    '',
+  ]
+  for (const uri of elsewhere) {
+    const query = new URLSearchParams({ client_id: client.appId, response_type: 'code', redirect_uri: uri })
+    const answer = await browser.get(`/oauth/authorize?${query}`)
+    assert.equal(answer.status, 400, uri)
+    assert.equal(answer.headers.get('location'), null, uri)
+    assert.match(answer.headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/)
+  }
+  const mixedUp = await code(client, await newCode(client), { redirect_uri: 'https://shop.example/other' })
+  assert.equal(mixedUp.json.error, 'invalid_grant')
+})
+
+test('only addresses that are safe to send people to are registered', async () => {
+  const { id } = await house.app()
+  const edit = (redirectUris: string[], clientType: string) =>
+    house.manage('PUT', `/openapi/app/edit/${id}`, { redirectUris, clientType }, house.admin)
+  // biome-ignore format: a table
+  const good: [string, 'confidential' | 'public'][] = [
+    ['https://shop.example/callback?x=1', 'confidential'], ['http://localhost:3000/cb', 'confidential'], ['http://127.0.0.1/cb', 'public'],
+    ['http://[::1]:80/cb', 'public'], ['com.example.app:/cb', 'public'], ['https://shop.example/cb', 'public'],
+  ]
+  for (const [uri, type] of good) assert.equal((await edit([uri], type)).status, 200, uri)
+  // biome-ignore format: a table
+  const bad: [string, 'confidential' | 'public'][] = [
+    ['http://shop.example/cb', 'confidential'], ['https://shop.example/cb#x', 'confidential'], ['https://u:p@shop.example/cb', 'confidential'],
+    ['https://*.example/cb', 'confidential'], ['com.example.app:/cb', 'confidential'], ['javascript:alert(1)', 'public'], ['myapp:/cb', 'public'],
+    ['data:text/html,x', 'public'], ['/cb', 'public'], ['', 'public'], ['https://shop.example/c b', 'public'], ['https:\\\\shop.example', 'confidential'],
+    ['http://localhost.evil.example/cb', 'public'],
+  ]
+  for (const [uri, type] of bad) assert.equal((await edit([uri], type)).fault, 'invalid_parameters', uri)
+  // What was good for a public client is not for a confidential one.
+  await edit(['com.example.app:/cb'], 'public')
+  assert.equal((await house.manage('PUT', `/openapi/app/edit/${id}`, { clientType: 'confidential' }, house.admin)).status, 400)
+})
+
+test('who guesses at clients learns nothing from the answers', async () => {
+  const client = await newClient(house)
+  const ask = async (appId: string) => {
+    const { status, json } = await token({ grant_type: 'client_credentials' }, { ...client, appId, appSecret: 'A'.repeat(32) })
+    return [status, json]
+  }
+  assert.deepEqual(await ask(client.appId), await ask('nobodysclient000'))
+})
+
+test('what is oversize or malformed is refused, and never breaks us', async () => {
+  const client = await newClient(house)
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  const base = { client_id: client.appId, client_secret: client.appSecret }
+  const bodies = [
+    '',
+    '=&=&&&',
+    'grant_type=client_credentials&grant_type=password',
+    `grant_type=client_credentials&scope=${'a'.repeat(100_000)}`,
+    `${new URLSearchParams({ ...base, grant_type: 'authorization_code', code: '\0'.repeat(10), redirect_uri: callback })}`,
+    `${new URLSearchParams({ ...base, grant_type: 'refresh_token', refresh_token: '💥'.repeat(2_000) })}`,
+    `${new URLSearchParams({ ...base, grant_type: '__proto__' })}`,
+    `${new URLSearchParams({ ...base, grant_type: 'constructor', __proto__: 'x' })}`,
+    `${new URLSearchParams({ ...base, grant_type: 'password', username: '\0', password: 'x' })}`,
+    `${new URLSearchParams({ client_id: '\0', client_secret: '\0', grant_type: 'client_credentials' })}`,
+    `${new URLSearchParams({ client_id: "x' or 1=1 --", client_secret: 'x', grant_type: 'client_credentials' })}`,
+    '%ff%fe=%zz',
+  ]
+  for (const path of ['/oauth/token', '/oauth/introspect', '/oauth/revoke', '/api/oauth/accessToken']) {
+    for (const body of bodies) {
+      const answer = await send(house.platformUrl, { method: 'POST', path, headers, body })
+      assert.ok(answer.status >= 400 && answer.status < 500, `${path} ${body.slice(0, 60)}: ${answer.status} ${answer.text}`)
+    }
+    for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x']) {
+      const answer = await send(house.platformUrl, { method: 'POST', path, headers: { 'content-type': type }, body: '{"a":' })
+      assert.ok(answer.status >= 400 && answer.status < 500, `${path} ${type}: ${answer.status}`)
+    }
+  }
+  const good = `?client_id=${client.appId}&response_type=code&redirect_uri=${encodeURIComponent(callback)}`
+  const queries = ['', '?', '?client_id=%00', '?client_id=a&client_id=b', `${good}&state=%00`, `${good}&nonce=%C3%28&login_hint=%ED%A0%80`]
+  for (const query of [...queries, `${good}&state=${'s'.repeat(7_000)}`, '?client_id[]=1&scope[]=2', '?%ff=%fe']) {
+    const answer = await send(house.platformUrl, { method: 'GET', path: `/oauth/authorize${query}`, headers: {} })
+    assert.ok(answer.status < 500, `${query.slice(0, 80)}: ${answer.status} ${answer.text}`)
+  }
+  for (const authorization of ['Basic', 'Basic %%%', 'Basic OnA6', 'Bearer', 'Bearer x y', `Basic ${'A'.repeat(10_000)}`]) {
+    for (const path of ['/oauth/token', '/oauth/userinfo']) {
+      const answer = await send(house.platformUrl, {
+        method: 'POST',
+        path,
+        headers: { ...headers, authorization },
+        body: 'grant_type=client_credentials',
+      })
+      assert.ok(answer.status >= 400 && answer.status < 500, `${path} ${authorization}: ${answer.status}`)
+    }
+  }
+})
+
+test('of all that opens something the database holds digests alone', async () => {
+  const client = await newClient(house)
+  const { access_token, refresh_token } = await newTokens(client)
+  const open = await newCode(client)
+  const { rows } = await database.query(`select oauth_artifact::text as text from oauth_artifact`)
+  const all = rows.map(({ text }) => text).join('\n')
+  for (const secret of [access_token, refresh_token, open, adminPassword, client.appSecret]) assert.ok(!all.includes(secret))
+})
+
+test('a new password ends what apps hold of a person', async () => {
+  const person = await newUser()
+  const client = await newClient(house)
+  const left = await authorize(new Browser(house.platformUrl), { client, ...person })
+  const tokens = (await code(client, left.searchParams.get('code')!)).json
+  const session = await house.login(person.username, person.password)
+  await house.done('PUT', '/openapi/user/updatePassword', { oldPassword: person.password, newPassword: 'quite another one' }, session)
+  assert.equal((await userinfo(tokens.access_token)).status, 401)
+  assert.equal((await refresh(client, tokens.refresh_token)).json.error, 'invalid_grant')
+})
+
+test('withdrawing a consent ends the tokens that it gave, at gateways too, and the next time it is asked for again', async () => {
+  const client = await newClient(house)
+  const browser = new Browser(house.platformUrl)
+  const left = await authorize(browser, { client })
+  const { access_token, refresh_token } = (await code(client, left.searchParams.get('code')!)).json
+  const platform = await openDatabase(house.databaseUrl, { error: () => {} })
+  const [admin] = (await platform.pool.query(`select id from "user" where username = 'admin'`)).rows
+  assert.deepEqual((await consentsOf(platform.db, admin.id)).find(({ appId }) => appId === client.appId)?.scopes, ['openid'])
+  assert.equal(await withdrawConsent(platform.db, admin.id, client.appId, new Date()), true)
+  const { gid } = JSON.parse(Buffer.from(access_token.split('.')[1], 'base64url').toString())
+  const { rowCount } = await platform.pool.query(`select 1 from revocation where subject = 'grant' and value = $1`, [gid])
+  await platform.close()
+  assert.equal(rowCount, 1)
+  assert.equal((await userinfo(access_token)).status, 401)
+  assert.equal((await refresh(client, refresh_token)).json.error, 'invalid_grant')
+  const query = new URLSearchParams({
+    client_id: client.appId,
+    redirect_uri: callback,
+    response_type: 'code',
+    scope: 'openid',
+    prompt: 'none',
+  })
+  const { left: silent } = await browser.follow(await browser.get(`/oauth/authorize?${query}`))
+  assert.equal(silent?.searchParams.get('error'), 'consent_required')
+})

@@ -1,0 +1,231 @@
+// The second factor (settled F27): set up by the password and a first code, asked for at every sign-in, each code good once.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Secret, TOTP } from 'otpauth'
+import pg from 'pg'
+import { type Answer, adminPassword, captchaAnswer, type House, openHouse } from '../house.ts'
+import { openPerson, type Person, type Shown } from '../person.ts'
+
+const password = 'a long password'
+const stepMs = 30_000
+
+let house: House
+let database: pg.Client
+let shiftMs = 0
+const now = () => Date.now() + shiftMs
+
+before(async () => {
+  house = await openHouse({ settings: { KAIMEN_TRUSTED_PROXIES: '127.0.0.1/32' }, now: () => new Date(now()) })
+  database = new pg.Client({ connectionString: house.databaseUrl })
+  await database.connect()
+})
+after(async () => {
+  await database.end()
+  await house.close()
+})
+
+let made = 0
+const somebody = () => openPerson(house, { address: `203.2.${Math.floor(++made / 250)}.${(made % 250) + 1}` })
+
+async function newUser(): Promise<string> {
+  const username = `two-steps-${++made}`
+  await house.done('POST', '/openapi/user/register', { username, password }, '')
+  return username
+}
+
+const codeOf = (secret: string, at = now()) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at })
+
+interface Enrolled {
+  readonly username: string
+  readonly secret: string
+  readonly recovery: string[]
+  readonly person: Person
+}
+
+async function enrol(person: Person, given = password): Promise<Pick<Enrolled, 'secret' | 'recovery'>> {
+  const page = await person.get('/account/second-factor')
+  const qr = await person.submit(page, { password: given }, '/account/second-factor')
+  assert.match(qr.text, /<img class="qr" src="data:image\/svg\+xml;base64,/)
+  const secret = /<code>([A-Z2-7 ]+)<\/code>/.exec(qr.text)![1]!.replaceAll(' ', '')
+  const done = await person.submit(qr, { otp: codeOf(secret) }, '/account/second-factor/confirm')
+  assert.equal(done.status, 200, done.text)
+  return { secret, recovery: [...done.text.matchAll(/<li><code>([a-z0-9-]+)<\/code>/g)].map(([, code]) => code!) }
+}
+
+async function enrolled(): Promise<Enrolled> {
+  const username = await newUser()
+  const person = somebody()
+  await person.signIn(username, password)
+  const made = await enrol(person)
+  // The code that enrolled is used up.
+  shiftMs += stepMs
+  return { username, person, ...made }
+}
+
+const byApi = async (username: string, more: object = {}): Promise<Answer> => {
+  const { captchaId } = await house.done('GET', '/openapi/user/captcha', undefined, '')
+  return house.manage('POST', '/openapi/user/login', { username, password, captchaId, verfiyCode: captchaAnswer, ...more })
+}
+const isIn = (answer: Shown) => answer.status === 303 && answer.headers.getSetCookie().some((line) => line.startsWith('kaimen=eyJ'))
+
+test('who has one signs in by password and code, by the page and by the API', async () => {
+  const { username, secret, recovery } = await enrolled()
+  assert.equal(new Set(recovery).size, 10)
+  const person = somebody()
+  const asked = await person.signIn(username, password, '/healthz')
+  assert.equal(asked.status, 200)
+  assert.equal(person.cookies.has('kaimen'), false, 'what is held in between is no session')
+  assert.equal((await person.get('/openapi/user/me')).status, 401)
+  const answer = await person.submit(asked, { otp: codeOf(secret) }, '/login/code')
+  assert.ok(isIn(answer))
+  assert.equal(answer.headers.get('location'), '/healthz')
+  const me = (await person.get('/openapi/user/me')).json.data
+  assert.deepEqual([me.secondFactor, me.method], [true, 'password+otp'])
+
+  shiftMs += stepMs
+  const required = await byApi(username)
+  assert.deepEqual([required.status, required.fault], [401, 'otp_required'])
+  assert.equal((await byApi(username, { otp: codeOf(secret) })).status, 200)
+})
+
+test('a code is good once, however many give it at once; so are those of before', async () => {
+  const { username, secret } = await enrolled()
+  const otp = codeOf(secret)
+  const answers = await Promise.all(Array.from({ length: 6 }, () => byApi(username, { otp })))
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+  assert.ok(answers.filter(({ fault }) => fault === 'otp_invalid').length >= 3)
+  assert.equal((await byApi(username, { otp: codeOf(secret, now() - stepMs) })).fault, 'otp_invalid')
+  shiftMs += stepMs
+  assert.equal((await byApi(username, { otp: codeOf(secret) })).status, 200)
+})
+
+test('a step before and after is taken, and no more', async () => {
+  for (const [steps, fault] of [
+    [-2, 'otp_invalid'],
+    [-1, undefined],
+    [1, undefined],
+    [2, 'otp_invalid'],
+  ] as const) {
+    const { username, secret } = await enrolled()
+    shiftMs += 2 * stepMs
+    assert.equal((await byApi(username, { otp: codeOf(secret, now() + steps * stepMs) })).fault, fault, `${steps}`)
+  }
+})
+
+test('a recovery code is good once, in any case and with or without its dashes', async () => {
+  const { username, recovery } = await enrolled()
+  assert.equal((await byApi(username, { otp: recovery[0] })).status, 200)
+  assert.equal((await byApi(username, { otp: recovery[0] })).fault, 'otp_invalid')
+  assert.equal((await byApi(username, { otp: recovery[1]!.toUpperCase().replaceAll('-', ' ') })).status, 200)
+  const other = await enrolled()
+  assert.equal((await byApi(other.username, { otp: recovery[2] })).fault, 'otp_invalid', 'another’s')
+})
+
+test('a wrong code is a failure like a wrong password, and a right password alone clears none', async () => {
+  const { username } = await enrolled()
+  const person = somebody()
+  const asked = await person.signIn(username, password)
+  for (let failed = 0; failed < 3; failed++) {
+    const answer = await person.submit(asked, { otp: '000000' }, '/login/code')
+    assert.deepEqual([answer.status, isIn(answer)], [401, false])
+  }
+  assert.equal((await person.signIn(username, password)).status, 400, 'a captcha')
+  for (let failed = 3; failed < 10; failed++) await person.submit(asked, { otp: '000000' }, '/login/code')
+  assert.equal((await person.submit(asked, { otp: '000000' }, '/login/code')).status, 403, 'locked')
+})
+
+test('guesses are counted for the user, wherever they come from', async () => {
+  const { username, secret } = await enrolled()
+  const { rows } = await database.query('select id from "user" where username = $1', [username])
+  await byApi(username, { otp: '000000' })
+  await database.query('update attempt set count = 30 where key = $1', [`otp of user ${rows[0].id}`])
+  const person = somebody()
+  const asked = await person.submit(await person.submit(await person.get('/login'), { username, password }), {}, '/login/code')
+  assert.equal(asked.status, 429)
+  assert.ok(Number(asked.headers.get('retry-after')) > 3_000)
+  shiftMs += 3_600_000
+  assert.equal((await byApi(username, { otp: codeOf(secret) })).status, 200)
+})
+
+test('the second step belongs to the browser that made the first, for five minutes and this password', async () => {
+  const { username, secret, person: owner } = await enrolled()
+  const first = somebody()
+  const asked = await first.signIn(username, password)
+  const other = somebody()
+  await other.get('/login')
+  const form = { otp: codeOf(secret), return: '/' }
+  const elsewhere = await other.submit(await other.get('/login'), form)
+  assert.equal(isIn(elsewhere), false)
+  other.cookies.set('kaimen-sign-in', `v1.${'A'.repeat(80)}`)
+  const page = await other.get('/login')
+  const forged = await other.post('/login/code', { formToken: /name="formToken" value="([^"]+)"/.exec(page.text)![1]!, ...form })
+  assert.match(forged.headers.get('location')!, /^\/login\?/)
+
+  shiftMs += 5 * 60_000
+  const late = await first.submit(asked, { otp: codeOf(secret) }, '/login/code')
+  assert.match(late.headers.get('location')!, /done=late/)
+
+  const second = await first.signIn(username, password)
+  const changed = await owner.submit(
+    await owner.get('/account'),
+    { oldPassword: password, newPassword: 'another password' },
+    '/account/password',
+  )
+  assert.equal(changed.headers.get('location'), '/account?done=password')
+  const outdated = await first.submit(second, { otp: codeOf(secret) }, '/login/code')
+  assert.match(outdated.headers.get('location')!, /done=late/)
+})
+
+test('setting up and turning off want the password, and a first code; sessions of one factor end', async () => {
+  const username = await newUser()
+  const [person, other] = [somebody(), somebody()]
+  await other.signIn(username, password)
+  await person.signIn(username, password)
+  const page = await person.get('/account/second-factor')
+  assert.equal((await person.submit(page, { password: 'wrong password' }, '/account/second-factor')).status, 401)
+  const qr = await person.submit(page, { password }, '/account/second-factor')
+  const wrong = await person.submit(qr, { otp: '000000' }, '/account/second-factor/confirm')
+  assert.equal(wrong.status, 401)
+  assert.match(wrong.text, /<img class="qr"/)
+  assert.equal((await byApi(username)).status, 200, 'not asked for before it is confirmed')
+  await enrol(person)
+  assert.equal((await other.get('/openapi/user/me')).status, 401)
+  assert.equal((await person.get('/openapi/user/me')).status, 200)
+  const { rows } = await database.query('select * from second_factor f join "user" u on u.id = f.user_id where username = $1', [username])
+  assert.match(rows[0].secret_sealed, /^v1\./)
+
+  const removal = await person.get('/account/second-factor')
+  assert.match(removal.text, /Recovery codes left: 10/)
+  assert.equal((await person.submit(removal, { password: 'wrong password' }, '/account/second-factor/remove')).status, 401)
+  assert.equal((await byApi(username)).fault, 'otp_required')
+  assert.equal((await person.submit(removal, { password }, '/account/second-factor/remove')).status, 303)
+  assert.equal((await byApi(username)).status, 200)
+  const audit = await house.done('GET', '/openapi/audit/page?kind=second_factor&action=delete')
+  assert.equal(audit.records[0].username, username)
+  assert.equal(audit.records[0].before.secret_sealed ?? audit.records[0].before.secretSealed, '***')
+})
+
+test('KAIMEN_REQUIRE_OTP=hq: who has a permission may do nothing else before they have one', async () => {
+  await using other = await openHouse({ settings: { KAIMEN_REQUIRE_OTP: 'hq' } })
+  const person = openPerson(other)
+  const answer = await person.signIn('admin', adminPassword, '/healthz')
+  assert.equal(answer.headers.get('location'), '/account/second-factor?return=%2Fhealthz')
+  const refused = await person.get('/openapi/user/page')
+  assert.deepEqual([refused.status, refused.fault], [403, 'otp_enrolment_required'])
+  assert.equal((await person.get('/metrics')).fault, 'otp_enrolment_required')
+  assert.equal((await person.get('/account')).headers.get('location'), '/account/second-factor')
+  assert.equal((await other.manage('GET', '/openapi/user/page', undefined, other.admin)).fault, 'otp_enrolment_required')
+  const { enrolmentRequired } = (await person.get('/openapi/user/me')).json.data
+  assert.equal(enrolmentRequired, true)
+  const page = await person.get('/account/second-factor?return=/healthz')
+  const qr = await person.submit(page, { password: adminPassword }, '/account/second-factor')
+  const secret = /<code>([A-Z2-7 ]+)<\/code>/.exec(qr.text)![1]!.replaceAll(' ', '')
+  const done = await person.submit(qr, { otp: codeOf(secret, Date.now()) }, '/account/second-factor/confirm')
+  assert.match(done.text, /href="\/healthz"/)
+  assert.equal((await person.get('/openapi/user/page')).status, 200)
+
+  await other.done('POST', '/openapi/user/register', { username: 'developer-1', password }, '')
+  const developer = openPerson(other)
+  assert.equal((await developer.signIn('developer-1', password, '/healthz')).headers.get('location'), '/healthz')
+})
