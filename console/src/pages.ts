@@ -4,13 +4,16 @@ import {
   ApartmentOutlined,
   AppstoreOutlined,
   AuditOutlined,
+  BuildOutlined,
   CloudServerOutlined,
   DashboardOutlined,
+  QuestionCircleOutlined,
+  ReadOutlined,
   SafetyOutlined,
   TeamOutlined,
 } from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
-import { hq, signedIn, type Who } from './api/me.ts'
+import { hq, own, signedIn, type Who } from './api/me.ts'
 import type { TextKey } from './text/text.ts'
 
 /** In their order in the navigation. A group without a page that one may see is not shown. */
@@ -51,4 +54,9 @@ export const pages: readonly Page[] = [
 
   { path: '/users',    title: 'users:title',    who: hq('view-user'),    nav: { group: 'people', icon: TeamOutlined },          load: () => import('./pages/users/users.tsx') },
   { path: '/roles',    title: 'roles:title',    who: hq('view-role'),    nav: { group: 'people', icon: SafetyOutlined },        load: () => import('./pages/roles/roles.tsx') },
+
+  { path: '/docs',      title: 'docs:title',      who: own('view-interface'), nav: { group: 'portal', icon: ReadOutlined },           load: () => import('./pages/docs/docs.tsx') },
+  { path: '/docs/$id',  title: 'docs:one',        who: own('view-interface'),                                                         load: () => import('./pages/docs/doc.tsx') },
+  { path: '/workbench', title: 'workbench:title', who: signedIn,              nav: { group: 'portal', icon: BuildOutlined },          load: () => import('./pages/workbench/workbench.tsx') },
+  { path: '/explain',   title: 'explain:title',   who: own('view-stats'),     nav: { group: 'portal', icon: QuestionCircleOutlined }, load: () => import('./pages/explain/explain.tsx') },
 ]

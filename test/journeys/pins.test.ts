@@ -182,6 +182,10 @@ test('pictures', async () => {
   await pin('DELETE', `/openapi/file/${key}`, undefined, partner, stranger)
 })
 
+test('keys of OAuth', async () => {
+  await pin('POST', '/openapi/oauth/rotateKey')
+})
+
 test('events', async () => {
   const operation = await house.publish({ path: '/push/parked', method: 'POST', type: 1, serviceId: undefined })
   const app = await house.app([operation.id])

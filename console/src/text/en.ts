@@ -2,6 +2,8 @@
 
 import { apps } from './apps.en.ts'
 import { common } from './common.en.ts'
+import { docs } from './docs.en.ts'
+import { explain } from './explain.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
 import { requests } from './requests.en.ts'
@@ -10,10 +12,13 @@ import { services } from './services.en.ts'
 import { shell } from './shell.en.ts'
 import type { Same, Words } from './text.ts'
 import { users } from './users.en.ts'
+import { workbench } from './workbench.en.ts'
 
 export const en: Same<Words> = {
   apps,
   common,
+  docs,
+  explain,
   overview,
   requests,
   projects,
@@ -21,4 +26,5 @@ export const en: Same<Words> = {
   services,
   shell,
   users,
+  workbench,
 }

@@ -32,6 +32,7 @@ export const permissionRows = {
   'decide-apply': row(111, 'app'),
   'view-app-log': row(113, 'app'),
   'try-app': row(112, 'app'),
+  'rotate-oauth-key': row(113, 'app'),
   'view-project': row(201, 'project'),
   'create-project': row(202, 'project'),
   'edit-project': row(203, 'project'),

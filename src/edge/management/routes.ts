@@ -28,6 +28,7 @@ import { exportInterfaces } from './interface-export.ts'
 import { importInterfaces } from './interface-import.ts'
 import { captcha, login, logout } from './login.ts'
 import { pageOfMails } from './mail.ts'
+import { rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
@@ -93,6 +94,8 @@ export const managementRoutes = [
   route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
+
+  route('POST', '/openapi/oauth/rotateKey',         hq('rotate-oauth-key'),    rotateKey),
 
   route('POST', '/openapi/app/try/{id}',            own('try-app'),            tryInterface),
 
