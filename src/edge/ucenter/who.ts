@@ -8,6 +8,8 @@ export const idAnswer = {
   openid: z.string().optional().describe('To every other app, in place of user_id'),
 }
 
+export const unionIdAnswer = { unionid: z.string().describe('The same for all apps of one owner') }
+
 export function idOf(app: CallingApp, userId: number, openId: string): { user_id: number } | { openid: string } {
   return app.internal ? { user_id: userId } : { openid: openId }
 }
