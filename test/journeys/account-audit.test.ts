@@ -10,7 +10,7 @@ import pg from 'pg'
 import { newAuthenticator } from '../authenticator.ts'
 import { type House, openHouse } from '../house.ts'
 import { authorize, Browser, newClient } from '../oauth.ts'
-import { formOf, openPerson, type Person, type Shown } from '../person.ts'
+import { openPerson, type Person, type Shown } from '../person.ts'
 
 const password = 'a long password'
 const newPassword = 'another long password'
@@ -50,7 +50,11 @@ const optionsOf = ({ text }: Shown) =>
 async function turnOn(person: Person): Promise<Shown> {
   const qr = await person.submit(await person.get('/account/second-factor'), { password }, '/account/second-factor')
   const secret = /<code>([A-Z2-7 ]+)<\/code>/.exec(qr.text)![1]!.replaceAll(' ', '')
-  const done = await person.submit(qr, { otp: new TOTP({ secret: Secret.fromBase32(secret) }).generate() }, '/account/second-factor/confirm')
+  const done = await person.submit(
+    qr,
+    { otp: new TOTP({ secret: Secret.fromBase32(secret) }).generate() },
+    '/account/second-factor/confirm',
+  )
   secrets.push(secret, ...[...done.text.matchAll(/<li><code>([a-z0-9-]+)<\/code>/g)].map(([, code]) => code!))
   return done
 }
