@@ -59,7 +59,17 @@ const appOfOwner = () => ({
 })
 const moreOfApp = [
   ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
-  ...['updateUser', 'expiresInDays', 'callbackAddress', 'callbackLimit', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
+  ...[
+    'updateUser',
+    'expiresInDays',
+    'callbackAddress',
+    'callbackLimit',
+    'callback',
+    'hasPermanentToken',
+    'appSecret',
+    'interfaceIds',
+    'secrets',
+  ],
   ...['redirectUris', 'clientType', 'seamlessRefresh'],
 ]
 

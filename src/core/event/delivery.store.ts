@@ -9,7 +9,7 @@ import { type Attempt, failuresMax } from './event.ts'
 
 /** Apps that may be sent to now; `app` and `callback` are the tables. */
 const isOpen = (at: string) => sql`
-  callback.disabled_at is null and (callback.blocked_until is null or callback.blocked_until <= ${at}::timestamptz)
+  callback.disabled_at is null and callback.challenge is null and (callback.blocked_until is null or callback.blocked_until <= ${at}::timestamptz)
   and app.enabled and app.deleted_at is null and app.callback_address is not null and (app.expires_at is null or app.expires_at > ${at}::timestamptz)
   and exists (select from "user" where "user".id = app.user_id and "user".deleted_at is null)`
 
@@ -208,7 +208,7 @@ export async function resendDelivery(
  */
 export async function parkDeliveries(db: Db, staleBefore: Date, now: Date): Promise<number> {
   const { rows } = await db.execute<{ parked: number }>(sql`
-    with ${heads}, some as (
+    with ${heads}, stale as (
       select one.id from heads left join callback using (app_id) cross join lateral (
         select id from delivery
         where delivery.app_id = heads.app_id and due_at is not null and (lease is null or due_at < ${now.toISOString()}::timestamptz)
@@ -217,7 +217,7 @@ export async function parkDeliveries(db: Db, staleBefore: Date, now: Date): Prom
       ) as one
       where callback.disabled_at is not null or heads.due_at < ${staleBefore.toISOString()}::timestamptz
     ), parked as (
-      update delivery set state = 'parked', due_at = null, ended_at = ${now.toISOString()}::timestamptz from some where delivery.id = some.id
+      update delivery set state = 'parked', due_at = null, ended_at = ${now.toISOString()}::timestamptz from stale where delivery.id = stale.id
       returning delivery.id
     )
     select count(*)::integer as parked from parked`)

@@ -12,6 +12,15 @@ export type AttemptError =
   | 'redirected'
   | 'gone'
   | 'refused'
+  | 'not_repeated'
+
+/** What goes to a callback address. */
+export interface Letter {
+  readonly appId: number
+  readonly url: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly body: string
+}
 
 /** One that was made, and what came of it. */
 export interface Attempt {

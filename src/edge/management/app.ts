@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { type AppRow, deleteApps, findApp, grantedOperationIds, insertApp, liveSecrets, pageApps, updateApp } from '#core/app/app.store.ts'
 import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
+import { findCallback } from '#core/event/callback.store.ts'
 import { fault, problem } from '#core/fault.ts'
 import { findFile } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
@@ -10,7 +11,17 @@ import { isRedirectUri } from '#core/oauth/redirect-uri.ts'
 import { isUser } from '#core/user/user.store.ts'
 import { isRange } from '#lib/address.ts'
 import { readPublicKey } from '#schemes/public-key.ts'
-import { appAnswer, appOfOwner, appOnWire, secretAnswer, secretOfApp, secretOnWire, withOwner } from './app-answer.ts'
+import {
+  appAnswer,
+  appOfOwner,
+  appOnWire,
+  callbackAnswer,
+  callbackOnWire,
+  secretAnswer,
+  secretOfApp,
+  secretOnWire,
+  withOwner,
+} from './app-answer.ts'
 import { givenLimits, limits } from './app-grant.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { byId, flagText, given, id, idList, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
@@ -92,7 +103,11 @@ export const addApp = endpoint({
 export const getApp = endpoint({
   summary: { en: 'One app', zh: '查询应用详情' },
   params: byId,
-  answer: appOfOwner.extend({ interfaceIds: z.array(z.int()), secrets: z.array(secretOfApp).describe('Those that live, newest first') }),
+  answer: appOfOwner.extend({
+    interfaceIds: z.array(z.int()),
+    secrets: z.array(secretOfApp).describe('Those that live, newest first'),
+    callback: callbackAnswer,
+  }),
   async handle({ params }, deps, viewer) {
     const app = await findApp(deps.db, params.id, ownerOf(viewer, 'view-app'))
     if (!app) throw fault('not_found', { what: 'app' })
@@ -101,6 +116,7 @@ export const getApp = endpoint({
       ...withOwner(app, deps),
       interfaceIds: await grantedOperationIds(deps.db, app.id),
       secrets: secrets.map((secret) => secretOnWire(secret, deps)),
+      callback: callbackOnWire(app.callbackAddress, await findCallback(deps.db, app.id), deps),
     }
   },
 })
