@@ -429,6 +429,7 @@ export const settings = {
     'Successful calls a second and node that the call log keeps; refusals and failures are kept besides, as many and at least 1,000.',
   ),
   callLogDays: setting('KAIMEN_CALL_LOG_DAYS', 'days', between(1, 3_650), 14, 'Days that the call log is kept; older ones go by the day.'),
+  appLogDays: setting('KAIMEN_APP_LOG_DAYS', 'days', between(1, 3_650), 90, 'Days that what apps record by `POST /api/log` is kept.'),
   explainMask: setting(
     'KAIMEN_EXPLAIN_MASK',
     'names, comma-separated',

@@ -41,6 +41,9 @@ import { openApiDocument } from '#edge/openapi.ts'
 import { servePages } from '#edge/pages/serve.ts'
 import { passedCall } from '#edge/passed.ts'
 import { serveAccessToken } from '#edge/ucenter/access-token.ts'
+import { refuse } from '#edge/ucenter/refuse.ts'
+import { ucenterRoutes } from '#edge/ucenter/routes.ts'
+import { serveUcenter } from '#edge/ucenter/serve.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { portInUse } from '#lib/listen.ts'
@@ -115,6 +118,7 @@ export async function openPlatform({
     isOwn,
     now,
     freshUsage: feed.freshUsage,
+    gateways: feed.gateways,
   }
   const oidc = openOidc({ ...deps, userTokens: createUserTokens(tokens, sealer), log }, () => config.publicUrl ?? listenedOn)
   serveManagement(server, managementRoutes, deps)
@@ -122,8 +126,9 @@ export async function openPlatform({
   serveOidc(server, oidc)
   serveAccessToken(server)
   serveMember(server, deps)
+  serveUcenter(server, { ...deps, userTokens: createUserTokens(tokens, sealer), publicUrl: () => config.publicUrl ?? listenedOn })
   serveMetrics(server, deps, feed, database.pool)
-  server.get('/openapi.json', () => openApiDocument(managementRoutes))
+  server.get('/openapi.json', () => openApiDocument(managementRoutes, ucenterRoutes))
   server.get('/healthz', async (_, reply) => {
     const ok = await isReachable(db)
     return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'database_unavailable' })
@@ -193,9 +198,11 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
     done()
   })
   server.setErrorHandler(answerFault)
-  server.setNotFoundHandler((request, reply) =>
-    isForConsole(request) ? sendConsole(reply) : answerFault(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply),
-  )
+  server.setNotFoundHandler((request, reply) => {
+    if (isForConsole(request)) return sendConsole(reply)
+    const answer = request.url.startsWith('/api/') ? refuse : answerFault
+    answer(Object.assign(new Error(), { code: 'FST_ERR_NOT_FOUND' }), request, reply)
+  })
   return server
 }
 

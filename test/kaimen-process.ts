@@ -119,8 +119,8 @@ export async function openInstallation({ name = 'data' }: { name?: string } = {}
     },
 
     /** Calls the platform; the body is sent as JSON. */
-    manage(method: string, path: string, body?: unknown, token?: string): Promise<Answer> {
-      const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    manage(method: string, path: string, body?: unknown, token?: string, fields: Record<string, string> = {}): Promise<Answer> {
+      const headers: Record<string, string> = token === undefined ? { ...fields } : { ...fields, authorization: `Bearer ${token}` }
       if (body !== undefined) headers['content-type'] = 'application/json'
       return sendOnce(urls.platform, { method, path, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
     },

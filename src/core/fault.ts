@@ -38,12 +38,20 @@ export const faults = {
   invalid_grant: row(1300002, 400),
   grant_type_not_allowed: row(1300003, 400),
 
+  // User centre (source 003)
+  access_token_missing: row(1300011, 401),
+  access_token_invalid: row(1300012, 401),
+  access_token_expired: row(1300013, 401),
+  scope_missing: row(1300014, 403),
+  person_needed: row(1300015, 403),
+  internal_app_needed: row(1300016, 403),
+
   in_use: row(1100202, 409),
   built_in_role: row(1100203, 409),
   project_pulled: row(1100204, 409),
   source_failed: row(1100205, 422),
   member_source_failed: row(1100206, 502),
-  gateway_unreachable: row(1100206, 502),
+  gateway_unreachable: row(1100207, 502),
 
   // Browsers, on every face that has a session (settled F3)
   cross_site_request: row(1100301, 403),
@@ -51,10 +59,11 @@ export const faults = {
   otp_required: row(1100303, 401),
   otp_invalid: row(1100304, 401),
   otp_enrolment_required: row(1100305, 403),
+  passkey_invalid: row(1100306, 401),
 
   // Events (contract §6)
-  idempotency_key_taken: row(1100301, 409),
-  callback_disabled: row(1100302, 409),
+  idempotency_key_taken: row(1100311, 409),
+  callback_disabled: row(1100312, 409),
 
   // Both listeners
   invalid_parameters: row(1100101, 400),
@@ -105,6 +114,9 @@ export type Problem =
   | 'missing'
   | 'reserved_name'
   | 'detail_name'
+  | 'unknown_detail'
+  | 'no_head_text'
+  | 'too_long'
   | 'detail_required'
   | 'detail_text'
   | 'detail_number'

@@ -70,7 +70,9 @@ for (const [at, { tag }] of journal.entries.entries()) {
       ]) {
         assert.equal(await count(table), 1, table)
       }
-      assert.equal(await count('usage where calls = 5'), 4, 'it is also what all have together')
+      // The migration `lists` adds up what was counted before it.
+      const isAfterLists = journal.entries.slice(0, at + 1).some((one) => one.tag.endsWith('_lists'))
+      assert.equal(await count('usage where calls = 5'), isAfterLists ? 1 : 4)
       const { rows: changed } = await client.query('select kind from change order by kind')
       assert.deepEqual(changed, [{ kind: 'app' }, { kind: 'operation' }, { kind: 'service' }])
       await client.query(`update app set name = 'new'`)

@@ -189,7 +189,6 @@ export const memberGrant = pgTable(
       .references(() => app.id, { onDelete: 'cascade' }),
     /** How often it was refreshed; the refresh token that says so is the one that is good. */
     rotation: integer().notNull(),
-    rotatedAt: instant().notNull(),
     expiresAt: instant().notNull(),
     /** What an external source said of the person; of our users it is in `user`. */
     profile: jsonb().$type<{ username: string; nikeName: string | null }>(),
@@ -205,7 +204,7 @@ export const revocation = pgTable(
     /** What is ended: one token, all of a grant, all of a person. */
     subject: text().$type<'jti' | 'grant' | 'user'>().notNull(),
     value: text().notNull(),
-    /** Tokens that were made later are not meant. */
+    /** A person's tokens that were made later are good; a token or a grant never is again. */
     revokedAt: instant().notNull(),
     until: instant().notNull(),
   },
@@ -235,6 +234,39 @@ export const recoveryCode = pgTable(
     codeHash: text().notNull(),
   },
   (table) => [uniqueIndex('recovery_code_user').on(table.userId, table.codeHash)],
+)
+
+/** Keys that people's devices hold for them (WebAuthn); a sign-in by one is by both factors. */
+export const passkey = pgTable(
+  'passkey',
+  {
+    /** The credential's id, Base64url. */
+    id: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    /** COSE, Base64url. */
+    publicKey: text().notNull(),
+    /** As the device last told; one that does not grow is a copy's. Devices that share a key among them tell 0. */
+    counter: bigint({ mode: 'number' }).notNull(),
+    createdAt: instant().notNull(),
+    lastUsedAt: instant(),
+  },
+  (table) => [index('passkey_user').on(table.userId)],
+)
+
+/** What a browser was asked to sign; gone once it did. */
+export const passkeyChallenge = pgTable(
+  'passkey_challenge',
+  {
+    id: uuid().primaryKey(),
+    challenge: text().notNull(),
+    /** Whose new key it is for; null: to sign in. */
+    userId: integer().references(() => user.id, { onDelete: 'cascade' }),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [index('passkey_challenge_expires').on(table.expiresAt)],
 )
 
 export const app = pgTable(
@@ -345,9 +377,8 @@ export const operation = pgTable(
     /** The path with every `{name}` as `{}`: two paths that would catch the same calls are equal here. */
     pathShape: text().notNull(),
     direction: text().$type<'uplink' | 'downlink'>().notNull(),
-    serviceTypeId: integer()
-      .notNull()
-      .references(() => serviceType.id),
+    /** Of a deleted operation it may be deleted too. */
+    serviceTypeId: integer().notNull(),
     version: text().notNull(),
     /** What the versions of one interface share. */
     code: text(),

@@ -19,7 +19,7 @@ export function unwrapPassed(request: IncomingMessage): boolean {
   if (request.method !== 'POST' || !url.startsWith(passedPrefix)) return false
   const target = url.slice(passedPrefix.length)
   const [address, requestId] = [headers[passedFields.address], headers[passedFields.requestId]]
-  if (!isPassedPath(target.split('?', 1)[0]!) || typeof address !== 'string' || typeof requestId !== 'string') return false
+  if (!isPassedPath(target) || typeof address !== 'string' || typeof requestId !== 'string') return false
   passedCalls.set(request, { address, requestId })
   request.url = target
   const authorization = headers[passedFields.authorization]

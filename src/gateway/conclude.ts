@@ -8,6 +8,7 @@ import type { Renewal } from '#core/token/renewal.ts'
 import type { Admitted, Claim, Found } from './call.ts'
 import type { Concurrency } from './concurrency.ts'
 import type { Opened } from './decrypt.ts'
+import { deprecationFields } from './deprecation.ts'
 import type { Figures } from './figures.ts'
 import { forward, gone } from './forward.ts'
 import type { Meter, Outcome } from './meter.ts'
@@ -193,7 +194,7 @@ class Ending implements Course {
 
   #reply(refusal: Refusal): number {
     const isMember = this.exchange.field(this.#deps.memberField) !== undefined
-    return replyRefusal(this.exchange, refusal, this.#arrival.requestId, isMember)
+    return replyRefusal(this.exchange, refusal, this.#arrival.requestId, isMember, deprecationFields(this.#found.operation))
   }
 }
 

@@ -138,12 +138,13 @@ export async function openGateway({ config, feedSocket, log, sheds = true }: Gat
     onTripped: reporting.trip,
   })
   const url = await threads.start()
-  const { revision } = threads
+  const { revision, ailing } = threads
   const nonces = openNonceTable(data.nonces, nonceLifeMs)
   figures = () => ({
     ...readFigures(data.figures),
     rssBytes: process.memoryUsage.rss(),
     nonces: nonces.fill(Date.now()),
+    ailing: ailing(),
     revision: revision(),
     stalenessMs: Math.max(0, Date.now() - new Float64Array(heardAt)[0]!),
   })

@@ -61,7 +61,7 @@ interface PlatformAnswer {
   readonly body: Buffer
 }
 
-async function ask({ exchange, address, requestId }: Arrival, body: Buffer, client: FeedClient): Promise<PlatformAnswer> {
+async function ask({ exchange, address, requestId, path }: Arrival, body: Buffer, client: FeedClient): Promise<PlatformAnswer> {
   const headers: Record<string, string> = { [passedFields.address]: address, [passedFields.requestId]: requestId }
   for (const name of fieldsPassed) {
     const value = exchange.field(name)
@@ -70,7 +70,8 @@ async function ask({ exchange, address, requestId }: Arrival, body: Buffer, clie
   const authorization = exchange.field('authorization')
   if (authorization !== undefined) headers[passedFields.authorization] = authorization
   const signal = AbortSignal.timeout(deadlineMs)
-  const response = await client.request('POST', passedPrefix + exchange.target, { body, headers, signal, timeoutMs: deadlineMs })
+  // Without a query: none of them has one.
+  const response = await client.request('POST', passedPrefix + path, { body, headers, signal, timeoutMs: deadlineMs })
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {

@@ -14,12 +14,18 @@ export function refuse(fault: FaultName, detail: Detail = nothing): Refusal {
 }
 
 /** Answers in the envelope of contract §1, or of §4 to one who came with a member token; returns the bytes of it. */
-export function replyRefusal(exchange: Exchange, refusal: Refusal, requestId: string, isMember = false): number {
+export function replyRefusal(
+  exchange: Exchange,
+  refusal: Refusal,
+  requestId: string,
+  isMember = false,
+  fields: readonly string[] = [],
+): number {
   const { code, status } = faults[refusal.fault]
   const msg = explain(refusal.fault, refusal.detail, languageOf(exchange.field('accept-language')))
   const head = isMember ? { code: status, msg, time: Math.floor(Date.now() / 1000) } : { code, msg }
   const body = JSON.stringify({ ...head, data: null, error: refusal.fault, requestId })
-  const lines = ['content-type', 'application/json; charset=utf-8', 'x-request-id', requestId, 'cache-control', 'no-store']
+  const lines = ['content-type', 'application/json; charset=utf-8', 'x-request-id', requestId, 'cache-control', 'no-store', ...fields]
   const { retryAfter, limit, quota, window } = refusal.detail
   if (retryAfter !== undefined) lines.push('retry-after', String(retryAfter))
   if (limit !== undefined) {

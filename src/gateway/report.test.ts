@@ -115,7 +115,14 @@ test('asked to report, it answers also when nothing was counted', async () => {
 test('a gateway that counted nothing tells its figures all the same, and keeps none of it on disk', async () => {
   using stage = await openStage()
   const { platform, spool } = stage
-  const figures = { ...readFigures(newFigureMemory(1)), rssBytes: 1, nonces: { alive: 0, room: 1 }, revision: 7, stalenessMs: 0 }
+  const figures = {
+    ...readFigures(newFigureMemory(1)),
+    rssBytes: 1,
+    nonces: { alive: 0, room: 1 },
+    ailing: [],
+    revision: 7,
+    stalenessMs: 0,
+  }
   const reporting = stage.start(spool, () => figures)
   await until(() => platform.figures?.revision === 7)
   assert.equal(readFileSync(spool, 'utf8'), '')

@@ -11,6 +11,7 @@ import { createNonces, nonceLifeMs } from '#core/app/nonces.ts'
 import type { SecretUse } from '#core/app/secret-uses.ts'
 import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
 import type { CallRecord, FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
+import type { AilingTarget } from '#core/feed/figures.ts'
 import { createCalendar } from '#lib/calendar.ts'
 import { releaseMemory } from '#lib/release-memory.ts'
 import { createSealer } from '#lib/seal.ts'
@@ -96,6 +97,8 @@ export type FromThread =
   /** `running` only when it was asked for. */
   | ({ readonly kind: 'counts'; readonly running: readonly RunningCount[] | undefined } & HandedOver)
   | { readonly kind: 'secretUses'; readonly uses: readonly SecretUse[] }
+  /** Whenever they are others than before. */
+  | { readonly kind: 'ailing'; readonly targets: readonly AilingTarget[] }
   | { readonly kind: 'tripped'; readonly operationId: number; readonly opening: number }
   /** How many connections were closed as they came since the last time that this was said, a minute ago at least. */
   | ({ readonly kind: 'turnedAway' } & TurnedAway)
@@ -165,6 +168,7 @@ const deps: GatewayDeps = {
     say({ kind: 'fault', message: 'a call failed in the gateway', reason: (error as Error).stack ?? String(error), requestId }),
 }
 
+let ailingTold = ''
 let turnedAway: TurnedAway = { all: 0, address: 0 }
 let turnedAwayToldAt = Number.NEGATIVE_INFINITY
 
@@ -201,7 +205,16 @@ function handOver(running: readonly RunningCount[] | undefined): void {
   if (counts.length > 0 || calls.length > 0 || leftOut > 0 || running) say({ kind: 'counts', counts, calls, leftOut, running })
   const uses = snapshot.secretUses.take(Date.now())
   if (uses.length > 0) say({ kind: 'secretUses', uses })
+  tellAiling()
   tellTurnedAway(performance.now())
+}
+
+function tellAiling(): void {
+  const targets = upstreams.ailing()
+  const text = targets.map(({ serviceId, url }) => `${serviceId} ${url}`).join()
+  if (text === ailingTold) return
+  ailingTold = text
+  say({ kind: 'ailing', targets })
 }
 
 // A flood of connections must not be one of words.

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { SecretUse } from '#core/app/secret-uses.ts'
 import type { FeedLine, RunningCount } from '#core/feed/document.ts'
+import type { AilingTarget } from '#core/feed/figures.ts'
 import type { TlsPair } from '#lib/tls-files.ts'
 import { emptyShares } from './shares.ts'
 import type { FromThread, HandedOver, ThreadData, ToThread } from './thread.ts'
@@ -14,6 +15,8 @@ export interface Threads {
   start(): Promise<string>
   /** The revision that all of them serve by. */
   revision(): number
+  /** What any of them keeps calls from. */
+  ailing(): AilingTarget[]
   tell(lines: readonly FeedLine[]): void
   /** New connections get this certificate. */
   renew(tls: TlsPair): void
@@ -44,6 +47,7 @@ interface Thread {
   readonly row: number
   worker: Worker
   revision: number
+  ailing: readonly AilingTarget[]
   isListening: boolean
   hasEnded: boolean
   awaitsReport: ((running: readonly RunningCount[]) => void) | undefined
@@ -67,6 +71,7 @@ export function createThreads({ count, data, log, lines, onCounts, onSecretUses,
       row,
       worker: spawn(name, row),
       revision: 0,
+      ailing: [],
       isListening: false,
       hasEnded: false,
       awaitsReport: undefined,
@@ -97,6 +102,9 @@ export function createThreads({ count, data, log, lines, onCounts, onSecretUses,
           return
         case 'secretUses':
           return onSecretUses(message.uses)
+        case 'ailing':
+          thread.ailing = message.targets
+          return
         case 'tripped':
           return onTripped(message.operationId, message.opening)
         case 'turnedAway':
@@ -119,6 +127,7 @@ export function createThreads({ count, data, log, lines, onCounts, onSecretUses,
   async function replace(thread: Thread, code: number): Promise<void> {
     log.warn({ thread: thread.name, code }, 'a thread ended; it is started again')
     thread.isListening = false
+    thread.ailing = []
     while (!closing) {
       emptyShares(data.concurrency.shares, thread.row)
       emptyShares(data.addresses.shares, thread.row)
@@ -147,6 +156,10 @@ export function createThreads({ count, data, log, lines, onCounts, onSecretUses,
       }
     },
     revision: () => Math.min(...threads.map((thread) => thread.revision)),
+    ailing() {
+      const all = threads.flatMap(({ ailing }) => ailing)
+      return [...new Map(all.map((target) => [`${target.serviceId} ${target.url}`, target])).values()]
+    },
     tell(news) {
       for (const { worker } of threads) worker.postMessage({ kind: 'lines', lines: news } satisfies ToThread)
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { faults } from '#core/fault.ts'
+import { permissionRows, permissions } from '#core/role/permission.ts'
 import { en } from './en.ts'
 import { explain, languageOf } from './text.ts'
 import { zhCN } from './zh-CN.ts'
@@ -31,6 +32,11 @@ test('every fault has a code of its own, of seven digits', () => {
   const codes = Object.values(faults).map(({ code }) => code)
   assert.equal(new Set(codes).size, codes.length)
   for (const code of codes) assert.ok(code > 1_000_000 && code < 10_000_000)
+})
+
+test('every permission has an id of its own', () => {
+  const ids = permissions.map((name) => permissionRows[name].id)
+  assert.equal(new Set(ids).size, ids.length)
 })
 
 test('a sentence carries what was decided on, shortened', () => {

@@ -12,8 +12,22 @@ import { en } from './en.ts'
 import type { PageWord } from './pages.en.ts'
 import { zhCN } from './zh-CN.ts'
 
+export type UcenterWord =
+  | 'userTold'
+  | 'registered'
+  | 'userEdited'
+  | 'rolesTold'
+  | 'permissionsTold'
+  | 'codeSent'
+  | 'codeVerified'
+  | 'mailQueued'
+  | 'fileKept'
+  | 'recorded'
+
 export interface Text {
   success: string
+  /** What the user centre says when something is done. */
+  ucenter: Record<UcenterWord, string>
   /** Source 003's, when it gives a token. */
   tokenGiven: string
   faults: Record<FaultName, string>

@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
+import { forgetOldAppLog } from '#core/app-log/app-log.store.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
 import { parkDeliveries } from '#core/event/delivery.store.ts'
@@ -17,7 +18,9 @@ import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
 import { forgetEndedCaptchas } from '#core/user/captcha.store.ts'
+import { forgetEndedChallenges } from '#core/user/passkey.store.ts'
 import { forgetEndedSmsCodes } from '#core/user/sms-code.store.ts'
+import { forgetOldTransportKeys } from '#core/user/transport-key.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
@@ -48,7 +51,9 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEndedSessions(db, now(), config.sessionIdle)
   await forgetEndedCaptchas(db, now())
   await forgetEndedSmsCodes(db, now())
+  await forgetEndedChallenges(db, now())
   await forgetEndedAttempts(db, now())
+  await forgetOldTransportKeys(db, now())
   await forgetShortSteps(db, now())
   await forgetEvidence(db, now())
   await inPieces(() => forgetEndedArtifacts(db, now()))
@@ -56,6 +61,7 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEndedRevocations(db, now())
   await forgetEndedGrants(db, now())
   await forgetOldMails(db, now())
+  await forgetOldAppLog(db, config.appLogDays, now())
   await turnDays(db, config.callLogDays, now())
   const ms = config.callbackRetries.reduce((sum, seconds) => sum + seconds * 1_000, 0)
   await inPieces(() => parkDeliveries(db, new Date(now().getTime() - ms), now()))

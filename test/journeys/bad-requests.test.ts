@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import pg from 'pg'
 import { faults } from '#core/fault.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { openApiDocument } from '#edge/openapi.ts'
@@ -26,6 +27,7 @@ before(async () => {
   }
   developer = await house.login('developer', 'a long password')
   stranger = await house.login('stranger', 'a long password')
+  theirs.user = (await house.done('GET', '/openapi/user/page?username=stranger')).records[0].id
   theirs.app = (await house.done('POST', '/openapi/app/add', { name: 'theirs' }, stranger)).id
 })
 after(() => house.close())
@@ -59,13 +61,26 @@ for (const operation of operations.filter((one) => !isLeftOut(one))) {
   })
 }
 
-test('without a session, or with one that has ended, every route that wants one answers 401', async () => {
+/** A session of the developer that idled or lasted for too long. */
+async function expiredSession(column: 'expires_at' | 'seen_at'): Promise<string> {
+  const token = await house.login('developer', 'a long password')
+  const client = new pg.Client({ connectionString: house.databaseUrl })
+  await client.connect()
+  await client.query(
+    `update session set ${column} = now() - interval '1 year' where id = (select id from session order by created_at desc limit 1)`,
+  )
+  await client.end()
+  return token
+}
+
+test('without a session, or with one that has ended or expired, every route that wants one answers 401', async () => {
   const ended = await house.login('developer', 'a long password')
   await house.done('PUT', '/openapi/user/logout', undefined, ended)
+  const expired = [await expiredSession('expires_at'), await expiredSession('seen_at')]
   const closed = operations.filter(({ who }) => who !== 'anyone')
   assert.ok(closed.length > 20)
   await each(closed, async (operation) => {
-    for (const token of [undefined, ended, 'x.y.z']) {
+    for (const token of [undefined, ended, ...expired, 'x.y.z']) {
       const answer = await call(sampleRequest(operation, token, 1))
       assert.deepEqual([answer.status, answer.fault], [401, 'unauthorized'], `${operation.method} ${operation.path}`)
     }
@@ -83,12 +98,13 @@ test('a developer on a route of HQ is refused by the permission that it needs, w
   )
 })
 
-test('another developer’s app and one that does not exist are the same: 404', async () => {
+test('another’s app or person and one that does not exist are the same: 404', async () => {
   const ofApps = operations.filter(({ who, path }) => who.startsWith('own: ') && /^\/openapi\/app\/.*\{id\}/.test(path))
-  assert.ok(ofApps.length >= 4)
-  await each(ofApps, async (operation) => {
+  const ofUsers = operations.filter(({ who, path }) => who === 'signedIn' && /^\/openapi\/user\/.*\{id\}/.test(path))
+  assert.ok(ofApps.length >= 4 && ofUsers.length >= 2)
+  await each([...ofApps, ...ofUsers], async (operation) => {
     const [one, other] = [
-      await call(sampleRequest(operation, developer, theirs.app!)),
+      await call(sampleRequest(operation, developer, ofUsers.includes(operation) ? theirs.user! : theirs.app!)),
       await call(sampleRequest(operation, developer, 2e9)),
     ]
     const plain = ({ status, json }: Answer) => ({ status, ...json, requestId: '' })

@@ -1,9 +1,14 @@
 // What people see on the way to an app, and what others try with it (settled A19, F3, F25).
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { noBrowser, openBrowser } from '../browser.ts'
 import { type Answer, adminPassword, type House, openHouse, send, type TestApp } from '../house.ts'
-import { authorize, Browser, callback, hidden, newClient, postForm } from '../oauth.ts'
+import { authorize, Browser, callback, hidden, newClient, pkce, postForm } from '../oauth.ts'
 
 let house: House
 before(async () => {
@@ -173,6 +178,8 @@ test('who signs in as somebody else in the same browser is that person to the ap
   await authorize(browser, { client })
   const other = { username: 'somebody-else', password: 'a long password' }
   await house.done('POST', '/openapi/user/register', { ...other, phoneNumber: '13911112222' }, '')
+  // Whoever typed a password in this very second is not asked again.
+  await sleep(1_100)
   const asked = await browser.follow(await browser.get(`/oauth/authorize?${queryOf(client, { prompt: 'login' })}`))
   const fields = { formToken: hidden(asked.answer, 'formToken'), return: hidden(asked.answer, 'return'), ...other }
   // The library clears the old session by a form that sends itself, or by its button.
@@ -211,3 +218,60 @@ test('what is wrong before an app is known is said in the person’s language', 
   assert.ok(late.status >= 400 && late.status < 500)
   assert.match(late.text, /<!doctype html>/)
 })
+
+test('in a real browser: an app of another site sends somebody here, and they come back signed in', { skip: noBrowser }, async () => {
+  const verifier = pkce()
+  await using shop = await openShop()
+  const client = await newClient(house, { clientType: 'public', redirectUris: [shop.callback] })
+  const asked = { redirect_uri: shop.callback, code_challenge: verifier.challenge, code_challenge_method: 'S256' }
+  await using browser = await openBrowser()
+  const page = await (await browser.newContext({ locale: 'zh-CN', javaScriptEnabled: false })).newPage()
+
+  shop.leadTo(`${house.platformUrl}/oauth/authorize?${queryOf(client, asked)}`)
+  await page.goto(shop.url)
+  await page.click('a')
+  await page.fill('input[name=username]', 'admin')
+  await page.fill('input[name=password]', adminPassword)
+  await page.click('button.main')
+  await page.click('button[value=allow]')
+  await page.waitForURL(`${shop.callback}?*`)
+  const back = new URL(page.url())
+  const fields = {
+    grant_type: 'authorization_code',
+    client_id: client.appId,
+    redirect_uri: shop.callback,
+    code_verifier: verifier.verifier,
+  }
+  const answer = await postForm(house.platformUrl, '/oauth/token', { ...fields, code: back.searchParams.get('code')! })
+  assert.equal(answer.status, 200, answer.text)
+
+  // Again, from the other site: the session's cookie does not come along with that link, and still nobody types a password.
+  await page.goto(shop.url)
+  await page.click('a')
+  await page.click('button[value=allow]')
+  await page.waitForURL(`${shop.callback}?*`)
+})
+
+/** A site of somebody else with a link, and the place where people come back to. */
+async function openShop() {
+  let link = ''
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'text/html')
+    response.end(request.url === '/' ? `<a href="${link.replaceAll('&', '&amp;')}">Sign in</a>` : 'back')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // Another host than the platform's, so another site to the browser.
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`
+  return {
+    url,
+    callback: `${url}/callback`,
+    leadTo(to: string) {
+      link = to
+    },
+    async [Symbol.asyncDispose]() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}

@@ -6,7 +6,9 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { consentsOf, withdrawConsent } from '#core/oauth/consent.store.ts'
+import { inOrder } from '#core/oauth/id-token-key.ts'
 import { openDatabase } from '#db/open.ts'
+import { sweep } from '#worker/sweep.ts'
 import { type Answer, adminPassword, type House, openHouse, send, type TestApp } from '../house.ts'
 import { authorize, Browser, callback, newClient, pkce, postForm } from '../oauth.ts'
 
@@ -461,4 +463,45 @@ test('withdrawing a consent ends the tokens that it gave, at gateways too, and t
   })
   const { left: silent } = await browser.follow(await browser.get(`/oauth/authorize?${query}`))
   assert.equal(silent?.searchParams.get('error'), 'consent_required')
+})
+
+test('people with a second factor sign in on the page alone; that their password was right is not told', async () => {
+  const person = await newUser()
+  const own = await newClient(house, { internal: true })
+  const asked = { grant_type: 'password', ...person }
+  assert.equal((await token(asked, own)).status, 200)
+  await database.query(
+    `insert into second_factor (user_id, secret_sealed, confirmed_at) select id, 'x', now() from "user" where username = $1`,
+    [person.username],
+  )
+  const [right, wrong] = [await token(asked, own), await token({ ...asked, password: 'wrong' }, own)]
+  assert.deepEqual([right.status, right.json], [400, wrong.json])
+})
+
+test('what has ended is forgotten, and what lives stays', async () => {
+  const client = await newClient(house)
+  const { refresh_token } = await newTokens(client)
+  await database.query(
+    `insert into oauth_artifact (kind, digest, payload, expires_at)
+     select 'AccessToken', 'ended ' || n, '{}', now() - interval '1 s' from generate_series(1, 12000) as n`,
+  )
+  const platform = await openDatabase(house.databaseUrl, { error: () => {} })
+  await sweep({ db: platform.db, config: house.config, now: () => new Date() })
+  await platform.close()
+  const { rows } = await database.query(`select count(*)::int as left from oauth_artifact where expires_at < now() - interval '1 s'`)
+  assert.equal(rows[0].left, 0)
+  assert.equal((await refresh(client, refresh_token)).status, 200)
+})
+
+test('a key is published before it signs, and the one before it as long as what it signed is shown', async () => {
+  const { json: before } = await send(house.platformUrl, { method: 'GET', path: '/oauth/jwks', headers: {} })
+  assert.ok(before.keys.every((key: { d?: string; p?: string }) => key.d === undefined && key.p === undefined))
+  const now = new Date()
+  const key = (kid: string, minutes: number) => ({ kid, privateKeySealed: '', createdAt: new Date(now.getTime() - minutes * 60_000) })
+  assert.deepEqual(inOrder([key('new', 4), key('old', 1_000)], now).map(({ kid }) => kid), ['old', 'new']) // biome-ignore format: one thought
+  assert.deepEqual(inOrder([key('new', 6), key('old', 1_000)], now).map(({ kid }) => kid), ['new', 'old']) // biome-ignore format: one thought
+  await house.done('POST', '/openapi/oauth/rotateKey')
+  const { rows } = await database.query('select private_key_sealed as sealed from id_token_key')
+  assert.equal(rows.length, 2)
+  assert.match(rows[0].sealed, /^v1\./)
 })

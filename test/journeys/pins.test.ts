@@ -117,6 +117,13 @@ test('projects and their sources', async () => {
 test('services', async () => {
   await pin('POST', '/openapi/service/add', { name: '车场服务', targets: [{ url: 'http://parking:8080' }], balance: 'least_conn' })
   await pin('GET', `/openapi/service/page?name=${encodeURIComponent('车场')}`)
+  // A gateway tells every five seconds; what it tells is in services.test.ts.
+  await until(
+    async () => (await house.done('GET', '/openapi/service/health')).gateways === 1,
+    15_000,
+    () => 'no gateway is heard',
+  )
+  await pin('GET', '/openapi/service/health')
 })
 
 test('changed and deleted services', async () => {
@@ -144,6 +151,10 @@ test('fields of user details', async () => {
   await pin('DELETE', `/openapi/userDetail/delete/${id}`)
 })
 
+test('what apps recorded', async () => {
+  await pin('GET', '/openapi/log/page?type=U&appId=nobody')
+})
+
 test('mails', async () => {
   await pin('GET', '/openapi/mail/page?status=given_up')
 })
@@ -165,6 +176,10 @@ test('pictures', async () => {
   assert.equal((await pins.call('GET', `/openapi/file/${key}`)).status, 200)
   assert.equal((await pins.call('GET', `/openapi/file/${'0'.repeat(32)}`)).fault, 'not_found')
   await pin('DELETE', `/openapi/file/${key}`, undefined, partner, stranger)
+})
+
+test('keys of OAuth', async () => {
+  await pin('POST', '/openapi/oauth/rotateKey')
 })
 
 test('events', async () => {

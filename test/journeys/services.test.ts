@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type RequestListener, request } fro
 import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { freePort, type House, openHouse, type TestApp } from '../house.ts'
 import { cannotSeeProcesses, openInstallation } from '../kaimen-process.ts'
 import { streamThrough } from '../long/stream.ts'
@@ -43,9 +44,10 @@ const named = (name: string) => openTarget((_, response) => response.end(name))
 let services = 0
 
 /** Publishes `path` on a service of its own. */
-async function publish(path: string, service: object, fields: object = {}): Promise<{ id: number }> {
+async function publish(path: string, service: object, fields: object = {}): Promise<{ id: number; serviceId: number }> {
   const { id } = await house.done('POST', '/openapi/service/add', { name: `service ${++services}`, ...service })
-  return house.publish({ path, security: 'none', serviceId: id, ...fields })
+  const published = await house.publish({ path, security: 'none', serviceId: id, ...fields })
+  return { ...published, serviceId: id }
 }
 
 async function answersOf(path: string, calls: number): Promise<string[]> {
@@ -83,6 +85,17 @@ test('a service that is not there is `upstream_unreachable`, by its breaker at o
   }
 })
 
+/** Waits until the platform has heard from its gateway how this target is; those of other tests may ail as well. */
+async function heard(target: { serviceId: number; url: string }, { ails }: { ails: boolean }): Promise<void> {
+  for (let waited = 0; waited < 15_000; waited += 100) {
+    const { gateways, ailing } = await house.done('GET', '/openapi/service/health')
+    const found = ailing.find(({ url }: { url: string }) => url === target.url)
+    if (gateways === 1 && isDeepStrictEqual(found, ails ? { ...target, gateways: 1 } : undefined)) return
+    await sleep(100)
+  }
+  assert.fail(`the platform never heard that ${target.url} ${ails ? 'ails' : 'is well'}`)
+}
+
 test('a target that its health check finds ill gets no calls, until it is well again', async () => {
   let isIll = true
   const checked = await openTarget((request, response) => {
@@ -91,7 +104,7 @@ test('a target that its health check finds ill gets no calls, until it is well a
   })
   const targets = [{ url: checked }, { url: await named('other') }]
   const healthCheck = { path: '/health', intervalMs: 50, timeoutMs: 1_000, healthyAfter: 1, unhealthyAfter: 1 }
-  await publish('/checked', { targets, healthCheck })
+  const { serviceId } = await publish('/checked', { targets, healthCheck })
   const becomes = async (some: readonly string[]) => {
     for (let waited = 0; waited < 5_000; waited += 20) {
       const seen = new Set(await answersOf('/checked', 4))
@@ -101,8 +114,10 @@ test('a target that its health check finds ill gets no calls, until it is well a
     assert.fail(`it never became ${some.join(' and ')}`)
   }
   await becomes(['other'])
+  await heard({ serviceId, url: checked }, { ails: true })
   isIll = false
   await becomes(['checked', 'other'])
+  await heard({ serviceId, url: checked }, { ails: false })
 })
 
 test('a target may be private, but not link-local, nor where clouds keep secrets, nor Kaimen itself', async () => {

@@ -145,11 +145,14 @@ test('a refresh token is no access token, and the other way round', async () => 
   assert.equal((await house.call(refreshRequest(await house.token(app)))).fault, 'invalid_token')
 })
 
-test('of twenty who refresh at once, one gets the new pair', async () => {
+test('of twenty who refresh at once, one gets the new pair, and all are out, for nobody can say who was the thief', async () => {
   const { refresh_token } = await tokensOf(memberRequest(app, login))
   const answers = await Promise.all(Array.from({ length: 20 }, () => sendAlone(house.gatewayUrl, refreshRequest(refresh_token))))
   assert.equal(answers.filter(({ status }) => status === 200).length, 1)
   assert.ok(answers.every(({ status, fault }) => status === 200 || fault === 'invalid_token'))
+  const { data } = answers.find(({ status }) => status === 200)!.json
+  assert.equal((await house.call(refreshRequest(data.refresh_token))).fault, 'invalid_token')
+  await until(() => house.call(info(data.client.uid, data.access_token)), 'invalid_token')
 })
 
 test('a new password ends the refresh too', async () => {
@@ -298,6 +301,9 @@ test('bodies that are not right are refused, and never trouble us', async () => 
       assert.equal(answer.json.code, wanted)
     }
   }
+  const odd = memberRequest(app, login)
+  const headers = { ...odd.headers, authorization: '\xff\x80', 'accept-language': '\xe9' }
+  assert.equal((await house.call({ ...odd, path: '/api/v1/token?a=%zz&b', headers })).status, 200)
   for (const token of ['', 'x', 'v1.', 'v1.AAAA', `v1.${'A'.repeat(5_000)}`, 1, {}, null, '张三', 'v1.\0']) {
     const answer = await house.call(refreshRequest(token))
     assert.ok(answer.status === 400 || answer.fault === 'invalid_token', answer.text)

@@ -59,18 +59,8 @@ const appOfOwner = () => ({
 })
 const moreOfApp = [
   ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
-  ...[
-    'updateUser',
-    'expiresInDays',
-    'callbackAddress',
-    'callbackLimit',
-    'callback',
-    'hasPermanentToken',
-    'appSecret',
-    'interfaceIds',
-    'secrets',
-  ],
-  ...['redirectUris', 'clientType', 'seamlessRefresh'],
+  ...['updateUser', 'expiresInDays', 'callbackAddress', 'callbackLimit', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
+  ...['redirectUris', 'clientType', 'seamlessRefresh', 'scopes', 'callback'],
 ]
 
 const sentInterface = {

@@ -425,6 +425,24 @@ test('nobody deletes themselves or the last administrator; of two who delete eac
   await database.query('update "user" set deleted_at = null where id = 1')
 })
 
+test('from one network a hundred register an hour, whatever becomes of it, and others go on', async () => {
+  await using own = await openHouse({ settings: { KAIMEN_TRUSTED_PROXIES: '127.0.0.1' } })
+  const register = (username: string, from: string) =>
+    send(own.platformUrl, {
+      method: 'POST',
+      path: '/openapi/user/register',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
+      body: JSON.stringify({ username, password }),
+    })
+  assert.equal((await register('first', '203.0.113.7')).status, 200)
+  // Names that are taken are cheap to try, and tell who is here.
+  for (let n = 1; n < 100; n++) fails(await register('admin', '203.0.113.7'), 409, 'conflict')
+  const refused = await register('second', '203.0.113.7')
+  fails(refused, 429, 'rate_limited')
+  assert.ok(Number(refused.headers.get('retry-after')) > 3_000)
+  assert.equal((await register('second', '203.0.113.8')).status, 200)
+})
+
 test('a sweep forgets captchas, codes and counts that have ended, and no others', async () => {
   await house.done('GET', '/openapi/user/captcha', undefined, '')
   await codeFor((await newUser()).phoneNumber)

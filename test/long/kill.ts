@@ -103,11 +103,15 @@ export interface KillOrder {
   onRound?(round: Round): void
 }
 
+/** So that who registers may come from many places: one has so many an hour and no more. */
+const settings = { KAIMEN_TRUSTED_PROXIES: '127.0.0.1' }
+const somewhere = () => ({ 'x-forwarded-for': `198.51.${randomInt(256)}.${randomInt(256)}` })
+
 export async function playKillRounds({ rounds, msMax, onRound = () => {} }: KillOrder): Promise<Round[]> {
   const giveUpAt = performance.now() + msMax
   await using kaimen = await openInstallation()
   await using service = await openService()
-  let running = await kaimen.startHealthy({ settings: { KAIMEN_ADMIN_PASSWORD: password } })
+  let running = await kaimen.startHealthy({ settings: { ...settings, KAIMEN_ADMIN_PASSWORD: password } })
   // One session for all rounds: a login is a write as well.
   const admin: string = dataOf(await kaimen.manage('POST', '/openapi/user/login', { username: 'admin', password })).token
   const ledger = openLedger()
@@ -117,7 +121,7 @@ export async function playKillRounds({ rounds, msMax, onRound = () => {} }: Kill
   for (let number = 1; number <= rounds && performance.now() < giveUpAt; number++) {
     try {
       const round = await playRound(number, desk, () => {
-        running = kaimen.start()
+        running = kaimen.start({ settings })
         return running
       })
       played.push(round)
@@ -304,7 +308,7 @@ async function keepWriting(desk: Desk, operationId: number, work: Work): Promise
 
 async function register({ kaimen, ledger }: Desk): Promise<void> {
   const username = `u${randomUUID()}`
-  dataOf(await kaimen.manage('POST', '/openapi/user/register', { username, password }))
+  dataOf(await kaimen.manage('POST', '/openapi/user/register', { username, password }, undefined, somewhere()))
   ledger.note(`the user ${username}`, 200, () =>
     kaimen.manage('POST', '/openapi/user/login', { username, password }).then(({ status }) => status),
   )

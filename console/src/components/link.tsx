@@ -2,7 +2,18 @@
 
 import { createLink } from '@tanstack/react-router'
 import { Button, type ButtonProps, Typography } from 'antd'
-import type { ComponentProps } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 
-export const TextLink = createLink((props: ComponentProps<typeof Typography.Link>) => <Typography.Link {...props} />)
-export const ButtonLink = createLink((props: ButtonProps) => <Button {...props} />)
+/** The pages are rows of a table (pages.ts), so the router knows their addresses as texts and not by type. */
+interface To {
+  readonly to: string
+  readonly params?: Readonly<Record<string, string>>
+  readonly search?: Readonly<Record<string, string>>
+}
+
+type LinkOf<Props> = (props: Props & To) => ReactNode
+
+export const TextLink = createLink((props: ComponentProps<typeof Typography.Link>) => <Typography.Link {...props} />) as unknown as LinkOf<
+  ComponentProps<typeof Typography.Link>
+>
+export const ButtonLink = createLink((props: ButtonProps) => <Button {...props} />) as unknown as LinkOf<ButtonProps>

@@ -113,7 +113,7 @@ export interface RevocationDocument {
   readonly id: number
   readonly subject: 'jti' | 'grant' | 'user'
   readonly value: string
-  /** Tokens that were made later are not meant; epoch milliseconds. */
+  /** Epoch milliseconds; a person's tokens that were made later are good. */
   readonly revokedAt: number
   readonly until: number
 }

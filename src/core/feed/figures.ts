@@ -3,6 +3,12 @@
 /** Upper bounds of the latency buckets in milliseconds; one bucket more holds what took longer. */
 export const latencyBoundsMs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] as const
 
+/** A target of a service that a gateway keeps calls from at this moment. */
+export interface AilingTarget {
+  readonly serviceId: number
+  readonly url: string
+}
+
 export interface GatewayFigures {
   readonly calls: { readonly answered: number; readonly refused: number; readonly failed: number }
   /** Calls by the fault's name, those of no call left out. */
@@ -15,6 +21,8 @@ export interface GatewayFigures {
   readonly latenessMs: number
   readonly rssBytes: number
   readonly nonces: { readonly alive: number; readonly room: number }
+  /** As any of its threads finds it. */
+  readonly ailing: readonly AilingTarget[]
   readonly revision: number
   /** Since the platform was last heard. */
   readonly stalenessMs: number

@@ -22,10 +22,10 @@ export async function findGrant(db: Db, id: string): Promise<MemberGrant | undef
   return grant
 }
 
-export async function beginGrant(db: Db, grant: NewGrant, now: Date): Promise<MemberGrant> {
+export async function beginGrant(db: Db, grant: NewGrant): Promise<MemberGrant> {
   const [made] = await db
     .insert(memberGrant)
-    .values({ id: randomUUID(), ...grant, rotation: 0, rotatedAt: now })
+    .values({ id: randomUUID(), ...grant, rotation: 0 })
     .returning()
   return made!
 }
@@ -34,31 +34,29 @@ export async function beginGrant(db: Db, grant: NewGrant, now: Date): Promise<Me
  * The same for one of our users, who proved the password of `passwordHash`; undefined when it is not theirs any more. The user's row is
  * held meanwhile: a password that changes at this moment ends this grant too.
  */
-export async function beginGrantOfUser(db: Db, grant: NewGrant, passwordHash: string, now: Date): Promise<MemberGrant | undefined> {
+export async function beginGrantOfUser(db: Db, grant: NewGrant, passwordHash: string): Promise<MemberGrant | undefined> {
   return db.transaction(async (tx) => {
     const proven = and(eq(user.id, Number(grant.userId)), eq(user.passwordHash, passwordHash), isNull(user.deletedAt))
     const [held] = await tx.select({ id: user.id }).from(user).where(proven).for('update')
-    return held && beginGrant(tx, grant, now)
+    return held && beginGrant(tx, grant)
   })
 }
 
 /**
- * The grant, turned to its next refresh token; of many who send one refresh token at once, one gets it. Who sends it again later has what
- * was somebody else's: the grant ends, with all its tokens. Who asked before it was turned (`askedAt`) did so at the same time, and
- * is only refused.
+ * The grant, turned to its next refresh token; of many who send one refresh token at once, one gets it. Whoever sends it once more has what
+ * somebody else used: the grant ends, with all its tokens. A moment of grace for those who race would be one for thieves too.
  */
-export async function rotateGrant(db: Db, id: string, rotation: number, askedAt: Date, now: () => Date): Promise<MemberGrant | undefined> {
+export async function rotateGrant(db: Db, id: string, rotation: number, now: Date): Promise<MemberGrant | undefined> {
   return db.transaction(async (tx) => {
     const [grant] = await tx.select().from(memberGrant).where(eq(memberGrant.id, id)).for('update')
-    if (!grant || grant.expiresAt <= now()) return undefined
+    if (!grant || grant.expiresAt <= now) return undefined
     if (grant.rotation !== rotation) {
-      const isLater = askedAt > grant.rotatedAt || rotation !== grant.rotation - 1
-      if (isLater) await endGrant(tx, id, now())
+      await endGrant(tx, id, now)
       return undefined
     }
     const [turned] = await tx
       .update(memberGrant)
-      .set({ rotation: rotation + 1, rotatedAt: now() })
+      .set({ rotation: rotation + 1 })
       .where(eq(memberGrant.id, id))
       .returning()
     return turned

@@ -45,14 +45,15 @@ export async function login(app: CallerApp, request: MemberRequest, address: str
 }
 
 async function loginHere(app: CallerApp, { username, password }: MemberRequest, address: string, deps: MemberDeps): Promise<MemberTokens> {
+  // Of before the proof: should the password change meanwhile, these tokens are of the time before it.
+  const now = deps.now()
   const credentials = { login: username, password: { text: password, keyId: undefined }, captcha: 'not_offered' } as const
   const proven = await provePassword(deps, credentials, { address, userAgent: '' })
-  const now = deps.now()
-  const grant = await beginGrantOfUser(deps.db, grantOf(String(proven.userId), null, app, deps), proven.passwordHash, now)
+  const grant = await beginGrantOfUser(deps.db, grantOf(String(proven.userId), null, app, deps), proven.passwordHash)
   const profile = grant && (await profileOf(grant, deps))
   if (!grant || !profile) throw fault('login_failed')
   await noteSuccess(deps.db, proven.guesser, proven.userId, now)
-  return tokensOf(app, profile, grant, deps)
+  return tokensOf(app, profile, grant, deps, now)
 }
 
 // The same counts of failures as of our own users (settled E5). A success forgets none: it is not our user's.
@@ -72,8 +73,8 @@ async function loginAtSource(
     await noteFailure(deps.db, guesser, deps.now())
     throw fault('login_failed')
   })
-  const grant = await beginGrant(deps.db, grantOf(member.userId, member.profile, app, deps), deps.now())
-  return tokensOf(app, member.profile, grant, deps)
+  const grant = await beginGrant(deps.db, grantOf(member.userId, member.profile, app, deps))
+  return tokensOf(app, member.profile, grant, deps, deps.now())
 }
 
 const grantOf = (userId: string, profile: MemberGrant['profile'], app: CallerApp, { refreshTtl, now }: MemberDeps) => ({
@@ -97,12 +98,13 @@ export interface Refresh {
   readonly rotation: number
 }
 
-/** A new pair, once; `askedAt` is when the refresh token came. Throws `invalid_token`. */
-export async function refresh({ grant, rotation }: Refresh, app: CallerApp, askedAt: Date, deps: MemberDeps): Promise<MemberTokens> {
-  const turned = await rotateGrant(deps.db, grant.id, rotation, askedAt, deps.now)
+/** A new pair, once. Throws `invalid_token`. */
+export async function refresh({ grant, rotation }: Refresh, app: CallerApp, deps: MemberDeps): Promise<MemberTokens> {
+  const now = deps.now()
+  const turned = await rotateGrant(deps.db, grant.id, rotation, now)
   const profile = turned && (await profileOf(turned, deps))
   if (!turned || !profile) throw fault('invalid_token')
-  return tokensOf(app, profile, turned, deps)
+  return tokensOf(app, profile, turned, deps, now)
 }
 
 /** Undefined when the person is not there any more. */
@@ -112,10 +114,16 @@ async function profileOf({ userId, profile }: MemberGrant, { db }: MemberDeps): 
   return user && { username: user.username, nikeName: user.nickname }
 }
 
-async function tokensOf(app: CallerApp, profile: MemberProfile, grant: MemberGrant, deps: MemberDeps): Promise<MemberTokens> {
+async function tokensOf(
+  app: CallerApp,
+  profile: MemberProfile,
+  grant: MemberGrant,
+  deps: MemberDeps,
+  issuedAt: Date,
+): Promise<MemberTokens> {
   const { appId, id } = app.document
   const openId = await openIdOf(deps.db, grant.userId, id)
-  const now = deps.now().getTime()
+  const now = issuedAt.getTime()
   const expiresAt = Math.min(now + deps.tokenTtl * 1000, grant.expiresAt.getTime())
   const token = { appId, userId: grant.userId, openId, scope: '', jti: randomUUID(), grantId: grant.id, expiresAt }
   return {

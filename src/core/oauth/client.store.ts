@@ -15,6 +15,7 @@ export interface OAuthClient {
   readonly clientType: 'confidential' | 'public'
   readonly redirectUris: readonly string[]
   readonly internal: boolean
+  readonly grantedScopes: readonly string[]
   /** Sealed. */
   readonly secrets: readonly string[]
 }
@@ -31,6 +32,7 @@ export async function findOAuthClient(db: Db, appId: string, now: Date): Promise
       clientType: app.clientType,
       redirectUris: app.redirectUris,
       internal: app.internal,
+      grantedScopes: app.grantedScopes,
       sealed: appSecret.sealed,
     })
     .from(app)

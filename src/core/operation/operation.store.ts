@@ -114,12 +114,12 @@ export async function deleteOperations(
   })
 }
 
-/** What an operation may name; a service that is in it stays until the transaction ends. */
+/** What an operation may name; a service that is in it, and each type, stays until the transaction ends. */
 export async function surroundingsOf(
   tx: Db,
   operations: readonly { readonly serviceId?: number | null | undefined }[],
 ): Promise<Surroundings> {
-  const types = await tx.select({ id: serviceType.id }).from(serviceType)
+  const types = await tx.select({ id: serviceType.id }).from(serviceType).orderBy(asc(serviceType.id)).for('key share')
   const ids = [...new Set(operations.flatMap(({ serviceId }) => serviceId ?? []))].sort((a, b) => a - b)
   const living = and(sql`${service.id} = any(${sql.param(ids)})`, isNull(service.deletedAt))
   const services =

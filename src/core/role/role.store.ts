@@ -44,6 +44,16 @@ export async function lockRoles(db: Db, ids: readonly number[]): Promise<Role[]>
   return withPermissions(db, rows)
 }
 
+/** A user's, in the order of their making. */
+export async function rolesOfUser(db: Db, userId: number): Promise<Role[]> {
+  const rows = await db
+    .select({ id: role.id, name: role.name, title: role.title, createdAt: role.createdAt })
+    .from(role)
+    .innerJoin(userRole, and(eq(userRole.roleId, role.id), eq(userRole.userId, userId)))
+    .orderBy(asc(role.id))
+  return withPermissions(db, rows)
+}
+
 async function withPermissions(db: Db, rows: (typeof role.$inferSelect)[]): Promise<Role[]> {
   const ids = rows.map(({ id }) => id)
   const given = ids.length === 0 ? [] : await db.select().from(rolePermission).where(inArray(rolePermission.roleId, ids))

@@ -1,6 +1,6 @@
 // Where kinds of business are kept: what an interface is about.
 
-import { asc, eq, or, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { contains, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
 import { operation, serviceType } from '#db/schema.ts'
@@ -26,12 +26,13 @@ export async function updateServiceType(db: Db, id: number, change: Partial<Serv
   return row
 }
 
-/** Nothing is deleted while interfaces are of it, also deleted ones: then the answer is how many they are. */
+/** Nothing is deleted while interfaces are of it: then the answer is how many they are. */
 export async function deleteServiceType(db: Db, id: number): Promise<'done' | 'absent' | { row: ServiceTypeRow; users: number }> {
   return db.transaction(async (tx) => {
     const [row] = await tx.select().from(serviceType).where(eq(serviceType.id, id)).for('update')
     if (!row) return 'absent'
-    const users = await tx.$count(operation, eq(operation.serviceTypeId, id))
+    // Who adds an interface of it meanwhile holds it too (`surroundingsOf`), and finds it gone or makes us count one more.
+    const users = await tx.$count(operation, and(eq(operation.serviceTypeId, id), isNull(operation.deletedAt)))
     if (users > 0) return { row, users }
     await tx.delete(serviceType).where(eq(serviceType.id, id))
     return 'done'

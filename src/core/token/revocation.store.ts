@@ -1,17 +1,21 @@
 // Where revocations of user tokens are kept; triggers announce them on the feed like every other change.
 
-import { and, eq, gte, lt, or, sql } from 'drizzle-orm'
+import { and, eq, gte, lt, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { change, revocation } from '#db/schema.ts'
-import { type RevocationSubject, revokedUntil, subjectsOf } from './revocation.ts'
+import { type RevocationSubject, revocationLifeMs, subjectsOf } from './revocation.ts'
 import type { VerifiedUserToken } from './user-token.ts'
 
-/** Ends the user tokens of that token id, grant or person; on every gateway within a second. Later ones are good. */
+/**
+ * Ends the user token of that id, those of the grant, or those that the person has by now; on every gateway within a second. In a transaction
+ * it comes last: what was made while that one waited for its locks is older than this.
+ */
 export async function revoke(db: Db, subject: RevocationSubject, value: string, now: Date): Promise<void> {
-  const until = new Date(revokedUntil(now.getTime()))
+  const revokedAt = sql<Date>`${now}::timestamptz + (clock_timestamp() - transaction_timestamp())`
+  const until = new Date(now.getTime() + revocationLifeMs)
   await db
     .insert(revocation)
-    .values({ subject, value, revokedAt: now, until })
+    .values({ subject, value, revokedAt, until })
     .onConflictDoUpdate({
       target: [revocation.subject, revocation.value],
       // A clock that was set back must not take back what was ended.
@@ -24,7 +28,8 @@ export async function revoke(db: Db, subject: RevocationSubject, value: string, 
 
 export async function isRevoked(db: Db, token: VerifiedUserToken): Promise<boolean> {
   const names = subjectsOf(token).map(([subject, value]) => and(eq(revocation.subject, subject), eq(revocation.value, value)))
-  return (await db.$count(revocation, and(or(...names), gte(revocation.revokedAt, new Date(token.issuedAt))))) > 0
+  const isMeant = or(ne(revocation.subject, 'user'), gte(revocation.revokedAt, new Date(token.issuedAt)))
+  return (await db.$count(revocation, and(or(...names), isMeant))) > 0
 }
 
 /** A gateway's clock may be behind ours; its tokens then end later than here. */

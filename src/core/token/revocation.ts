@@ -6,8 +6,8 @@ import { userTokenLifeMsMax, type VerifiedUserToken } from './user-token.ts'
 
 export type RevocationSubject = RevocationDocument['subject']
 
-/** Since when no token that was made before `revokedAt` can be good any more. */
-export const revokedUntil = (revokedAt: number) => revokedAt + userTokenLifeMsMax
+/** How long a revocation is needed: what it is about may have been made a moment after it. */
+export const revocationLifeMs = userTokenLifeMsMax + 60_000
 
 /** The names under which a token may have been revoked. */
 export function subjectsOf({ jti, grantId, userId }: VerifiedUserToken): readonly (readonly [RevocationSubject, string])[] {
@@ -28,7 +28,10 @@ export class Revocations {
 
   has(token: VerifiedUserToken): boolean {
     if (this.#known.size === 0) return false
-    return subjectsOf(token).some(([subject, value]) => token.issuedAt <= (this.#known.get(keyOf(subject, value))?.revokedAt ?? -1))
+    return subjectsOf(token).some(([subject, value]) => {
+      const known = this.#known.get(keyOf(subject, value))
+      return known !== undefined && (subject !== 'user' || token.issuedAt <= known.revokedAt)
+    })
   }
 
   forgetEnded(now: number): void {

@@ -54,6 +54,14 @@ export async function deleteDetail(db: Db, id: number): Promise<boolean> {
   })
 }
 
+/** Adds to what was told of a person, or replaces it. */
+export async function tellDetails(db: Db, userId: number, values: Readonly<Record<string, string>>): Promise<void> {
+  await db
+    .update(user)
+    .set({ details: sql`${user.details} || ${JSON.stringify(values)}::jsonb` })
+    .where(eq(user.id, userId))
+}
+
 /** The fields that exist from the first start. */
 export async function insertFirstDetails(db: Db, names: readonly string[], now: Date): Promise<void> {
   const rows = names.map((name, at) => ({ name, title: titleOf(name), type: 'text' as const, required: false, order: at + 1 }))

@@ -1,6 +1,6 @@
 // Where the codes are kept that were sent to phones: one for each phone and purpose, the last.
 
-import { and, eq, gt, lt, lte, sql } from 'drizzle-orm'
+import { and, eq, gt, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { smsCode } from '#db/schema.ts'
 
@@ -20,23 +20,32 @@ export async function putSmsCode(db: Db, code: CodeGuess, expiresAt: Date): Prom
 }
 
 /** Takes the code away when the guess is right: of many who give it at once, one gets it. A wrong guess is counted against it. */
-export async function takeSmsCode(db: Db, { phoneNumber, scene, codeHash }: CodeGuess, guessesMax: number, now: Date): Promise<boolean> {
-  const lives = and(
-    eq(smsCode.phoneNumber, phoneNumber),
-    eq(smsCode.scene, scene),
-    gt(smsCode.expiresAt, now),
-    lt(smsCode.guesses, guessesMax),
-  )
+export async function takeSmsCode(db: Db, guess: CodeGuess, guessesMax: number, now: Date): Promise<boolean> {
+  const lives = livesFor(guess, guessesMax, now)
   const taken = await db
     .delete(smsCode)
-    .where(and(lives, eq(smsCode.codeHash, codeHash)))
+    .where(and(lives, eq(smsCode.codeHash, guess.codeHash)))
     .returning({ scene: smsCode.scene })
-  if (taken.length > 0) return true
+  return taken.length > 0 || countWrongGuess(db, lives)
+}
+
+/** The same, and a right guess leaves the code where it is. */
+export async function matchSmsCode(db: Db, guess: CodeGuess, guessesMax: number, now: Date): Promise<boolean> {
+  const lives = livesFor(guess, guessesMax, now)
+  const isRight = (await db.$count(smsCode, and(lives, eq(smsCode.codeHash, guess.codeHash)))) > 0
+  return isRight || countWrongGuess(db, lives)
+}
+
+async function countWrongGuess(db: Db, lives: SQL | undefined): Promise<false> {
   await db
     .update(smsCode)
     .set({ guesses: sql`${smsCode.guesses} + 1` })
     .where(lives)
   return false
+}
+
+function livesFor({ phoneNumber, scene }: CodeGuess, guessesMax: number, now: Date): SQL | undefined {
+  return and(eq(smsCode.phoneNumber, phoneNumber), eq(smsCode.scene, scene), gt(smsCode.expiresAt, now), lt(smsCode.guesses, guessesMax))
 }
 
 export async function forgetEndedSmsCodes(db: Db, now: Date): Promise<void> {

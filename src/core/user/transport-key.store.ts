@@ -1,6 +1,6 @@
 // Where the RSA keys are kept under which passwords arrive.
 
-import { desc, eq } from 'drizzle-orm'
+import { desc, eq, lt } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { transportKey } from '#db/schema.ts'
 
@@ -18,4 +18,8 @@ export async function newestTransportKeys(db: Db, count: number): Promise<Transp
 export async function findTransportKey(db: Db, keyId: string): Promise<TransportKeyRow | undefined> {
   const [row] = await db.select().from(transportKey).where(eq(transportKey.keyId, keyId))
   return row
+}
+
+export async function deleteTransportKeys(db: Db, madeBefore: Date): Promise<void> {
+  await db.delete(transportKey).where(lt(transportKey.createdAt, madeBefore))
 }

@@ -8,7 +8,7 @@ import { openDatabase } from '#db/open.ts'
 import { createSealer } from '#lib/seal.ts'
 import { encryptPassword, newDatabase } from '../../../test/house.ts'
 import { insertTransportKey, newestTransportKeys } from './transport-key.store.ts'
-import { createTransportKeys } from './transport-key.ts'
+import { createTransportKeys, forgetOldTransportKeys } from './transport-key.ts'
 
 test('one key is made for all who ask first; a newer one takes its place, and both open', async () => {
   const database = await newDatabase()
@@ -39,6 +39,27 @@ test('one key is made for all who ask first; a newer one takes its place, and bo
   assert.doesNotMatch(sealedText, /PRIVATE KEY/)
   await Promise.all([close(), closeElsewhere()])
   await Promise.all([database.drop(), elsewhere.drop()])
+})
+
+test('a key is given out for a month, opens for a day more, and is forgotten then', async () => {
+  const database = await newDatabase()
+  const { db, close } = await openDatabase(database.url, pino({ level: 'silent' }))
+  const keys = createTransportKeys(db, createSealer(randomBytes(32)))
+  const day = (count: number) => new Date(Date.UTC(2026, 0, 1) + count * 86_400_000)
+  const first = await keys.newest(day(0))
+  const text = encryptPassword(first.publicKey, 'a good password', 'oaep')
+  assert.equal((await keys.newest(day(29.9))).keyId, first.keyId)
+  const second = await keys.newest(day(30.1))
+  assert.notEqual(second.keyId, first.keyId)
+  for (const keyId of [first.keyId, undefined]) {
+    await forgetOldTransportKeys(db, day(30.9))
+    assert.equal(await keys.open({ text, keyId }), 'a good password')
+  }
+  await forgetOldTransportKeys(db, day(31.1))
+  assert.equal(await keys.open({ text, keyId: first.keyId }), undefined)
+  assert.equal((await keys.newest(day(31.1))).keyId, second.keyId)
+  await close()
+  await database.drop()
 })
 
 test('what no key opens is itself without a keyId, and nothing with one', async () => {

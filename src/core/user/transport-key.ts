@@ -1,12 +1,19 @@
 // Passwords that arrive encrypted (contract §1; settled F6): Base64 of RSA-2048, as OAEP with SHA-256 or as PKCS#1 v1.5. The key pair is
-// made when the first browser asks for it, because it costs as much as a start; the newest is given out, older ones still open.
+// made when the first browser asks for it, because it costs as much as a start; the newest is given out until it is a month old, and
+// for a day more opens what was sent under it.
 
 import { constants, createPrivateKey, generateKeyPair, type KeyObject, privateDecrypt, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Db } from '#db/open.ts'
 import type { Sealer } from '#lib/seal.ts'
 import { decodeUtf8 } from '#lib/utf8.ts'
-import { findTransportKey, insertTransportKey, newestTransportKeys, type TransportKeyRow } from './transport-key.store.ts'
+import {
+  deleteTransportKeys,
+  findTransportKey,
+  insertTransportKey,
+  newestTransportKeys,
+  type TransportKeyRow,
+} from './transport-key.store.ts'
 
 const makeKeyPair = promisify(generateKeyPair)
 
@@ -30,6 +37,11 @@ const isCiphertext = (text: string) => /^[A-Za-z0-9+/]{342}(==)?$/.test(text)
 export function isSentPlain({ text, keyId }: SentPassword): boolean {
   return keyId === undefined && !isCiphertext(text)
 }
+
+const dayMs = 86_400_000
+const givenOutMs = 30 * dayMs
+/** A page may have been open for long when its form is sent. */
+const overlapMs = dayMs
 
 /** Without a keyId only so many keys are tried. */
 const triedMax = 3
@@ -60,7 +72,7 @@ export function createTransportKeys(db: Db, sealer: Sealer): TransportKeys {
   return {
     async newest(now) {
       const [known] = await newestTransportKeys(db, 1)
-      if (known) return known
+      if (known && known.createdAt.getTime() > now.getTime() - givenOutMs) return known
       // Who asks meanwhile gets the same one.
       making ??= make(now).finally(() => {
         making = undefined
@@ -81,6 +93,10 @@ export function createTransportKeys(db: Db, sealer: Sealer): TransportKeys {
       return keyId === undefined ? text : undefined
     },
   }
+}
+
+export async function forgetOldTransportKeys(db: Db, now: Date): Promise<void> {
+  await deleteTransportKeys(db, new Date(now.getTime() - givenOutMs - overlapMs))
 }
 
 function decryptOaep(key: KeyObject, bytes: Buffer): string | undefined {

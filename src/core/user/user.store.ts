@@ -145,6 +145,12 @@ export async function openSession(
   })
 }
 
+/** Whether this is still the hash of the user's password; waits for a change that is under way. */
+export async function isStillProven(db: Db, userId: number, passwordHash: string): Promise<boolean> {
+  const held = and(eq(user.id, userId), eq(user.passwordHash, passwordHash), isNull(user.deletedAt))
+  return (await db.select({ id: user.id }).from(user).where(held).for('share')).length > 0
+}
+
 export interface PasswordChange {
   readonly userId: number
   readonly passwordHash: string
@@ -172,8 +178,8 @@ export async function changePassword(db: Db, change: PasswordChange, now: Date):
 
 /** What apps hold of a person, and what they could get more by. */
 async function endTokens(tx: Db, userId: number, now: Date): Promise<void> {
-  await revoke(tx, 'user', String(userId), now)
   await endGrantsOf(tx, String(userId))
+  await revoke(tx, 'user', String(userId), now)
   await dropFamiliesOf(tx, userId)
 }
 

@@ -56,6 +56,7 @@ interface Stream {
 }
 
 const count = z.number().min(0)
+const whole = z.int().min(0)
 // Names become labels of `/metrics`.
 const countByFault = z.record(z.string().regex(/^[a-z_]{1,64}$/), count)
 const gatewayFigures = z.object({
@@ -67,11 +68,11 @@ const gatewayFigures = z.object({
   latenessMs: count,
   rssBytes: count,
   nonces: z.object({ alive: count, room: count }),
+  ailing: z.array(z.object({ serviceId: whole, url: z.url().max(512) })).max(10_000),
   revision: count,
   stalenessMs: count,
 })
 
-const whole = z.int().min(0)
 const int4 = whole.max(2_147_483_647)
 /** Callers' own text is in it, and PostgreSQL holds neither NUL nor a lone surrogate. */
 const clean = (max: number) => z.string().transform((value) => value.slice(0, max).toWellFormed().replaceAll('\0', '\ufffd'))

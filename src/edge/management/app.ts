@@ -8,6 +8,7 @@ import { fault, problem } from '#core/fault.ts'
 import { findFile } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
 import { isRedirectUri } from '#core/oauth/redirect-uri.ts'
+import { scopesToGrant } from '#core/oauth/scope.ts'
 import { isUser } from '#core/user/user.store.ts'
 import { isRange } from '#lib/address.ts'
 import { readPublicKey } from '#schemes/public-key.ts'
@@ -161,6 +162,7 @@ export const editApp = endpoint({
       .nullish()
       .describe('[] is everywhere'),
     internal: z.boolean().nullish().describe('HQ only'),
+    scopes: z.array(z.enum(scopesToGrant)).max(scopesToGrant.length).nullish().describe('HQ only; [] takes all back'),
     seamlessRefresh: z.boolean().nullish().describe('HQ only; whether a signed call with a token that has just ended gets the next one'),
     redirectUris: redirectUris.nullish().describe('[] is nowhere'),
     clientType: clientType.nullish(),
@@ -178,12 +180,13 @@ export const editApp = endpoint({
       body.schemes?.some((scheme) => hqSchemes.has(scheme) && !before.schemes.includes(scheme))
     if (ownerId !== undefined && isForHq) throw fault('forbidden', { permission: 'edit-app' })
     checkRedirectUris({ redirectUris: body.redirectUris ?? before.redirectUris, clientType: body.clientType ?? before.clientType })
-    const { limitCount, dayQuota, monthQuota, logo, ...fields } = body
+    const { limitCount, dayQuota, monthQuota, logo, scopes, ...fields } = body
     const keptLogo = await logoToKeep(logo, deps)
     const change = {
       ...given(fields),
       ...(keptLogo === undefined ? {} : { logo: keptLogo }),
       ...givenLimits({ limitCount, dayQuota, monthQuota }),
+      ...given({ grantedScopes: scopes && [...new Set(scopes)] }),
       updateUser: viewer.username,
     }
     await changeApp(before.id, change, deps)
@@ -205,7 +208,7 @@ async function logoToKeep(given: string | null | undefined, { db }: ManagementDe
   return given
 }
 
-const hqFields = ['internal', 'seamlessRefresh', 'limitCount', 'dayQuota', 'monthQuota'] as const
+const hqFields = ['internal', 'scopes', 'seamlessRefresh', 'limitCount', 'dayQuota', 'monthQuota'] as const
 const hqSchemes: ReadonlySet<string> = new Set(['member', 'auth-id'])
 
 export const enableApp = switchApp(true, { en: 'Enable an app', zh: '启用应用' })

@@ -17,6 +17,7 @@ import type { TransportKeys } from '#core/user/transport-key.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { Actor } from '#db/actor.ts'
 import type { Db } from '#db/open.ts'
+import type { LiveGateway } from '#edge/feed/live-gateways.ts'
 import type { OutwardBounds } from '#lib/outward.ts'
 import type { Sealer } from '#lib/seal.ts'
 import type { Language } from '#text/text.ts'
@@ -48,6 +49,8 @@ export interface ManagementDeps {
   now(): Date
   /** Asks the gateways for the counts of this moment, waits a little for them, and answers those of the running second. */
   freshUsage(): Promise<RunningCount[]>
+  /** Those heard in the last minute, with what they last told. */
+  gateways(): LiveGateway[]
 }
 
 export interface Input<Params, Query, Body> {

@@ -25,7 +25,7 @@ export const exportInterfaces = endpoint({
     const form = query.format ?? (isExcel(accept) ? 'xlsx' : 'json')
     if (form === 'json') return listed.map((one) => exportRow(one, timeZone))
     const [contentType, fileName] = files[form]
-    const bytes = await writeInThread(form, listed, timeZone)
+    const bytes = await writeInThread(form, listed, { timeZone, server: deps.config.gatewayUrl ?? '/' })
     return new Raw(bytes, { 'content-type': contentType, 'content-disposition': `attachment; filename="${fileName}"` })
   },
 })

@@ -3,6 +3,7 @@
 import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
 import { setCallback, verifyCallback } from './app-callback.ts'
 import { bindProjects, grantInterfaces, limitApp } from './app-grant.ts'
+import { pageOfAppLog } from './app-log.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
@@ -26,11 +27,12 @@ import { exportInterfaces } from './interface-export.ts'
 import { importInterfaces } from './interface-import.ts'
 import { captcha, login, logout } from './login.ts'
 import { pageOfMails } from './mail.ts'
+import { rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
 import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
-import { addService, editService, pageOfServices, removeService } from './service.ts'
+import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
 import { endOneSession, endTheOthers, me, pageOfSessions } from './session.ts'
 import { smsCode } from './sms-code.ts'
@@ -91,6 +93,8 @@ export const managementRoutes = [
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
 
+  route('POST', '/openapi/oauth/rotateKey',         hq('rotate-oauth-key'),    rotateKey),
+
   route('POST', '/openapi/app/try/{id}',            own('try-app'),            tryInterface),
 
   route('POST', '/openapi/app/apply/{id}',          own('decide-apply'),       applyForInterfaces),
@@ -111,6 +115,7 @@ export const managementRoutes = [
 
   route('POST', '/openapi/service/add',             hq('create-service'),      addService),
   route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),
+  route('GET',  '/openapi/service/health',          hq('view-service'),        healthOfServices),
   route('PUT',  '/openapi/service/edit/{id}',       hq('edit-service'),        editService),
   route('DELETE', '/openapi/service/delete/{id}',   hq('delete-service'),      removeService),
 
@@ -142,6 +147,7 @@ export const managementRoutes = [
   route('GET',  '/openapi/file/{key}',              anyone,                    getFile),
   route('DELETE', '/openapi/file/{key}',            signedIn,                  removeFile),
 
+  route('GET',  '/openapi/log/page',                hq('view-app-log'),        pageOfAppLog),
   route('GET',  '/openapi/mail/page',               hq('view-mail'),           pageOfMails),
 
   route('POST', '/openapi/token/generate',          anyone,                    generate),

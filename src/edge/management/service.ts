@@ -160,6 +160,22 @@ export const pageOfServices = endpoint({
   },
 })
 
+export const healthOfServices = endpoint({
+  summary: { en: 'Targets that gateways keep calls from at this moment', zh: '查询当前异常的后端目标' },
+  answer: z.object({
+    gateways: z.int().describe('Heard in the last minute'),
+    ailing: z.array(z.object({ serviceId: z.int(), url: z.string(), gateways: z.int().describe('How many of them find it so') })),
+  }),
+  async handle(_, { gateways }) {
+    const heard = gateways()
+    const found = Map.groupBy(
+      heard.flatMap(({ figures }) => figures.ailing),
+      ({ serviceId, url }) => `${serviceId} ${url}`,
+    )
+    return { gateways: heard.length, ailing: [...found.values()].map((same) => ({ ...same[0]!, gateways: same.length })) }
+  },
+})
+
 async function orConflict<T>(called: string, write: () => Promise<T>): Promise<T> {
   try {
     return await write()

@@ -1,14 +1,15 @@
 // People: registration, what is known of them, and their end.
 
 import { z } from 'zod'
-import { fault, type Noun } from '#core/fault.ts'
+import { fault } from '#core/fault.ts'
 import { developerRole } from '#core/role/permission.ts'
 import { rolesOf } from '#core/role/role.store.ts'
 import { countCodeGuess, useSmsCode } from '#core/user/sms-code.ts'
+import { orConflict, refuseAnothers } from '#core/user/taken.ts'
+import { take } from '#core/user/throttle.ts'
 import {
   deleteUser as deleteUserRow,
   findUser,
-  findUserByLogin,
   insertUser,
   pageUsers,
   permissionsOf,
@@ -16,14 +17,15 @@ import {
   updateUser,
   type Viewer,
 } from '#core/user/user.store.ts'
-import { brokenConstraint, type Db } from '#db/open.ts'
+import type { Db } from '#db/open.ts'
+import { networkOf } from '#lib/address.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, openEndpoint, ownerOf } from './endpoint.ts'
 import { rolesToGive } from './role.ts'
 import { keyId, newPasswordOf, sentPassword } from './sent-password.ts'
 import { byId, given, id, optionalText, pageOnWire, pageSchema, paging, phoneNumber, text, wireTime } from './wire.ts'
 
-const username = text(64).regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u)
+export const username = text(64).regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u)
 const smsCode = text(16).nullish()
 /** An edit leaves alone what is empty (settled F24). */
 const emptyOr = <S extends z.ZodType>(schema: S) => z.union([z.literal(''), schema]).nullish()
@@ -52,6 +54,9 @@ export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof
 
 export const userInFullOnWire = (user: UserRow, deps: ManagementDeps) => ({ ...userOnWire(user, deps), email: user.email })
 
+/** From one network. What is refused counts too, or names could be tried out. */
+const registrationsHourMax = 100
+
 export const register = openEndpoint({
   summary: { en: 'Register as a developer', zh: '注册开放平台用户' },
   body: z.object({
@@ -64,7 +69,8 @@ export const register = openEndpoint({
     nickName: optionalText(64),
   }),
   answer: userAnswer,
-  async handle({ body }, deps) {
+  async handle({ body, address }, deps) {
+    await take(deps.db, [{ key: `register from ${networkOf(address)}`, max: registrationsHourMax, forMs: 3_600_000 }], deps.now())
     const password = await newPasswordOf(deps, 'password', { text: body.password, keyId: body.keyId ?? undefined })
     const phone = body.phoneNumber ?? null
     if (deps.config.registerSms === 'required') await countPhoneProof(deps, phone, body.smsCode)
@@ -222,30 +228,4 @@ async function provingPhone<T>(
   })
   if (!written) throw fault('sms_code_invalid')
   return written.value
-}
-
-const takenOnce: Record<string, Noun & ('username' | 'phoneNumber' | 'email')> = {
-  user_username: 'username',
-  user_phone_number: 'phoneNumber',
-  user_email: 'email',
-}
-
-type TakenOnce = { [Name in 'username' | 'phoneNumber' | 'email']?: string | null | undefined }
-
-/** One may sign in by any of these, so a name that is another's phone would stand in their way. Each kind alone is unique by its index. */
-async function refuseAnothers(db: Db, values: TakenOnce, ownId: number | undefined): Promise<void> {
-  for (const [what, value] of Object.entries(values)) {
-    const holder = value ? await findUserByLogin(db, value) : undefined
-    if (holder && holder.id !== ownId) throw fault('conflict', { what: what as keyof TakenOnce, value: value! })
-  }
-}
-
-async function orConflict<T>(values: TakenOnce, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write()
-  } catch (error) {
-    const what = takenOnce[brokenConstraint(error) ?? '']
-    if (what) throw fault('conflict', { what, value: values[what] ?? '' })
-    throw error
-  }
 }

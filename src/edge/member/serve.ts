@@ -31,8 +31,7 @@ export function serveMember(server: FastifyInstance, deps: ManagementDeps): void
     scope.removeAllContentTypeParsers()
     for (const type of contentTypes) scope.addContentTypeParser(type, { parseAs: 'buffer' }, (_, body, done) => done(null, body))
     scope.setErrorHandler(answerTrouble)
-    scope.addHook('onRequest', (request, reply, done) => {
-      askedAt.set(request, deps.now())
+    scope.addHook('onRequest', (_, reply, done) => {
       reply.header('cache-control', 'no-store')
       done()
     })
@@ -46,8 +45,6 @@ export function serveMember(server: FastifyInstance, deps: ManagementDeps): void
   })
 }
 
-/** When a request came, before its body did. */
-const askedAt = new WeakMap<FastifyRequest, Date>()
 /** The app that a request turned out to be of, or said that it is: for the gateway's call log. */
 const appOf = new WeakMap<FastifyRequest, CallerApp>()
 
@@ -83,7 +80,7 @@ async function giveNext(request: FastifyRequest, deps: ManagementDeps, member: M
   const app = new CallerApp(document, deps.sealer, new SecretUses())
   appOf.set(request, app)
   requireAllowed(app, deps.config.timeZone, deps.now().getTime())
-  return refresh(found, app, askedAt.get(request)!, member)
+  return refresh(found, app, member)
 }
 
 function parametersOf({ body, headers }: FastifyRequest): PhpArray {

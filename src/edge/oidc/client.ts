@@ -5,6 +5,7 @@ import type { AdapterPayload, Provider } from 'oidc-provider'
 import type { Config } from '#config.ts'
 import type { OAuthClient } from '#core/oauth/client.store.ts'
 import { isNative } from '#core/oauth/redirect-uri.ts'
+import { scopesOf } from '#core/oauth/scope.ts'
 import type { Db } from '#db/open.ts'
 import type { Sealer } from '#lib/seal.ts'
 
@@ -51,6 +52,7 @@ export function metadataOf(client: OAuthClient, { config }: ClientDeps): Adapter
     post_logout_redirect_uris: [...redirectUris],
     response_types: comesBack ? ['code'] : [],
     grant_types: grants,
+    scope: scopesOf(client).join(' '),
     // An openid is an app's own, whatever its hosts. The library asks for a sector only when there are several, and never fetches it.
     subject_type: 'pairwise',
     sector_identifier_uri: 'https://sector.invalid/',

@@ -5,7 +5,8 @@ import { errors, type Provider, type TokenEndpointGrantContext } from 'oidc-prov
 import { Fault } from '#core/fault.ts'
 import { scopeOfNone, scopes } from '#core/oauth/scope.ts'
 import { noteSuccess } from '#core/user/guess.ts'
-import { provePassword, type SignInDeps } from '#core/user/sign-in.ts'
+import { type Proven, provePassword, type SignInDeps } from '#core/user/sign-in.ts'
+import { isStillProven } from '#core/user/user.store.ts'
 import { isStorable } from '#lib/storable.ts'
 
 type Context = TokenEndpointGrantContext<{ username?: string; password?: string; scope?: string }>
@@ -18,13 +19,16 @@ async function answer(ctx: Context, deps: SignInDeps): Promise<void> {
   const { client, params, provider } = ctx.oidc
   const { username, password } = params
   if (!username || !password || !isStorable(username)) throw new errors.InvalidRequest('missing required parameter(s) username, password')
-  const accountId = String(await prove(ctx, username, password, deps))
+  const proven = await prove(ctx, username, password, deps)
+  const accountId = String(proven.userId)
 
   const asked = (params.scope ?? scopeOfNone).split(' ')
   const scope = scopes.filter((one) => asked.includes(one)).join(' ')
   const grant = new provider.Grant({ accountId, clientId: client.clientId })
   grant.addOIDCScope(scope)
   const family = { accountId, client, grantId: await grant.save(), gty: 'password', scope }
+  // A password that changed meanwhile has ended all families that it found; this one may have come after that.
+  if (!(await isStillProven(deps.db, proven.userId, proven.passwordHash))) throw new errors.InvalidGrant('the password is another one now')
   const access = new provider.AccessToken(family)
   const refresh = new provider.RefreshToken({ ...family, rotations: 0 })
   ctx.body = {
@@ -36,17 +40,16 @@ async function answer(ctx: Context, deps: SignInDeps): Promise<void> {
   }
 }
 
-async function prove(ctx: Context, login: string, password: string, deps: SignInDeps): Promise<number> {
+async function prove(ctx: Context, login: string, password: string, deps: SignInDeps): Promise<Proven> {
   try {
     const given = { login, password: { text: password, keyId: undefined }, captcha: 'not_offered' } as const
-    const { userId, guesser } = await provePassword(deps, given, { address: ctx.ip, userAgent: '' })
-    await noteSuccess(deps.db, guesser, userId, deps.now())
-    return userId
+    const proven = await provePassword(deps, given, { address: ctx.ip, userAgent: '' })
+    await noteSuccess(deps.db, proven.guesser, proven.userId, deps.now())
+    return proven
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     if (error.fault === 'login_failed') throw new errors.InvalidGrant('user name or password is wrong')
-    if (error.fault === 'otp_required')
-      throw new errors.InvalidGrant('this person signs in by two factors: send them to the authorization endpoint')
+    if (error.fault === 'otp_required') throw new errors.InvalidGrant('two factors are needed')
     const { retryAfter } = error.detail
     if (error.fault === 'rate_limited') throw busy(ctx, 429, 'too many failed logins', Number(retryAfter))
     if (error.fault === 'overloaded') throw busy(ctx, 503, 'too many logins at the moment', 1)

@@ -4,9 +4,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Fault, type FaultName, fault } from '#core/fault.ts'
 import { routes } from '#edge/oidc/routes.ts'
-import { type Fields, readFields } from '#edge/pages/form.ts'
 import { addressOf } from '#edge/session.ts'
 import { languageOf, textIn } from '#text/text.ts'
+import { fieldsOf } from './fields.ts'
 import { refuse } from './refuse.ts'
 
 export function serveAccessToken(server: FastifyInstance): void {
@@ -26,7 +26,7 @@ const bodyBytesMax = 32 * 1024
 const accepts = 'application/json, application/x-www-form-urlencoded'
 
 function ask(server: FastifyInstance, request: FastifyRequest) {
-  const { authorization } = request.headers
+  const { authorization, 'content-type': contentType = '' } = request.headers
   return server.inject({
     method: 'POST',
     url: routes.token,
@@ -36,36 +36,8 @@ function ask(server: FastifyInstance, request: FastifyRequest) {
       'content-type': 'application/x-www-form-urlencoded',
       ...(authorization === undefined ? {} : { authorization }),
     },
-    payload: new URLSearchParams(parametersOf(request)).toString(),
+    payload: new URLSearchParams(fieldsOf(request.url, contentType, request.body)).toString(),
   })
-}
-
-/** All of them, wherever they stand. A name in two places is refused: who knows which one was meant. */
-function parametersOf(request: FastifyRequest): Fields {
-  const query = readFields(request.url.split('?')[1] ?? '')
-  const body = fieldsOfBody(request)
-  for (const name of Object.keys(body)) if (name in query) throw fault('invalid_parameters', { reason: 'repeated', name })
-  return { ...query, ...body }
-}
-
-function fieldsOfBody({ body, headers }: FastifyRequest): Fields {
-  if (typeof body !== 'string' || body === '') return {}
-  if (!/^application\/json\b/i.test(headers['content-type'] ?? '')) return readFields(body)
-  const json = parseJson(body)
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw fault('invalid_parameters', { reason: 'not_json_object' })
-  const given = Object.entries(json).filter(([, value]) => value !== null)
-  for (const [name, value] of given) {
-    if (typeof value === 'object') throw fault('invalid_parameters', { reason: 'field', name, problem: 'not_text' })
-  }
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]))
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw fault('malformed_request')
-  }
 }
 
 /** What OAuth calls a refusal, and what we do. */

@@ -5,6 +5,7 @@
 // that may answer. But nobody passes a breaker that tripped: that target failed too often to be worth the caller's time.
 
 import type { HealthCheckDocument, ServiceDocument } from '#core/feed/document.ts'
+import type { AilingTarget } from '#core/feed/figures.ts'
 import { Client, Pool } from '#lib/undici.ts'
 import { choose, hashOf, type Weighted } from './balance.ts'
 import { Breaker } from './breaker.ts'
@@ -23,6 +24,8 @@ export interface Upstreams {
   pick(service: ServiceDocument, caller: string, tried: readonly Target[]): Target | undefined
   /** Calls that were given a target and are not over. */
   underWay(): number
+  /** Targets that calls are kept from, by their health or by their breaker. */
+  ailing(): AilingTarget[]
   close(): Promise<void>
 }
 
@@ -89,6 +92,10 @@ export function createUpstreams({ now = () => performance.now(), chance = Math.r
       let sum = 0
       for (const { targets } of entries.values()) for (const { active } of targets) sum += active
       return sum
+    },
+    ailing() {
+      const isAiling = ({ health, breaker }: Target) => !health.isWell || breaker.isShut
+      return [...entries].flatMap(([serviceId, { targets }]) => targets.filter(isAiling).map(({ url }) => ({ serviceId, url })))
     },
     async close() {
       clearInterval(sweeping)

@@ -6,7 +6,7 @@ import { fault } from '#core/fault.ts'
 import type { ListedOperation } from '#core/operation/operation.store.ts'
 import type { Language } from '#text/text.ts'
 import type { CheckedFile } from './rows.ts'
-import type { Form, Task, Told } from './thread.ts'
+import type { Form, Place, Task, Told } from './thread.ts'
 
 const msMax = 30_000
 const megabytesMax = 256
@@ -19,8 +19,8 @@ export function readInThread(file: Uint8Array, language: Language): Promise<Chec
   return inTurn<CheckedFile>({ kind: 'read', file, language })
 }
 
-export function writeInThread(form: Form, listed: readonly ListedOperation[], timeZone: string): Promise<Uint8Array> {
-  return inTurn<Uint8Array>({ kind: 'write', form, listed, timeZone })
+export function writeInThread(form: Form, listed: readonly ListedOperation[], place: Place): Promise<Uint8Array> {
+  return inTurn<Uint8Array>({ kind: 'write', form, listed, ...place })
 }
 
 function inTurn<Result>(task: Task): Promise<Result> {

@@ -6,7 +6,7 @@ import type { ExportRow } from '../interface-fields.ts'
 type Json = Readonly<Record<string, unknown>>
 
 /** Of versions on one and the same path, OpenAPI holds one: the published, or else the newest. */
-export function openApiOf(rows: readonly ExportRow[]): object {
+export function openApiOf(rows: readonly ExportRow[], server: string): object {
   const places = new Map<string, ExportRow>()
   for (const row of rows) {
     const place = `${row.method} ${pathOf(row)}`
@@ -26,6 +26,7 @@ export function openApiOf(rows: readonly ExportRow[]): object {
   return {
     openapi: '3.1.0',
     info: { title: 'Kaimen', version: versions.size === 1 ? [...versions][0] : '1' },
+    servers: [{ url: server }],
     paths,
     components: {
       ...(schemas.length > 0 ? { schemas: Object.fromEntries(schemas) } : {}),

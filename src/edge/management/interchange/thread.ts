@@ -11,7 +11,13 @@ import { checkRows, FileFlaw } from './rows.ts'
 
 export type Task =
   | { readonly kind: 'read'; readonly file: Uint8Array; readonly language: Language }
-  | { readonly kind: 'write'; readonly form: Form; readonly listed: readonly ListedOperation[]; readonly timeZone: string }
+  | ({ readonly kind: 'write'; readonly form: Form; readonly listed: readonly ListedOperation[] } & Place)
+
+export interface Place {
+  readonly timeZone: string
+  /** Where the gateway is called: a URL, or `/` where nobody has said. */
+  readonly server: string
+}
 
 export type Form = 'xlsx' | 'openapi' | 'openapi-yaml'
 
@@ -32,7 +38,7 @@ async function work(task: Task): Promise<unknown> {
   if (task.kind === 'read') return checkRows(await readFile(task.file), task.language)
   const rows = task.listed.map((one) => exportRow(one, task.timeZone))
   if (task.form === 'xlsx') return (await import('./workbook.ts')).writeRows(rows)
-  const document = openApiOf(rows)
+  const document = openApiOf(rows, task.server)
   if (task.form === 'openapi') return Buffer.from(JSON.stringify(document, null, 2))
   return Buffer.from((await import('yaml')).stringify(document, { aliasDuplicateObjects: false }))
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "operation" DROP CONSTRAINT "operation_service_type_id_service_type_id_fk";

@@ -1,0 +1,1 @@
+ALTER TABLE "member_grant" DROP COLUMN "rotated_at";

@@ -1,0 +1,76 @@
+// Services and projects in the console, as an operator meets them.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { noBrowser } from '../browser.ts'
+import { adminPassword, openHouse } from '../house.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+
+const admin = { username: 'admin', password: adminPassword }
+
+test('an operator registers a service with two targets and checks, sees that one ails, and changes it', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/services', { language: 'en' })
+  await page.getByRole('button', { name: 'New service' }).first().click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('Name').fill('Parking')
+  await form.getByLabel('Address of target 1').fill(house.serviceUrl)
+  await form.getByRole('button', { name: 'Add a target' }).click()
+  await form.getByLabel('Address of target 2').fill('http://127.0.0.1:9/path')
+  await form.getByRole('switch', { name: 'Health checks' }).click()
+  await form.getByLabel('Interval in ms').fill('200')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await form.getByText('without a path').waitFor()
+  await form.getByLabel('Address of target 2').fill('http://127.0.0.1:9')
+  await assertAccessible(page)
+  await picture(page, 'services-add')
+  await form.getByRole('button', { name: 'Save' }).click()
+
+  const row = page.getByRole('row', { name: /Parking/ })
+  await row.waitFor()
+  const { records } = await house.done('GET', '/openapi/service/page?name=Parking')
+  await house.publish({ path: '/parking', security: 'none', serviceId: records[0].id })
+  assert.equal((await house.call({ method: 'GET', path: '/parking', headers: {} })).status, 200)
+  await row.getByText('1 of 2 targets ailing').waitFor()
+  await assertAccessible(page)
+  await picture(page, 'services')
+
+  await row.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  await form.getByRole('button', { name: 'Remove target 2' }).click()
+  await form.getByRole('button', { name: 'Save' }).click()
+  await row.getByText('Well').waitFor()
+  assert.deepEqual(browser.faults, [])
+})
+
+test('projects and their sources, in both languages, themes and sizes', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  await house.done('POST', '/openapi/project/add', { name: '万达停车场', code: 'wanda', remark: '朝阳区建国路 93 号' })
+  await using browser = await openConsole(house)
+  for (const [language, theme] of [
+    ['zh-CN', 'dark'],
+    ['en', 'light'],
+  ] as const) {
+    const page = await browser.signedIn(admin, '/projects?name=%E4%B8%87%E8%BE%BE', { language, theme })
+    await page.getByRole('cell', { name: '万达停车场' }).waitFor()
+    await assertAccessible(page)
+    await picture(page, `projects-${language}-${theme}`)
+    await page.getByRole('link', { name: language === 'en' ? 'Sources of projects' : '项目来源' }).click()
+    await page.getByText(language === 'en' ? 'No sources yet' : '还没有来源').waitFor()
+    await page
+      .getByRole('button', { name: language === 'en' ? 'New source' : '新建来源' })
+      .first()
+      .click()
+    await page
+      .getByRole('dialog')
+      .getByLabel(language === 'en' ? 'Address' : '地址')
+      .fill('https://erp.example/projects')
+    await page.setViewportSize(phone)
+    await assertFits(page)
+    await assertAccessible(page)
+    await picture(page, `project-sources-${language}-${theme}-phone`)
+    await page.context().close()
+  }
+  assert.deepEqual(browser.faults, [])
+})
