@@ -1,7 +1,17 @@
 // Apps: what a partner's program is to us. Its secrets, grants, requests and callback address have files of their own.
 
 import { z } from 'zod'
-import { type AppRow, deleteApps, findApp, grantedOperationIds, insertApp, liveSecrets, pageApps, updateApp } from '#core/app/app.store.ts'
+import {
+  type AppRow,
+  boundProjectIds,
+  deleteApps,
+  findApp,
+  grantedOperationIds,
+  insertApp,
+  liveSecrets,
+  pageApps,
+  updateApp,
+} from '#core/app/app.store.ts'
 import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
 import { findCallback } from '#core/event/callback.store.ts'
 import { fault, problem } from '#core/fault.ts'
@@ -106,6 +116,7 @@ export const getApp = endpoint({
   params: byId,
   answer: appOfOwner.extend({
     interfaceIds: z.array(z.int()),
+    projectIds: z.array(z.int()),
     secrets: z.array(secretOfApp).describe('Those that live, newest first'),
     callback: callbackAnswer,
   }),
@@ -116,6 +127,7 @@ export const getApp = endpoint({
     return {
       ...withOwner(app, deps),
       interfaceIds: await grantedOperationIds(deps.db, app.id),
+      projectIds: await boundProjectIds(deps.db, app.id),
       secrets: secrets.map((secret) => secretOnWire(secret, deps)),
       callback: callbackOnWire(app.callbackAddress, await findCallback(deps.db, app.id), deps),
     }
