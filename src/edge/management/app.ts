@@ -35,7 +35,7 @@ import {
 } from './app-answer.ts'
 import { givenLimits, limits } from './app-grant.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { byId, flagText, given, id, idList, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
+import { byId, flagText, given, id, idList, idText, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
 
 const publicKey = z
   .object({
@@ -141,10 +141,11 @@ export const pageOfApps = endpoint({
     serviceType: text(64).optional(),
     status: flagText.optional(),
     phoneNumber: text(20).optional(),
+    interfaceId: idText.optional().describe('Apps that it is granted to'),
   }),
   answer: pageSchema(appOfOwner),
   async handle({ query }, deps, viewer) {
-    const { name: contained, serviceType, status, phoneNumber, ...request } = query
+    const { name: contained, serviceType, status, phoneNumber, interfaceId, ...request } = query
     const enabled = status === undefined ? undefined : status === '0'
     const page = await pageApps(deps.db, {
       ...request,
@@ -153,6 +154,7 @@ export const pageOfApps = endpoint({
       serviceType,
       enabled,
       phoneNumber,
+      operationId: interfaceId,
     })
     return pageOnWire(page, request, (app) => withOwner(app, deps))
   },
