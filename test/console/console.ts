@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser } from '../browser.ts'
 
@@ -89,11 +90,16 @@ export async function assertAccessible(page: Page): Promise<void> {
   assert.deepEqual(found, [], `${page.url()}\n${found.join('\n')}`)
 }
 
-/** Asserts that the page as a whole does not scroll sideways. */
+/** Asserts that the page as a whole does not scroll sideways, once it has settled into its window. */
 export async function assertFits(page: Page): Promise<void> {
-  const wide = await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? undefined :
-    [...document.querySelectorAll('body *')].findLast((one) => one.getBoundingClientRect().right > innerWidth + 1)?.outerHTML.slice(0, 200) ?? ''`)
-  assert.equal(wide, undefined, `${page.url()} is wider than its window`)
+  let wide: unknown
+  for (let tries = 0; tries < 40; tries++) {
+    wide = await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? undefined :
+      [...document.querySelectorAll('body *')].findLast((one) => one.getBoundingClientRect().right > innerWidth + 1)?.outerHTML.slice(0, 200) ?? ''`)
+    if (wide === undefined) return
+    await sleep(50)
+  }
+  assert.fail(`${page.url()} is wider than its window: ${wide}`)
 }
 
 /** With TEST_PICTURES set to a folder, leaves a picture of the page there. */
