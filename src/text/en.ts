@@ -53,6 +53,7 @@ export const en: Text = {
     cross_site_request:
       'The request came from another site; with a cookie only our own pages may send it. Send `Authorization: Bearer <token>` instead.',
     otp_required: 'A one-time code is needed as well: send it as otp.',
+    passkey_invalid: 'The passkey was not accepted: it is not known here, or the page was too old. Try once more.',
     otp_invalid: 'The one-time code is wrong, too old, or was used already.',
     otp_enrolment_required: 'Set up a second factor first, at /account/second-factor; the platform asks it of everybody with a permission.',
     form_expired: 'This form was not made for this browser, or is too old; send it once more.',
@@ -134,6 +135,7 @@ export const en: Text = {
     downlink_path: 'events are sent to one path, and that of this interface has a variable in it: {value}.',
     not_downlink: '{name}: {value} is not a published downlink interface.',
     data_too_long: 'data is longer than {bytesMax} bytes.',
+    callback_missing: 'the app has no callback address.',
     one_of_two: 'send either {name} or {other}.',
     password_length: '{name}: a password has {lengthMin} to {lengthMax} characters.',
     password_not_decrypted: '{name}: it cannot be decrypted with the key that keyId names (RSA, Base64; /openapi/user/publicKey).',
@@ -401,6 +403,7 @@ export const en: Text = {
     redirected: 'It answered with a redirect, which is not followed; set the final address.',
     gone: 'It answered 410: the address is not used any more.',
     refused: 'It answered with another status than 2xx.',
+    not_repeated: 'It answered, but did not repeat the challenge.',
   },
   pages: pagesEn,
   mails: {

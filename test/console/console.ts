@@ -40,7 +40,7 @@ export async function openConsole(house: { readonly platformUrl: string }) {
       ...options,
     })
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
     page.on('console', (message) => {
       // A refusal that a test asks for is in the console as well.
@@ -90,16 +90,23 @@ export async function assertAccessible(page: Page): Promise<void> {
   assert.deepEqual(found, [], `${page.url()}\n${found.join('\n')}`)
 }
 
-/** Asserts that the page as a whole does not scroll sideways, once it has settled into its window. */
+/** Asserts that the page as a whole does not scroll sideways, once it has settled into its window; else says what reaches out of it. */
 export async function assertFits(page: Page): Promise<void> {
-  let wide: unknown
-  for (let tries = 0; tries < 40; tries++) {
-    wide = await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? undefined :
-      [...document.querySelectorAll('body *')].findLast((one) => one.getBoundingClientRect().right > innerWidth + 1)?.outerHTML.slice(0, 200) ?? ''`)
-    if (wide === undefined) return
+  const reachesOut = () =>
+    page.evaluate(`(() => {
+      if (document.documentElement.scrollWidth <= innerWidth) return []
+      const scrolls = (one) => one !== null && (/auto|scroll|hidden/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement))
+      const out = [...document.body.querySelectorAll('*')]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !scrolls(one.parentElement))
+        .map((one) => one.outerHTML.slice(0, 160))
+      return out.length > 0 ? out : ['something that is not shown']
+    })()`) as Promise<string[]>
+  let wide = await reachesOut()
+  for (let tries = 0; wide.length > 0 && tries < 40; tries++) {
     await sleep(50)
+    wide = await reachesOut()
   }
-  assert.fail(`${page.url()} is wider than its window: ${wide}`)
+  assert.deepEqual(wide, [], `${page.url()} is wider than its window`)
 }
 
 /** With TEST_PICTURES set to a folder, leaves a picture of the page there. */
