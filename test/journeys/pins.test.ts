@@ -190,6 +190,7 @@ test('events', async () => {
   const operation = await house.publish({ path: '/push/parked', method: 'POST', type: 1, serviceId: undefined })
   const app = await house.app([operation.id])
   await house.done('PUT', `/openapi/app/callback/${app.id}`, { callbackAddress: house.serviceUrl })
+  await pin('POST', `/openapi/app/callback/verify/${app.id}`)
   const body = { path: '/push/parked', data: { plate: '粤B12345' }, idempotencyKey: 'parked-1' }
   const { eventId, deliveries } = await pin('POST', '/openapi/event/push', body)
   const counts = async () => (await house.done('GET', '/openapi/event/page')).records[0]

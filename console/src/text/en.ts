@@ -5,6 +5,7 @@ import { apps } from './apps.en.ts'
 import { common } from './common.en.ts'
 import { docs } from './docs.en.ts'
 import { explain } from './explain.en.ts'
+import { interfaces } from './interfaces.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
 import { requests } from './requests.en.ts'
@@ -18,6 +19,7 @@ import { workbench } from './workbench.en.ts'
 export const en: Same<Words> = {
   apps,
   common,
+  interfaces,
   docs,
   explain,
   overview,

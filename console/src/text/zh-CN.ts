@@ -5,6 +5,7 @@ import { apps } from './apps.zh-CN.ts'
 import { common } from './common.zh-CN.ts'
 import { docs } from './docs.zh-CN.ts'
 import { explain } from './explain.zh-CN.ts'
+import { interfaces } from './interfaces.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
 import { requests } from './requests.zh-CN.ts'
@@ -17,6 +18,7 @@ import { workbench } from './workbench.zh-CN.ts'
 export const zhCN = {
   apps,
   common,
+  interfaces,
   docs,
   explain,
   overview,

@@ -1,7 +1,7 @@
 // Every path of the management API (contract §1): method, path, who may call, what answers. `npm run routes` prints it.
 
 import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
-import { setCallback } from './app-callback.ts'
+import { setCallback, verifyCallback } from './app-callback.ts'
 import { bindProjects, grantInterfaces, limitApp, pageOfBoundProjects, pageOfGrants } from './app-grant.ts'
 import { pageOfAppLog } from './app-log.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
@@ -92,6 +92,7 @@ export const managementRoutes = [
   route('PUT',  '/openapi/app/bind/{id}',           hq('bind-project'),        bindProjects),
   route('PUT',  '/openapi/app/limit/{id}',          hq('limit-app'),           limitApp),
   route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
+  route('POST', '/openapi/app/callback/verify/{id}', own('edit-app'),          verifyCallback),
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
 
