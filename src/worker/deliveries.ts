@@ -11,15 +11,8 @@ import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
 import { callbackAddresses } from '#core/app/callback.ts'
 import { type Ailing, type DisabledCallback, disableCallbacks, type Health, noteHealth } from '#core/event/callback.store.ts'
-import {
-  appsWithDue,
-  type Claimed,
-  claimDeliveries,
-  type Outcome,
-  releaseDeliveries,
-  settleDeliveries,
-} from '#core/event/delivery.store.ts'
-import { type Attempt, type Letter, nextTry, retryAfterMsMax, webhookId } from '#core/event/event.ts'
+import { appsWithDue, type Claimed, claimDeliveries, releaseDeliveries, settleDeliveries } from '#core/event/delivery.store.ts'
+import { type Attempt, type Letter, retryAfterMsMax, standingAfter, webhookId } from '#core/event/event.ts'
 import { eventFields } from '#core/event/signature.ts'
 import { queueMails } from '#core/mail/mail.store.ts'
 import type { Db } from '#db/open.ts'
@@ -113,7 +106,12 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
     // More may end while this is written.
     const some = [...ended]
     if (some.length === 0) return
-    const outcomes = some.map(({ claimed, attempt }) => outcomeOf(claimed, attempt, config.callbackRetries))
+    const outcomes = some.map(({ claimed, attempt }) => ({
+      id: claimed.id,
+      attempt,
+      url: urlOf(claimed),
+      ...standingAfter(claimed.tries, attempt, config.callbackRetries, Math.random()),
+    }))
     await settleDeliveries(db, lease, outcomes)
     ended = ended.slice(some.length)
     const ailing = await noteHealth(db, healthOf(some), Math.random(), now())
@@ -164,7 +162,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
     underWay.add(id)
     const time = now()
     const fields = eventFields(webhookId(claimed), time, claimed.data, secretsOf(claimed.secrets))
-    const made = await poster.post({ appId, url: `${claimed.address}${claimed.path}`, fields, body: claimed.data }, time)
+    const made = await poster.post({ appId, url: urlOf(claimed), fields, body: claimed.data }, time)
     underWay.delete(id)
     lane.underWay--
     lane.window = made.error === null ? Math.min(lane.window + 1, window.max) : Math.max(lane.window >> 1, window.min)
@@ -197,11 +195,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   }
 }
 
-function outcomeOf({ id, tries }: Claimed, attempt: Attempt, schedule: readonly number[]): Outcome {
-  if (attempt.error === null) return { id, attempt, state: 'delivered', dueAt: undefined }
-  const dueAt = nextTry(tries, attempt, schedule, Math.random())
-  return { id, attempt, state: dueAt ? 'waiting' : 'parked', dueAt }
-}
+const urlOf = ({ address, path }: Claimed) => `${address}${path}`
 
 function healthOf(ended: readonly { readonly claimed: Claimed; readonly attempt: Attempt }[]): Health[] {
   return [...Map.groupBy(ended, ({ claimed }) => claimed.appId)].map(([appId, some]) => {
