@@ -871,10 +871,13 @@ export const delivery = pgTable(
     tries: smallint().notNull(),
     /** What became of the last attempt, when it failed. */
     error: text(),
+    /** An event of the platform itself, which an app that is disabled gets too. */
+    ofPlatform: boolean().notNull().default(false),
     createdAt: instant().notNull(),
     endedAt: instant(),
   },
   (table) => [
+    index('delivery_platform').on(table.appId, table.dueAt).where(sql`${table.dueAt} is not null and ${table.ofPlatform}`),
     // What is due, app by app: the next of each is found however many wait for another.
     index('delivery_due').on(table.appId, table.dueAt).where(sql`${table.dueAt} is not null`),
     index('delivery_event').on(table.eventId),

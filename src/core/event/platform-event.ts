@@ -1,5 +1,4 @@
-// Events of the platform itself. They go to `/kaimen/<type>` behind the callback address, where no interface can be published for partners'
-// own; their data is of one form.
+// Events of the platform itself. They go to `/kaimen/<type>` behind the callback address, and their data is of one form.
 
 import type { NewEvent } from './event.store.ts'
 
