@@ -113,6 +113,7 @@ export async function openPlatform({
     passwords,
     transportKeys: createTransportKeys(db, sealer),
     wakeDeliveries: deliveries.wake,
+    postLetter: deliveries.post,
     sms: smsOutbox({ config, db, isOwn, log }),
     files: store,
     isOwn,

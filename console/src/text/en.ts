@@ -1,5 +1,6 @@
-// All areas in English.
+// All areas in English, and antd's own words.
 
+import antdWords from 'antd/locale/en_US'
 import { apps } from './apps.en.ts'
 import { common } from './common.en.ts'
 import { docs } from './docs.en.ts'
@@ -30,3 +31,5 @@ export const en: Same<Words> = {
   users,
   workbench,
 }
+
+export const antd = antdWords

@@ -13,6 +13,7 @@ import {
   updateApp,
 } from '#core/app/app.store.ts'
 import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
+import { findCallback } from '#core/event/callback.store.ts'
 import { fault, problem } from '#core/fault.ts'
 import { findFile } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
@@ -21,7 +22,17 @@ import { scopesToGrant } from '#core/oauth/scope.ts'
 import { isUser } from '#core/user/user.store.ts'
 import { isRange } from '#lib/address.ts'
 import { readPublicKey } from '#schemes/public-key.ts'
-import { appAnswer, appOfOwner, appOnWire, secretAnswer, secretOfApp, secretOnWire, withOwner } from './app-answer.ts'
+import {
+  appAnswer,
+  appOfOwner,
+  appOnWire,
+  callbackAnswer,
+  callbackOnWire,
+  secretAnswer,
+  secretOfApp,
+  secretOnWire,
+  withOwner,
+} from './app-answer.ts'
 import { givenLimits, limits } from './app-grant.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { byId, flagText, given, id, idList, idText, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
@@ -107,6 +118,7 @@ export const getApp = endpoint({
     interfaceIds: z.array(z.int()),
     projectIds: z.array(z.int()),
     secrets: z.array(secretOfApp).describe('Those that live, newest first'),
+    callback: callbackAnswer,
   }),
   async handle({ params }, deps, viewer) {
     const app = await findApp(deps.db, params.id, ownerOf(viewer, 'view-app'))
@@ -117,6 +129,7 @@ export const getApp = endpoint({
       interfaceIds: await grantedOperationIds(deps.db, app.id),
       projectIds: await boundProjectIds(deps.db, app.id),
       secrets: secrets.map((secret) => secretOnWire(secret, deps)),
+      callback: callbackOnWire(app.callbackAddress, await findCallback(deps.db, app.id), deps),
     }
   },
 })
