@@ -16,6 +16,7 @@ import {
   type Claimed,
   claimDeliveries,
   type Outcome,
+  parkDeliveries,
   releaseDeliveries,
   settleDeliveries,
 } from '#core/event/delivery.store.ts'
@@ -85,6 +86,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   let ended: { readonly claimed: Claimed; readonly attempt: Attempt }[] = []
   let lookAt = 0
   let isStopping = false
+  let isBreakingOff = false
   let isInTrouble = false
   let bell = Promise.withResolvers<void>()
   let isGathering = false
@@ -103,7 +105,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
         await sleep(troubleMs)
         continue
       }
-      const ringing = setTimeout(() => bell.resolve(), Math.max(0, lookAt - performance.now()))
+      const ringing = setTimeout(() => bell.resolve(), isStopping ? lookMs : Math.max(0, lookAt - performance.now()))
       await bell.promise
       clearTimeout(ringing)
     }
@@ -125,6 +127,8 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
       for (const { publicAppId: appId, why } of disabled) log.warn({ appId, why }, 'a callback address is disabled')
       await queueMails(tx, disabled.flatMap(mailAbout), now())
     })
+    // Some of what waits for them, at once; a sweep has the rest.
+    if (ailing.length > 0) await parkDeliveries(db, new Date(0), now())
   }
 
   async function take(): Promise<void> {
@@ -162,13 +166,26 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
     const lane = getOrMake(lanes, appId, () => ({ underWay: 0, window: window.first }))
     lane.underWay++
     underWay.add(id)
-    const time = now()
-    const fields = eventFields(webhookId(claimed), time, claimed.data, secretsOf(claimed.secrets))
-    const made = await poster.post({ appId, url: `${claimed.address}${claimed.path}`, fields, body: claimed.data }, time)
+    try {
+      const made = await send(claimed)
+      lane.window = made.error === null ? Math.min(lane.window + 1, window.max) : Math.max(lane.window >> 1, window.min)
+      if (!isBreakingOff) ended.push({ claimed, attempt: made })
+    } catch (error) {
+      log.error({ err: error, delivery: id }, 'a delivery cannot be made; it is tried again when its lease ends')
+    }
     underWay.delete(id)
     lane.underWay--
-    lane.window = made.error === null ? Math.min(lane.window + 1, window.max) : Math.max(lane.window >> 1, window.min)
-    ended.push({ claimed, attempt: made })
+    gather()
+  }
+
+  function send(claimed: Claimed): Promise<Attempt> {
+    const { appId, address, path, data } = claimed
+    const time = now()
+    const fields = eventFields(webhookId(claimed), time, data, secretsOf(claimed.secrets))
+    return poster.post({ appId, url: `${address}${path}`, fields, body: data }, time)
+  }
+
+  function gather(): void {
     if (isGathering) return
     isGathering = true
     setTimeout(() => {
@@ -188,8 +205,9 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
       isStopping = true
       bell.resolve()
       await Promise.race([running, sleep(drainMs, undefined, { ref: false })])
-      const left = [...underWay]
       // What we break off ourselves is nobody's failure: it is due again.
+      isBreakingOff = true
+      const left = [...underWay]
       await releaseDeliveries(db, lease, left, now()).catch((error: unknown) => log.warn({ err: error }, 'leases end by themselves'))
       await poster.close()
       await running
