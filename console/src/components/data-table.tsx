@@ -160,12 +160,17 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
 function RowActions({ actions }: { readonly actions: readonly Action[] }) {
   const t = useText('common')
   const [isUsed, setUsed] = useState(false)
+  const [isOpen, setOpen] = useState(false)
   if (actions.length === 0) return null
+  const use = () => {
+    setUsed(true)
+    setOpen(true)
+  }
   const button = <Button type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} aria-haspopup="menu" autoFocus={isUsed} />
-  if (!isUsed) return cloneElement(button, { onClick: () => setUsed(true) })
+  if (!isUsed) return cloneElement(button, { onClick: use })
   const items = actions.map(({ label, danger, onClick }) => ({ key: label, label, danger: danger ?? false, onClick }))
   return (
-    <Dropdown defaultOpen trigger={['click']} menu={{ items }}>
+    <Dropdown open={isOpen} onOpenChange={setOpen} trigger={['click']} menu={{ items }}>
       {button}
     </Dropdown>
   )
