@@ -49,7 +49,7 @@ export const en: Text = {
     project_pulled: 'The project comes from a source, which decides about it; only its remark can be edited.',
     source_failed: 'The source could not be pulled: {reason}',
     idempotency_key_taken: 'This idempotencyKey was used already, of another event: {value}.',
-    callback_disabled: 'The callback address of the app is disabled; set it again first.',
+    callback_disabled: 'The callback address of the app is disabled; enable it again first.',
     cross_site_request:
       'The request came from another site; with a cookie only our own pages may send it. Send `Authorization: Bearer <token>` instead.',
     otp_required: 'A one-time code is needed as well: send it as otp.',

@@ -49,7 +49,7 @@ export const zhCN: Text = {
     project_pulled: '该项目来自外部来源，由来源决定；只能修改备注。',
     source_failed: '拉取项目失败：{reason}',
     idempotency_key_taken: '该 idempotencyKey 已用于另一个事件：{value}。',
-    callback_disabled: '应用的回调地址已停用，请先重新设置。',
+    callback_disabled: '应用的回调地址已停用，请先重新启用。',
     cross_site_request: '请求来自其他站点；携带 cookie 时只接受本站页面的请求。请改用 `Authorization: Bearer <token>`。',
     otp_required: '还需要动态验证码，请以 otp 携带。',
     passkey_invalid: '通行密钥未被接受：本平台没有该密钥，或页面已过期，请重试。',

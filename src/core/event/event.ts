@@ -61,6 +61,18 @@ export function nextTry(
   return new Date(time.getTime() + latencyMs + Math.round(waitMs))
 }
 
+/** How a delivery stands after an attempt that was its `tries`th (0 is the first). */
+export function standingAfter(
+  tries: number,
+  attempt: Attempt,
+  schedule: readonly number[],
+  chance: number,
+): { readonly state: 'waiting' | 'delivered' | 'parked'; readonly dueAt: Date | undefined } {
+  if (attempt.error === null) return { state: 'delivered', dueAt: undefined }
+  const dueAt = nextTry(tries, attempt, schedule, chance)
+  return { state: dueAt ? 'waiting' : 'parked', dueAt }
+}
+
 /** A breaker opens after so many failures in a row, and then lets one attempt through at a time. */
 export const failuresMax = 10
 /** Less than the first wait of a delivery, and twice as long each time. */
