@@ -44,7 +44,6 @@ export interface Page {
 // biome-ignore format: a table
 export const pages: readonly Page[] = [
   { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/overview/overview.tsx') },
-  { path: '/',      title: 'overview:title', who: signedIn,          nav: { group: 'watch', icon: DashboardOutlined },  load: () => import('./pages/overview/overview.tsx') },
   { path: '/interfaces', title: 'interfaces:title', who: hq('view-interface'), nav: { group: 'publish', icon: ApiOutlined }, load: () => import('./pages/interfaces/interfaces.tsx') },
   { path: '/interfaces/import', title: 'interfaces:importTitle', who: hq('import-interface'), load: () => import('./pages/interfaces/import.tsx') },
   { path: '/interfaces/$id', title: 'interfaces:one', who: hq('view-interface'), load: () => import('./pages/interfaces/interface.tsx') },
@@ -55,9 +54,6 @@ export const pages: readonly Page[] = [
   { path: '/projects', title: 'projects:title', who: hq('view-project'), nav: { group: 'partners', icon: ApartmentOutlined },   load: () => import('./pages/projects/projects.tsx') },
   { path: '/projects/sources', title: 'projects:sources', who: hq('view-project-source'),                                       load: () => import('./pages/projects/sources.tsx') },
 
-  { path: '/interfaces', title: 'interfaces:title', who: hq('view-interface'), nav: { group: 'publish', icon: ApiOutlined }, load: () => import('./pages/interfaces/interfaces.tsx') },
-  { path: '/interfaces/import', title: 'interfaces:importTitle', who: hq('import-interface'), load: () => import('./pages/interfaces/import.tsx') },
-  { path: '/interfaces/$id', title: 'interfaces:one', who: hq('view-interface'), load: () => import('./pages/interfaces/interface.tsx') },
   { path: '/services', title: 'services:title', who: hq('view-service'), nav: { group: 'publish', icon: CloudServerOutlined },  load: () => import('./pages/services/services.tsx') },
 
   { path: '/users',    title: 'users:title',    who: hq('view-user'),    nav: { group: 'people', icon: TeamOutlined },          load: () => import('./pages/users/users.tsx') },
