@@ -13,7 +13,6 @@ import { type NonceJournal, openNonceJournal } from '#core/app/nonce-journal.ts'
 import { openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, type Nonces, nonceLifeMs, rememberedNonces } from '#core/app/nonces.ts'
 import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
-import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { forgetHalfArrived } from '#core/file/arrival.ts'
 import { createDiskStore } from '#core/file/disk.ts'
 import { type FileStore, faultyStore } from '#core/file/file-store.ts'
@@ -21,7 +20,8 @@ import { createS3Store } from '#core/file/s3.ts'
 import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
 import type { MailSender } from '#core/mail/mail.ts'
 import { createFileMail, createSmtpMail } from '#core/mail/sender.ts'
-import { createTokens, type Tokens } from '#core/token/token.ts'
+import { openLiveTokens } from '#core/token/live-tokens.ts'
+import type { Tokens } from '#core/token/token.ts'
 import { createUserTokens } from '#core/token/user-token.ts'
 import { createPasswords } from '#core/user/password.ts'
 import { createHttpSms } from '#core/user/sms-http.ts'
@@ -89,7 +89,7 @@ export async function openPlatform({
   const passwords = createPasswords()
   const { adminPassword, userDetails } = config
   await prepareFirstStart(db, { sealer, passwords, adminPassword, userDetails, now: now(), announce })
-  const tokens = createTokens(await signingKeyDocuments(db), sealer)
+  const tokens = await openLiveTokens(db, sealer)
   keepNodeCredential(config.dataDir, tokens, now().getTime())
 
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
@@ -151,7 +151,7 @@ export async function openPlatform({
     if (server.server instanceof TlsServer) server.server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
   }
   const stopTls = files && followTlsFiles(files, renew, (err) => log.error({ err }, 'the certificate before it stays'))
-  const sweeps = startSweeps({ db, config, files: store, log, now })
+  const sweeps = startSweeps({ db, config, sealer, tokens, files: store, log, now })
   const pulls = startPulls({ db, dbAs: database.as, sealer, isOwn, log, now })
   const mails = startMails({ db, mail: mailSender(config), log, now })
 

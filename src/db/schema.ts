@@ -51,7 +51,7 @@ export const instance = pgTable('instance', {
   keyCheck: text().notNull(),
 })
 
-/** Keys that sign our JWTs (EdDSA). The newest without `retiredAt` signs; all verify until they are deleted. */
+/** Keys that sign our JWTs (EdDSA), and when: `core/token/signing-key.ts`. With `retiredAt` the private half is gone. */
 export const signingKey = pgTable('signing_key', {
   id: id(),
   kid: text().notNull().unique('signing_key_kid'),

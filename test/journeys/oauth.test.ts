@@ -607,3 +607,21 @@ test('a key is published before it signs, and the one before it as long as what 
   assert.equal(rows.length, 2)
   assert.match(rows[0].sealed, /^v1\./)
 })
+
+test('the keys of all other tokens change by the same command: a gateway makes tokens by the new one, and takes those of the old one', async () => {
+  const operation = await house.publish({ path: '/by-token-too', security: 'token' })
+  const app = await house.app([operation.id])
+  const kidOf = (text: string): string => JSON.parse(Buffer.from(text.split('.')[0]!, 'base64url').toString()).kid
+  const call = async (text: string) =>
+    (await house.call({ method: 'GET', path: '/by-token-too', headers: { authorization: `Bearer ${text}` } })).status
+  const before = await house.token(app)
+  await house.done('POST', '/openapi/oauth/rotateKey')
+  await house.settled()
+  assert.equal(kidOf(await house.token(app)), kidOf(before))
+  // Both are older by the five minutes for which a new one is only published.
+  await database.query(`update signing_key set created_at = created_at - interval '5 minutes'`)
+  await house.settled()
+  const anew = await house.token(app)
+  assert.notEqual(kidOf(anew), kidOf(before))
+  assert.deepEqual([await call(before), await call(anew)], [200, 200])
+})

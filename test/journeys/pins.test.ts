@@ -230,7 +230,13 @@ test('statistics, the call log and one call explained', async () => {
   const range = `from=${day('2025-01-01')}&to=${day('2025-01-03')}`
   await pin('GET', `/openapi/stats/series?step=day&${range}&interfaceId=${operation.id}`, undefined, house.admin, '')
   const call = await house.call({ method: 'GET', path: '/explained?park=1', headers: {} })
-  const found = await pin('GET', `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`, undefined, house.admin, '') // biome-ignore format: one thought
+  const calls = `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`
+  await until(
+    async () => (await house.done('GET', calls)).records.length > 0,
+    15_000,
+    () => 'the gateway does not tell of the call',
+  )
+  const found = await pin('GET', calls, undefined, house.admin, '')
   assert.equal(found.records[0].requestId, call.headers.get('x-request-id'))
   await pin('GET', '/openapi/stats/gateways')
   await pin('GET', `/openapi/stats/explain/${found.records[0].requestId}`)

@@ -100,10 +100,10 @@ export interface SigningKeyDocument {
   readonly kid: string
   /** SPKI PEM. */
   readonly publicKey: string
-  /** PKCS #8 PEM, sealed. */
+  /** PKCS #8 PEM, sealed; of a retired key it is empty. */
   readonly privateKeySealed: string
   readonly createdAt: number
-  /** A retired key still verifies. */
+  /** Verifies only what never ends (`core/token/token.ts`). */
   readonly retired: boolean
 }
 
