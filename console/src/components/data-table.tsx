@@ -193,7 +193,7 @@ function Cards<Row>({ columns: [name, ...columns], rows, keyOf, actions }: Cards
               <div style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{name?.render(row)}</div>
               {actions && <RowActions actions={actions(row)} />}
             </Flex>
-            <dl style={{ display: 'grid', gridTemplateColumns: 'auto 1fr', gap: '4px 16px', margin: '8px 0 0' }}>
+            <dl style={{ display: 'grid', gridTemplateColumns: 'auto minmax(0, 1fr)', gap: '4px 16px', margin: '8px 0 0' }}>
               {columns.map(({ title, render, isNumber }) => (
                 <div key={title} style={{ display: 'contents' }}>
                   <dt style={{ color: 'var(--ant-color-text-description)' }}>{title}</dt>
