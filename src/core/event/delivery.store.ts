@@ -12,6 +12,7 @@ const isOpen = (at: string) => sql`
   callback.disabled_at is null and callback.challenge is null and (callback.blocked_until is null or callback.blocked_until <= ${at}::timestamptz)
   and app.enabled and app.deleted_at is null and app.callback_address is not null and (app.expires_at is null or app.expires_at > ${at}::timestamptz)
   and exists (select from "user" where "user".id = app.user_id and "user".deleted_at is null)
+  and (callback.listened_until is null or callback.listened_until <= ${at}::timestamptz)
   and not exists (select from event_choice where event_choice.app_id = callback.app_id and paused_at is not null)`
 
 /** One step for each app that has something waiting, from each to the next: its row is the one that is due first. */
