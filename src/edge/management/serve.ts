@@ -93,7 +93,11 @@ const viewers = new WeakMap<FastifyRequest, Sender | CallingApp | undefined>()
 const formBytesMax = 64 * 1024
 
 /** The signed-in person, when the route wants one; throws when it wants another. */
-export async function admit(request: FastifyRequest, who: Exclude<Who, { kind: 'app' }>, deps: ManagementDeps): Promise<Viewer | undefined> {
+export async function admit(
+  request: FastifyRequest,
+  who: Exclude<Who, { kind: 'app' }>,
+  deps: ManagementDeps,
+): Promise<Viewer | undefined> {
   if (who.kind === 'anyone') return undefined
   const viewer = await sessionOf(request, deps, who.kind === 'enrolling')
   if (!viewer) throw fault('unauthorized')
