@@ -15,12 +15,11 @@ import {
   appsWithDue,
   type Claimed,
   claimDeliveries,
-  type Outcome,
   parkDeliveries,
   releaseDeliveries,
   settleDeliveries,
 } from '#core/event/delivery.store.ts'
-import { type Attempt, type Letter, nextTry, retryAfterMsMax, webhookId } from '#core/event/event.ts'
+import { type Attempt, type Letter, retryAfterMsMax, standingAfter, webhookId } from '#core/event/event.ts'
 import { eventFields } from '#core/event/signature.ts'
 import { queueMails } from '#core/mail/mail.store.ts'
 import type { Db } from '#db/open.ts'
@@ -115,7 +114,12 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
     // More may end while this is written.
     const some = [...ended]
     if (some.length === 0) return
-    const outcomes = some.map(({ claimed, attempt }) => outcomeOf(claimed, attempt, config.callbackRetries))
+    const outcomes = some.map(({ claimed, attempt }) => ({
+      id: claimed.id,
+      attempt,
+      url: urlOf(claimed),
+      ...standingAfter(claimed.tries, attempt, config.callbackRetries, Math.random()),
+    }))
     await settleDeliveries(db, lease, outcomes)
     ended = ended.slice(some.length)
     const ailing = await noteHealth(db, healthOf(some), Math.random(), now())
@@ -179,10 +183,10 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   }
 
   function send(claimed: Claimed): Promise<Attempt> {
-    const { appId, address, path, data } = claimed
+    const { appId, data } = claimed
     const time = now()
     const fields = eventFields(webhookId(claimed), time, data, secretsOf(claimed.secrets))
-    return poster.post({ appId, url: `${address}${path}`, fields, body: data }, time)
+    return poster.post({ appId, url: urlOf(claimed), fields, body: data }, time)
   }
 
   function gather(): void {
@@ -215,11 +219,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   }
 }
 
-function outcomeOf({ id, tries }: Claimed, attempt: Attempt, schedule: readonly number[]): Outcome {
-  if (attempt.error === null) return { id, attempt, state: 'delivered', dueAt: undefined }
-  const dueAt = nextTry(tries, attempt, schedule, Math.random())
-  return { id, attempt, state: dueAt ? 'waiting' : 'parked', dueAt }
-}
+const urlOf = ({ address, path }: Claimed) => `${address}${path}`
 
 function healthOf(ended: readonly { readonly claimed: Claimed; readonly attempt: Attempt }[]): Health[] {
   return [...Map.groupBy(ended, ({ claimed }) => claimed.appId)].map(([appId, some]) => {
