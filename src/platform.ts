@@ -25,7 +25,8 @@ import type { Tokens } from '#core/token/token.ts'
 import { createUserTokens } from '#core/token/user-token.ts'
 import { createPasswords } from '#core/user/password.ts'
 import { createHttpSms } from '#core/user/sms-http.ts'
-import { createFileSms, type SmsProvider } from '#core/user/sms-provider.ts'
+import { createFileSms, openSmsOutbox, type SmsOutbox } from '#core/user/sms-provider.ts'
+import { noteSms } from '#core/user/sms-send.store.ts'
 import { createTransportKeys } from '#core/user/transport-key.ts'
 import { isReachable, openDatabase } from '#db/open.ts'
 import { isForConsole, sendConsole, serveConsole } from '#edge/console/serve.ts'
@@ -113,7 +114,7 @@ export async function openPlatform({
     transportKeys: createTransportKeys(db, sealer),
     wakeDeliveries: deliveries.wake,
     postLetter: deliveries.post,
-    sms: smsProvider(config, isOwn, log),
+    sms: smsOutbox({ config, db, isOwn, log }),
     files: store,
     isOwn,
     now,
@@ -206,10 +207,15 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
   return server
 }
 
-function smsProvider(config: Config, isOwn: ManagementDeps['isOwn'], log: Logger): SmsProvider {
-  if (config.smsProvider === 'file') return createFileSms(config.dataDir)
-  const failed = (problem: string) => log.warn({ problem }, 'a code could not be sent by SMS')
-  return createHttpSms({ url: config.smsUrl!, header: config.smsHeader, body: config.smsBody, isOwn, failed })
+function smsOutbox({ config, db, isOwn, log }: Pick<ManagementDeps, 'config' | 'db' | 'isOwn'> & { log: Logger }): SmsOutbox {
+  const provider =
+    config.smsProvider === 'file'
+      ? createFileSms(config.dataDir)
+      : createHttpSms({ url: config.smsUrl!, header: config.smsHeader, body: config.smsBody, isOwn })
+  return openSmsOutbox(provider, (sms, problem) => {
+    if (problem !== null) log.warn({ problem }, 'a code could not be sent by SMS')
+    noteSms(db, sms, problem).catch((error: unknown) => log.warn({ err: error }, 'it is not on record that a code was sent by SMS'))
+  })
 }
 
 function fileStore({ dataDir, s3Endpoint: endpoint, s3Region: region, s3AccessKey, s3SecretKey }: Config): FileStore {

@@ -22,6 +22,7 @@ import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
 import { forgetEndedCaptchas } from '#core/user/captcha.store.ts'
 import { forgetEndedChallenges } from '#core/user/passkey.store.ts'
 import { forgetEndedSmsCodes } from '#core/user/sms-code.store.ts'
+import { forgetOldSms } from '#core/user/sms-send.store.ts'
 import { forgetOldTransportKeys } from '#core/user/transport-key.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
@@ -69,6 +70,7 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEndedRevocations(db, now())
   await forgetEndedGrants(db, now())
   await forgetOldMails(db, now())
+  await forgetOldSms(db, now())
   await forgetOldAppLog(db, config.appLogDays, now())
   await turnDays(db, config.callLogDays, now())
   const ms = config.callbackRetries.reduce((sum, seconds) => sum + seconds * 1_000, 0)

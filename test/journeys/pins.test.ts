@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import pg from 'pg'
 import { freePort, type House, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
 import { checkAllPinned, openPins } from '../pins.ts'
@@ -161,6 +162,22 @@ test('what apps recorded', async () => {
 
 test('mails', async () => {
   await pin('GET', '/openapi/mail/page?status=given_up')
+  const database = new pg.Client({ connectionString: house.databaseUrl })
+  await database.connect()
+  await database.query(`insert into mail ("to", subject, text, kind, status, tries, next_at, created_at)
+    values ('a@example.com', 's', 't', 'app', 'given_up', 9, now(), now())`)
+  await database.end()
+  await pin('PUT', '/openapi/mail/resend/1')
+})
+
+test('codes by SMS', async () => {
+  await house.done('POST', '/openapi/user/smsCode', { phoneNumber: '13611112222', scene: 'register' }, '')
+  await until(
+    async () => (await house.done('GET', '/openapi/sms/page')).total === 1,
+    15_000,
+    () => 'it is not on record',
+  )
+  await pin('GET', '/openapi/sms/page?phoneNumber=13611112222&status=sent')
 })
 
 test('pictures', async () => {
@@ -206,6 +223,11 @@ test('events', async () => {
   await pin('PUT', `/openapi/event/choice/${app.id}`, { paused: true })
   await pin('PUT', `/openapi/app/callback/enable/${app.id}`)
   await pin('POST', `/openapi/event/test/${app.id}`)
+  await house.done('PUT', `/openapi/event/choice/${app.id}`, { paused: false })
+  const listener = '5b1f4d0e-7a70-4a7e-9d4f-0f2c0d7c1f11'
+  const token = await house.token(app)
+  await pin('POST', '/openapi/event/listen', { listener }, token)
+  await pin('POST', '/openapi/event/listen/result', { listener, results: [{ id: 999_999_999, status: 200, latency: 5 }] }, token)
 })
 
 test('statistics, the call log and one call explained', async () => {

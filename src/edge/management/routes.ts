@@ -10,7 +10,7 @@ import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { getDelivery, pageOfDeliveries, resend, resendMatching } from './delivery.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
-import { anyone, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
+import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
 import { getEvent, pageOfEvents, pushEvent } from './event.ts'
 import { getEventChoice, setEventChoice, testEvent } from './event-choice.ts'
 import { addFile, getFile, removeFile } from './file.ts'
@@ -28,8 +28,9 @@ import {
 } from './interface.ts'
 import { exportInterfaces } from './interface-export.ts'
 import { importInterfaces } from './interface-import.ts'
+import { listen, listenResult } from './listen.ts'
 import { captcha, login, logout } from './login.ts'
-import { pageOfMails } from './mail.ts'
+import { pageOfMails, resendOneMail } from './mail.ts'
 import { rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
@@ -38,6 +39,7 @@ import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRol
 import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
 import { endOneSession, endTheOthers, me, pageOfSessions } from './session.ts'
+import { pageOfSms } from './sms.ts'
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
@@ -145,6 +147,8 @@ export const managementRoutes = [
   route('POST', '/openapi/event/push',              sender('push-event'),      pushEvent),
   route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
   route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
+  route('POST', '/openapi/event/listen',            app,                       listen),
+  route('POST', '/openapi/event/listen/result',     app,                       listenResult),
   route('GET',  '/openapi/event/delivery/page',     own('view-event'),         pageOfDeliveries),
   route('GET',  '/openapi/event/delivery/{deliveryId}', own('view-event'),     getDelivery),
   route('POST', '/openapi/event/resend',            own('resend-event'),       resendMatching),
@@ -161,6 +165,8 @@ export const managementRoutes = [
 
   route('GET',  '/openapi/log/page',                hq('view-app-log'),        pageOfAppLog),
   route('GET',  '/openapi/mail/page',               hq('view-mail'),           pageOfMails),
+  route('PUT',  '/openapi/mail/resend/{id}',        hq('resend-mail'),         resendOneMail),
+  route('GET',  '/openapi/sms/page',                hq('view-sms'),            pageOfSms),
 
   route('POST', '/openapi/token/generate',          anyone,                    generate),
 
