@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url'
 const root = realpathSync(dirname(dirname(fileURLToPath(import.meta.url))))
 const folder = join(root, 'console')
 const dist = join(folder, 'dist')
+/** What of the server and of the samples is in the bundle: strings to sign, their words, and code to copy. */
+const borrowed = ['src/schemes', 'src/text', 'examples']
 /** Written before the build is put in its place, so that half a build never counts. */
 const marker = '.built'
 
@@ -39,10 +41,12 @@ export function buildConsole() {
 
 function wanted() {
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')))
-  const files = readdirSync(folder, { recursive: true }).sort()
-  for (const name of files) {
-    if (/^dist\b/.test(name) || name.endsWith('.md') || !statSync(join(folder, name)).isFile()) continue
-    hash.update(`${name}\n`).update(readFileSync(join(folder, name)))
+  for (const [at, source] of [folder, ...borrowed.map((path) => join(root, path))].entries()) {
+    for (const name of readdirSync(source, { recursive: true }).sort()) {
+      const file = join(source, name)
+      if (/^dist\b/.test(name) || /\.(md|test\.ts)$/.test(name) || !statSync(file).isFile()) continue
+      hash.update(`${at} ${name}\n`).update(readFileSync(file))
+    }
   }
   return hash.digest('hex')
 }

@@ -1,8 +1,16 @@
 // Every page: where it is, who may see it, where it stands in the navigation. A new page is a row here; README.md says the rest.
 
-import { ApartmentOutlined, CloudServerOutlined, DashboardOutlined, TeamOutlined } from '@ant-design/icons'
+import {
+  ApartmentOutlined,
+  BuildOutlined,
+  CloudServerOutlined,
+  DashboardOutlined,
+  QuestionCircleOutlined,
+  ReadOutlined,
+  TeamOutlined,
+} from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
-import { hq, signedIn, type Who } from './api/me.ts'
+import { hq, own, signedIn, type Who } from './api/me.ts'
 import type { TextKey } from './text/text.ts'
 
 /** In their order in the navigation. A group without a page that one may see is not shown. */
@@ -32,6 +40,10 @@ export interface Page {
 // biome-ignore format: a table
 export const pages: readonly Page[] = [
   { path: '/',      title: 'overview:title', who: signedIn,          nav: { group: 'watch', icon: DashboardOutlined },  load: () => import('./pages/overview/overview.tsx') },
+  { path: '/docs',      title: 'docs:title',      who: own('view-interface'), nav: { group: 'portal', icon: ReadOutlined },           load: () => import('./pages/docs/docs.tsx') },
+  { path: '/docs/$id',  title: 'docs:one',        who: own('view-interface'),                                                         load: () => import('./pages/docs/doc.tsx') },
+  { path: '/workbench', title: 'workbench:title', who: signedIn,              nav: { group: 'portal', icon: BuildOutlined },          load: () => import('./pages/workbench/workbench.tsx') },
+  { path: '/explain',   title: 'explain:title',   who: own('view-stats'),     nav: { group: 'portal', icon: QuestionCircleOutlined }, load: () => import('./pages/explain/explain.tsx') },
   { path: '/services', title: 'services:title', who: hq('view-service'), nav: { group: 'publish', icon: CloudServerOutlined }, load: () => import('./pages/services/services.tsx') },
   { path: '/projects', title: 'projects:title', who: hq('view-project'), nav: { group: 'partners', icon: ApartmentOutlined }, load: () => import('./pages/projects/projects.tsx') },
   { path: '/projects/sources', title: 'projects:sources', who: hq('view-project-source'), load: () => import('./pages/projects/sources.tsx') },

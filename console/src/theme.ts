@@ -15,6 +15,8 @@ const light: ThemeConfig = {
   token: {
     ...common,
     colorPrimary: '#0958d9',
+    // White stands on it; antd's own would be too light for that.
+    colorPrimaryHover: '#1668dc',
     colorBgLayout: '#f5f6f8',
     colorText: '#16191d',
     colorTextSecondary: '#4d555f',
@@ -34,6 +36,7 @@ const dark: ThemeConfig = {
   token: {
     ...common,
     colorPrimary: '#1668dc',
+    colorPrimaryHover: '#1d64cc',
     colorBgBase: '#0f1216',
     colorBgLayout: '#0b0d10',
     colorBgContainer: '#14181d',

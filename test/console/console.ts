@@ -91,7 +91,9 @@ export async function assertAccessible(page: Page): Promise<void> {
 
 /** Asserts that the page as a whole does not scroll sideways. */
 export async function assertFits(page: Page): Promise<void> {
-  assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${page.url()} is wider than its window`)
+  const wide = await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? undefined :
+    [...document.querySelectorAll('body *')].findLast((one) => one.getBoundingClientRect().right > innerWidth + 1)?.outerHTML.slice(0, 200) ?? ''`)
+  assert.equal(wide, undefined, `${page.url()} is wider than its window`)
 }
 
 /** With TEST_PICTURES set to a folder, leaves a picture of the page there. */

@@ -1,6 +1,8 @@
 // All areas in English.
 
 import { common } from './common.en.ts'
+import { docs } from './docs.en.ts'
+import { explain } from './explain.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
 import { roles } from './roles.en.ts'
@@ -8,13 +10,17 @@ import { services } from './services.en.ts'
 import { shell } from './shell.en.ts'
 import type { Same, Words } from './text.ts'
 import { users } from './users.en.ts'
+import { workbench } from './workbench.en.ts'
 
 export const en: Same<Words> = {
   common,
+  docs,
+  explain,
   overview,
   projects,
   roles,
   services,
   shell,
   users,
+  workbench,
 }

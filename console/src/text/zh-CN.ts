@@ -1,19 +1,25 @@
 // All areas in Chinese. A new area is a row here and in en.ts.
 
 import { common } from './common.zh-CN.ts'
+import { docs } from './docs.zh-CN.ts'
+import { explain } from './explain.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
 import { roles } from './roles.zh-CN.ts'
 import { services } from './services.zh-CN.ts'
 import { shell } from './shell.zh-CN.ts'
 import { users } from './users.zh-CN.ts'
+import { workbench } from './workbench.zh-CN.ts'
 
 export const zhCN = {
   common,
+  docs,
+  explain,
   overview,
   projects,
   roles,
   services,
   shell,
   users,
+  workbench,
 }

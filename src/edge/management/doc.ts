@@ -9,7 +9,7 @@ import { weaknessesOf } from '#schemes/index.ts'
 import { describeFault, type Language, textIn } from '#text/text.ts'
 import { endpoint, ownerOf } from './endpoint.ts'
 import { gatewayOrigin } from './gateway-caller.ts'
-import { publicOnWire } from './interface-fields.ts'
+import { fields, publicOnWire } from './interface-fields.ts'
 import { byId, idText, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
 
 const entry = {
@@ -20,7 +20,7 @@ const entry = {
   version: z.string(),
   type: z.int().describe('0 uplink, 1 downlink'),
   serviceType: z.int(),
-  security: z.string(),
+  security: fields.security,
   remark: z.string().nullable(),
   deprecationTime: wireTime.nullable(),
   sunsetTime: wireTime.nullable(),
