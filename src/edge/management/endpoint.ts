@@ -16,6 +16,7 @@ import type { TransportKeys } from '#core/user/transport-key.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { Actor } from '#db/actor.ts'
 import type { Db } from '#db/open.ts'
+import type { Demo } from '#edge/demo/echo.ts'
 import type { LiveGateway } from '#edge/feed/live-gateways.ts'
 import type { OutwardBounds } from '#lib/outward.ts'
 import type { Sealer } from '#lib/seal.ts'
@@ -41,6 +42,7 @@ export interface ManagementDeps {
   /** Tells the worker of new deliveries, once they are committed; it would find them by itself a little later. */
   wakeDeliveries(appIds: readonly number[]): void
   readonly files: FileStore
+  readonly demo: Demo
   /** Whether an address is a listener of ours. */
   readonly isOwn: OutwardBounds['isOwn']
   now(): Date
