@@ -8,6 +8,7 @@ import { faults } from '#core/fault.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { openApiDocument } from '#edge/openapi.ts'
 import { everyPath, type PathRow } from '#edge/routes.ts'
+import { ucenterRoutes } from '#edge/ucenter/routes.ts'
 import { en } from '#text/en.ts'
 import { zhCN } from '#text/zh-CN.ts'
 
@@ -15,7 +16,7 @@ const generated: Record<string, () => string> = {
   'config.md': configPage,
   'errors.md': errorsPage,
   'routes.md': routesPage,
-  'openapi.json': () => `${JSON.stringify(openApiDocument(managementRoutes), null, 2)}\n`,
+  'openapi.json': () => `${JSON.stringify(openApiDocument(managementRoutes, ucenterRoutes), null, 2)}\n`,
 }
 
 const isCheck = process.argv.includes('--check')

@@ -44,6 +44,7 @@ import { servePages } from '#edge/pages/serve.ts'
 import { passedCall } from '#edge/passed.ts'
 import { serveAccessToken } from '#edge/ucenter/access-token.ts'
 import { refuse } from '#edge/ucenter/refuse.ts'
+import { ucenterRoutes } from '#edge/ucenter/routes.ts'
 import { serveUcenter } from '#edge/ucenter/serve.ts'
 import { compileRanges, plainAddress } from '#lib/address.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
@@ -130,7 +131,7 @@ export async function openPlatform({
   serveMember(server, deps)
   serveUcenter(server, { ...deps, userTokens: createUserTokens(tokens, sealer), publicUrl: () => config.publicUrl ?? listenedOn })
   serveMetrics(server, deps, feed, database.pool)
-  server.get('/openapi.json', () => openApiDocument(managementRoutes))
+  server.get('/openapi.json', () => openApiDocument(managementRoutes, ucenterRoutes))
   server.get('/healthz', async (_, reply) => {
     const ok = await isReachable(db)
     return reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'database_unavailable' })

@@ -59,6 +59,7 @@ export const faults = {
   otp_required: row(1100303, 401),
   otp_invalid: row(1100304, 401),
   otp_enrolment_required: row(1100305, 403),
+  passkey_invalid: row(1100306, 401),
 
   // Events (contract §6)
   idempotency_key_taken: row(1100311, 409),

@@ -236,6 +236,39 @@ export const recoveryCode = pgTable(
   (table) => [uniqueIndex('recovery_code_user').on(table.userId, table.codeHash)],
 )
 
+/** Keys that people's devices hold for them (WebAuthn); a sign-in by one is by both factors. */
+export const passkey = pgTable(
+  'passkey',
+  {
+    /** The credential's id, Base64url. */
+    id: text().primaryKey(),
+    userId: integer()
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    /** COSE, Base64url. */
+    publicKey: text().notNull(),
+    /** As the device last told; one that does not grow is a copy's. Devices that share a key among them tell 0. */
+    counter: bigint({ mode: 'number' }).notNull(),
+    createdAt: instant().notNull(),
+    lastUsedAt: instant(),
+  },
+  (table) => [index('passkey_user').on(table.userId)],
+)
+
+/** What a browser was asked to sign; gone once it did. */
+export const passkeyChallenge = pgTable(
+  'passkey_challenge',
+  {
+    id: uuid().primaryKey(),
+    challenge: text().notNull(),
+    /** Whose new key it is for; null: to sign in. */
+    userId: integer().references(() => user.id, { onDelete: 'cascade' }),
+    expiresAt: instant().notNull(),
+  },
+  (table) => [index('passkey_challenge_expires').on(table.expiresAt)],
+)
+
 export const app = pgTable(
   'app',
   {

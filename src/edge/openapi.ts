@@ -3,23 +3,27 @@
 import { z } from 'zod'
 import { faults } from '#core/fault.ts'
 import type { Route } from './management/endpoint.ts'
+import type { UcenterRoute } from './ucenter/endpoint.ts'
 
-const envelope = (data: object) => ({
+/** The words stand under `msg` in the management API, and under `message` in the user centre. */
+type Words = 'msg' | 'message'
+
+const envelope = (success: number, words: Words, data: object) => ({
   type: 'object',
-  required: ['code', 'msg', 'data'],
-  properties: { code: { const: 1_000_000 }, msg: { type: 'string' }, data },
+  required: ['code', words, 'data'],
+  properties: { code: { const: success }, [words]: { type: 'string' }, data },
 })
 
-const failure = {
+const failure = (words: Words) => ({
   description: 'A fault, by name; docs/errors.md lists them all',
   content: {
     'application/json': {
       schema: {
         type: 'object',
-        required: ['code', 'msg', 'data', 'error', 'requestId'],
+        required: ['code', words, 'data', 'error', 'requestId'],
         properties: {
           code: { type: 'integer' },
-          msg: { type: 'string' },
+          [words]: { type: 'string' },
           data: { type: 'null' },
           error: { type: 'string', enum: Object.keys(faults) },
           requestId: { type: 'string', format: 'uuid' },
@@ -27,19 +31,49 @@ const failure = {
       },
     },
   },
-}
+})
 
-export function openApiDocument(routes: readonly Route[]): object {
+export function openApiDocument(routes: readonly Route[], ofUcenter: readonly UcenterRoute[] = []): object {
   const paths: Record<string, Record<string, object>> = {}
-  for (const route of routes) {
-    paths[route.path] ??= {}
-    paths[route.path]![route.method.toLowerCase()] = operationOf(route)
+  const put = (path: string, method: string, operation: object) => {
+    paths[path] ??= {}
+    paths[path][method.toLowerCase()] = operation
   }
+  for (const route of routes) put(route.path, route.method, operationOf(route))
+  for (const route of ofUcenter) put(route.path, route.method, operationOfUcenter(route))
   return {
     openapi: '3.1.0',
-    info: { title: 'Kaimen management API', version: '1' },
+    info: { title: 'Kaimen management API and user centre', version: '1' },
     paths,
-    components: { securitySchemes: { session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    components: {
+      securitySchemes: {
+        session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        accessToken: { type: 'http', scheme: 'bearer', description: 'From /api/oauth/accessToken; or the parameter access_token' },
+      },
+    },
+  }
+}
+
+/** Parameters may stand in the query, in a form or in JSON, so they are shown where they are most at home. */
+function operationOfUcenter({ method, who, endpoint }: UcenterRoute): object {
+  const schema = schemaOf(endpoint.fields, 'input')
+  return {
+    summary: endpoint.summary.en,
+    description: endpoint.summary.zh,
+    tags: ['user centre'],
+    'x-who': 'scope' in who && who.scope !== undefined ? `${who.kind}: ${who.scope}` : who.kind,
+    security: [{ accessToken: [] }],
+    parameters: method === 'GET' ? parametersOf(endpoint.fields, 'query') : [],
+    ...(method === 'GET'
+      ? {}
+      : { requestBody: { content: { 'application/x-www-form-urlencoded': { schema }, 'application/json': { schema } } } }),
+    responses: {
+      200: {
+        description: 'Done',
+        content: { 'application/json': { schema: envelope(1, 'message', schemaOf(endpoint.answer, 'output')) } },
+      },
+      default: failure('message'),
+    },
   }
 }
 
@@ -54,8 +88,11 @@ function operationOf({ who, endpoint }: Route): object {
     parameters: [...parametersOf(endpoint.params, 'path'), ...parametersOf(endpoint.query, 'query')],
     ...(endpoint.body ? { requestBody: { content: { [typeOfBody(endpoint)]: { schema: schemaOf(endpoint.body, 'input') } } } } : {}),
     responses: {
-      200: { description: 'Done', content: endpoint.raw ? contentOf(endpoint.raw) : { 'application/json': { schema: envelope(answer) } } },
-      default: failure,
+      200: {
+        description: 'Done',
+        content: endpoint.raw ? contentOf(endpoint.raw) : { 'application/json': { schema: envelope(1_000_000, 'msg', answer) } },
+      },
+      default: failure('msg'),
     },
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Who } from './management/endpoint.ts'
 import { managementRoutes } from './management/routes.ts'
+import { pagePaths } from './pages/serve.ts'
 import { ucenterRoutes } from './ucenter/routes.ts'
 
 export interface PathRow {
@@ -20,10 +21,6 @@ type Cells = readonly [method: string, path: string, who: PathRow['who'], what: 
 // biome-ignore format: a table
 const platform: readonly Cells[] = [
   ['GET',  '/',                           'anyone',     'The home page'],
-  ['GET',  '/login',                      'anyone',     'The page to sign in'],
-  ['POST', '/login',                      'anyone',     'Its form'],
-  ['POST', '/logout',                     'signedIn',   'Sign out, from a page'],
-  ['GET',  '/language',                   'anyone',     'Pages in the other language from now on'],
   ['GET',  '/pages/style-{digest}.css',   'anyone',     'How pages look'],
   ['GET',  '/.well-known/openid-configuration', 'anyone', 'What OpenID Connect offers here'],
   ['GET',  '/.well-known/oauth-authorization-server', 'anyone', 'The same for OAuth (RFC 8414)'],
@@ -49,7 +46,7 @@ const platform: readonly Cells[] = [
   ['GET',  '/api/file/{name}',            'anyone',     'A file, by its key'],
   ['GET',  '/healthz',                    'anyone',     'Whether the platform has its database'],
   ['GET',  '/metrics',                    'hq',         'Figures for Prometheus; KAIMEN_METRICS_TOKEN opens it too', 'view-stats'],
-  ['GET',  '/openapi.json',               'anyone',     'The management API as an OpenAPI document'],
+  ['GET',  '/openapi.json',               'anyone',     'The management API and the user centre as an OpenAPI document'],
 ]
 
 // biome-ignore format: a table
@@ -66,6 +63,9 @@ export function everyPath(): PathRow[] {
   const row = (listener: PathRow['listener'], [method, path, who, what, permission = '']: Cells) => ({ listener, method, path, who, permission, what }) // biome-ignore format: one thought
   return [
     ...platform.map((cells) => row('platform', cells)),
+    ...pagePaths.map(([method, path, who]) =>
+      row('platform', [method, path, who, method === 'GET' ? 'A page for people' : 'A form of a page']),
+    ),
     ...managementRoutes.map(({ method, path, who, endpoint }) =>
       row('platform', [method, path, who.kind, endpoint.summary.en, 'permission' in who ? who.permission : '']),
     ),

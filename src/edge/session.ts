@@ -62,7 +62,7 @@ export function addressOf(request: FastifyRequest): string {
 }
 
 /** By what it is for; the first is the session itself. */
-const cookieNames = { session: 'kaimen', form: 'kaimen-form', signIn: 'kaimen-sign-in' } as const
+const cookieNames = { session: 'kaimen', form: 'kaimen-form', signIn: 'kaimen-sign-in', challenge: 'kaimen-challenge' } as const
 export type CookieUse = keyof typeof cookieNames
 
 export function cookieOf(request: FastifyRequest, config: Config, use: CookieUse): string | undefined {
@@ -98,6 +98,13 @@ export function isForeign(request: FastifyRequest, config: Config): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
   return origin !== undefined && origin !== ownOrigin(request, config)
+}
+
+/** Where passkeys belong; browsers make none for bare addresses, so without KAIMEN_PUBLIC_URL there are some on `localhost` only. */
+export function passkeyPlace(request: FastifyRequest, config: Config): { rpId: string; origin: string } | undefined {
+  const { publicUrl } = config
+  if (publicUrl !== undefined) return { rpId: new URL(publicUrl).hostname, origin: new URL(publicUrl).origin }
+  return request.hostname === 'localhost' ? { rpId: 'localhost', origin: ownOrigin(request, config) } : undefined
 }
 
 // Without KAIMEN_PUBLIC_URL people come by any name that leads here. What a browser says in `Host` no page can choose.

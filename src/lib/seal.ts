@@ -33,6 +33,7 @@ export type Purpose =
   | 'sign-in'
   | 'second-factor'
   | 'recovery-code'
+  | 'passkey-user'
   | 'user-token'
   | 'id-token-key'
   | 'oauth'

@@ -53,6 +53,7 @@ export const en: Text = {
     cross_site_request:
       'The request came from another site; with a cookie only our own pages may send it. Send `Authorization: Bearer <token>` instead.',
     otp_required: 'A one-time code is needed as well: send it as otp.',
+    passkey_invalid: 'The passkey was not accepted: it is not known here, or the page was too old. Try once more.',
     otp_invalid: 'The one-time code is wrong, too old, or was used already.',
     otp_enrolment_required: 'Set up a second factor first, at /account/second-factor; the platform asks it of everybody with a permission.',
     form_expired: 'This form was not made for this browser, or is too old; send it once more.',

@@ -52,6 +52,7 @@ export const zhCN: Text = {
     callback_disabled: '应用的回调地址已停用，请先重新设置。',
     cross_site_request: '请求来自其他站点；携带 cookie 时只接受本站页面的请求。请改用 `Authorization: Bearer <token>`。',
     otp_required: '还需要动态验证码，请以 otp 携带。',
+    passkey_invalid: '通行密钥未被接受：本平台没有该密钥，或页面已过期，请重试。',
     otp_invalid: '动态验证码错误、已过期或已使用。',
     otp_enrolment_required: '请先在 /account/second-factor 设置两步验证；平台要求所有拥有权限的人员使用。',
     form_expired: '表单不属于此浏览器或已过期，请再次提交。',

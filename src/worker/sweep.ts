@@ -18,6 +18,7 @@ import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
 import { forgetEndedCaptchas } from '#core/user/captcha.store.ts'
+import { forgetEndedChallenges } from '#core/user/passkey.store.ts'
 import { forgetEndedSmsCodes } from '#core/user/sms-code.store.ts'
 import { forgetOldTransportKeys } from '#core/user/transport-key.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
@@ -50,6 +51,7 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEndedSessions(db, now(), config.sessionIdle)
   await forgetEndedCaptchas(db, now())
   await forgetEndedSmsCodes(db, now())
+  await forgetEndedChallenges(db, now())
   await forgetEndedAttempts(db, now())
   await forgetOldTransportKeys(db, now())
   await forgetShortSteps(db, now())

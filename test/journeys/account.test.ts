@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import pg from 'pg'
 import { type House, openHouse } from '../house.ts'
 import { formOf, openPerson, type Person } from '../person.ts'
 
@@ -171,6 +172,25 @@ test('sessions are seen with place and browser, and ended one by one or all at o
   await person.post('/account/sessions/end', { formToken: formOf(page).fields.formToken! })
   assert.equal((await tablet.get('/openapi/user/me')).status, 401)
   assert.equal((await person.get('/openapi/user/me')).status, 200)
+})
+
+test('an app that was let in is seen, and its leave withdrawn by its person alone', async () => {
+  const { person } = await newPerson()
+  const stranger = (await newPerson()).person
+  const app = await house.app()
+  const { id } = (await person.get('/openapi/user/me')).json.data
+  const database = new pg.Client({ connectionString: house.databaseUrl })
+  await database.connect()
+  await database.query(`insert into consent values ($1, $2, '{profile}', now(), now())`, [id, app.id])
+  await database.end()
+  const page = await person.get('/account')
+  const form = formOf(page, '/account/apps/withdraw')
+  assert.equal(form.fields.appId, app.appId)
+  const { formToken = '' } = formOf(await stranger.get('/account')).fields
+  await stranger.post(form.action, { ...form.fields, formToken })
+  assert.match((await person.get('/account')).text, /apps\/withdraw/)
+  assert.equal((await person.post(form.action, form.fields)).headers.get('location'), '/account?done=withdrawn')
+  assert.doesNotMatch((await person.get('/account')).text, /apps\/withdraw/)
 })
 
 test('without a session, or from another site, nothing of the account is shown or changed', async () => {

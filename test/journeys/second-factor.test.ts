@@ -4,7 +4,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Secret, TOTP } from 'otpauth'
 import pg from 'pg'
-import { type Answer, adminPassword, captchaAnswer, type House, openHouse } from '../house.ts'
+import { type Answer, adminPassword, captchaAnswer, type House, openHouse, send } from '../house.ts'
+import { memberRequest } from '../members.ts'
+import { newClient, postForm } from '../oauth.ts'
 import { openPerson, type Person, type Shown } from '../person.ts'
 
 const password = 'a long password'
@@ -13,7 +15,9 @@ const stepMs = 30_000
 let house: House
 let database: pg.Client
 let shiftMs = 0
-const now = () => Date.now() + shiftMs
+const startedAt = Date.now()
+/** It stands still unless a test moves it: a step must not end between making a code and sending it. */
+const now = () => startedAt + shiftMs
 
 before(async () => {
   house = await openHouse({ settings: { KAIMEN_TRUSTED_PROXIES: '127.0.0.1/32' }, now: () => new Date(now()) })
@@ -43,12 +47,12 @@ interface Enrolled {
   readonly person: Person
 }
 
-async function enrol(person: Person, given = password): Promise<Pick<Enrolled, 'secret' | 'recovery'>> {
+async function enrol(person: Person, given = password, at = now()): Promise<Pick<Enrolled, 'secret' | 'recovery'>> {
   const page = await person.get('/account/second-factor')
   const qr = await person.submit(page, { password: given }, '/account/second-factor')
   assert.match(qr.text, /<img class="qr" src="data:image\/svg\+xml;base64,/)
   const secret = /<code>([A-Z2-7 ]+)<\/code>/.exec(qr.text)![1]!.replaceAll(' ', '')
-  const done = await person.submit(qr, { otp: codeOf(secret) }, '/account/second-factor/confirm')
+  const done = await person.submit(qr, { otp: codeOf(secret, at) }, '/account/second-factor/confirm')
   assert.equal(done.status, 200, done.text)
   return { secret, recovery: [...done.text.matchAll(/<li><code>([a-z0-9-]+)<\/code>/g)].map(([, code]) => code!) }
 }
@@ -204,6 +208,27 @@ test('setting up and turning off want the password, and a first code; sessions o
   const audit = await house.done('GET', '/openapi/audit/page?kind=second_factor&action=delete')
   assert.equal(audit.records[0].username, username)
   assert.equal(audit.records[0].before.secret_sealed ?? audit.records[0].before.secretSealed, '***')
+})
+
+test('where a program asks with a password alone, who has a second factor is refused', async () => {
+  await using other = await openHouse({ settings: { KAIMEN_PASSWORD_GRANT: 'true' } })
+  for (const username of ['one-step', 'both-steps']) await other.done('POST', '/openapi/user/register', { username, password }, '')
+  const person = openPerson(other)
+  await person.signIn('both-steps', password)
+  await enrol(person, password, Date.now())
+  const app = await newClient(other, { internal: true, schemes: ['member'] })
+  await other.settled()
+
+  const grant = (username: string, given: string) =>
+    postForm(other.platformUrl, '/oauth/token', { grant_type: 'password', username, password: given }, app)
+  const taken = await grant('one-step', password)
+  assert.equal(taken.status, 200, taken.text)
+  const refused = await grant('both-steps', password)
+  assert.deepEqual([refused.status, refused.json.error], [400, 'invalid_grant'], refused.text)
+
+  const member = (username: string) => send(other.platformUrl, memberRequest(app, { username, password }))
+  assert.equal((await member('one-step')).status, 200)
+  assert.equal((await member('both-steps')).status, 401)
 })
 
 test('KAIMEN_REQUIRE_OTP=hq: who has a permission may do nothing else before they have one', async () => {

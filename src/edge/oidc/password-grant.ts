@@ -49,8 +49,7 @@ async function prove(ctx: Context, login: string, password: string, deps: SignIn
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     if (error.fault === 'login_failed') throw new errors.InvalidGrant('user name or password is wrong')
-    if (error.fault === 'otp_required')
-      throw new errors.InvalidGrant('this person signs in by two factors: send them to the authorization endpoint')
+    if (error.fault === 'otp_required') throw new errors.InvalidGrant('two factors are needed')
     const { retryAfter } = error.detail
     if (error.fault === 'rate_limited') throw busy(ctx, 429, 'too many failed logins', Number(retryAfter))
     if (error.fault === 'overloaded') throw busy(ctx, 503, 'too many logins at the moment', 1)

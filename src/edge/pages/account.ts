@@ -89,6 +89,9 @@ ${done && html`<p class="notice good" role="status">${words(done)}</p>`}<div cla
     html`<h2>${words('secondFactor')}</h2>
 <p>${words(hasFactor ? 'factorIsOn' : 'factorIsOff')}</p>
 <a class="button" href="/account/second-factor">${words(hasFactor ? 'factorRemove' : 'factorBegin')}</a>`,
+    html`<h2>${words('passkeys')}</h2>
+<p>${words('passkeyWhy')}</p>
+<a class="button" href="/account/passkeys">${words('passkeysManage')}</a>`,
     await sessionsCard(visit, deps, viewer),
     await appsCard(visit, deps, viewer),
   ]

@@ -8,7 +8,7 @@ import { endSession, type Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { login as loginEndpoint } from '#edge/management/login.ts'
 import { parse } from '#edge/management/serve.ts'
-import { cookieOf, holderOf, mustEnrol, sessionOf, setCookie } from '#edge/session.ts'
+import { cookieOf, holderOf, mustEnrol, passkeyPlace, sessionOf, setCookie } from '#edge/session.ts'
 import type { PageWord } from '#text/pages.en.ts'
 import { type Field, inputsOf, retryFields, type Trouble, troubleOf } from './form.ts'
 import { type Html, html } from './html.ts'
@@ -19,7 +19,7 @@ import type { Visit } from './visit.ts'
 
 export async function showLogin(visit: Visit, deps: ManagementDeps): Promise<Page> {
   const viewer = await sessionOf(visit.request, deps, true)
-  return loginPage(visit, { goTo: ownPath(visit.query.return) ?? '/', viewer, done: doneWords[visit.query.done ?? ''] })
+  return loginPage(visit, deps, { goTo: ownPath(visit.query.return) ?? '/', viewer, done: doneWords[visit.query.done ?? ''] })
 }
 
 /** A password comes plain here, whatever KAIMEN_PASSWORD_TRANSPORT says to programs: a page that needs no script cannot encrypt. */
@@ -38,7 +38,7 @@ export async function takeLogin(visit: Visit, deps: ManagementDeps): Promise<Pag
     const name = (error as Fault).fault
     const needsCaptcha = name === 'captcha_required' || name === 'captcha_invalid' || form.captchaId !== undefined
     const captcha = needsCaptcha ? await newCaptcha(deps, client.address, deps.config.captchaTestAnswer, deps.now()) : undefined
-    return loginPage(visit, { goTo, username: form.username, captcha, trouble: inPageWords(visit, trouble, name) })
+    return loginPage(visit, deps, { goTo, username: form.username, captcha, trouble: inPageWords(visit, trouble, name) })
   }
 }
 
@@ -99,7 +99,7 @@ interface Shown {
 /** What was done before somebody came here. */
 const doneWords: Record<string, PageWord> = { registered: 'doneRegistered', reset: 'doneReset', late: 'tooLate' }
 
-function loginPage(visit: Visit, { goTo, viewer, username, captcha, trouble, done }: Shown): Page {
+function loginPage(visit: Visit, { config }: ManagementDeps, { goTo, viewer, username, captcha, trouble, done }: Shown): Page {
   const { words, token } = visit
   const fields: Field[] = [
     { name: 'username', label: words('login'), value: username ?? '', autocomplete: 'username' },
@@ -107,6 +107,7 @@ function loginPage(visit: Visit, { goTo, viewer, username, captcha, trouble, don
     ...(captcha ? [captchaField(visit, captcha.image)] : []),
   ]
   const focused = trouble ? (username ? 'password' : 'username') : viewer ? undefined : 'username'
+  const hasPasskeys = passkeyPlace(visit.request, config) !== undefined
   const goingOn = goTo === '/' ? '' : `?${new URLSearchParams({ return: goTo })}`
   const card = html`<h1>${words('signInTo')}</h1>
 ${done && html`<p class="notice" role="status">${words(done)}</p>`}${viewer && alreadyIn(visit, viewer, goTo)}
@@ -115,6 +116,7 @@ ${token}<input type="hidden" name="return" value="${goTo}">${captcha && html`<in
 ${inputsOf(fields, trouble, focused)}
 <button class="main">${words('signIn')}</button>
 </form>
+${hasPasskeys && html`<p class="beside"><a class="button wide" href="/login/passkey${goingOn}">${words('passkeySignIn')}</a></p>`}
 <p class="beside"><a href="/forgot">${words('forgot')}</a><a href="/register${goingOn}">${words('register')}</a></p>`
   return {
     status: trouble?.status ?? 200,
@@ -139,7 +141,7 @@ ${inputsOf([field], trouble && { ...trouble, field: 'otp' }, 'otp')}
 }
 
 /** An app's sign-in ends at the app. */
-const leadsOut = (goTo: string) => goTo.startsWith('/oauth/')
+export const leadsOut = (goTo: string) => goTo.startsWith('/oauth/')
 
 function captchaField({ words }: Visit, image: string): Field {
   const before = html`<img class="captcha" src="${image}" alt="${words('captchaPicture')}">`

@@ -21,7 +21,7 @@ export async function showSecondFactor(visit: Visit, deps: ManagementDeps, viewe
 
 export async function beginSecondFactor(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Page> {
   try {
-    await provePassword(visit, deps, viewer)
+    await proveAgainBy(visit, deps, viewer)
     const own = { ...deps, db: deps.dbAs(actorOf(visit, viewer)) }
     return await qrPage(visit, await beginEnrolment(own, viewer.userId, viewer.username))
   } catch (error) {
@@ -42,7 +42,7 @@ export async function takeFirstCode(visit: Visit, deps: ManagementDeps, viewer: 
 
 export async function removeSecondFactor(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Page | Goto> {
   try {
-    await provePassword(visit, deps, viewer)
+    await proveAgainBy(visit, deps, viewer)
     await deleteSecondFactor(deps.dbAs(actorOf(visit, viewer)), viewer.userId)
     return { goto: '/account?done=factorRemoved' }
   } catch (error) {
@@ -51,7 +51,7 @@ export async function removeSecondFactor(visit: Visit, deps: ManagementDeps, vie
 }
 
 /** A session that somebody left open is not enough for this. */
-async function provePassword({ form, client }: Visit, deps: ManagementDeps, viewer: Viewer): Promise<void> {
+export async function proveAgainBy({ form, client }: Visit, deps: ManagementDeps, viewer: Viewer): Promise<void> {
   const user = await findUser(deps.db, viewer.userId)
   if (!user) throw fault('unauthorized')
   await proveAgain(deps, user, { text: form.password ?? '', keyId: undefined }, client.address, async () => undefined)

@@ -12,6 +12,8 @@ import { showForgot, takeForgot } from './forgot.ts'
 import { html } from './html.ts'
 import { chooseLanguage } from './language.ts'
 import { showLogin, signOut, takeCode, takeLogin } from './login.ts'
+import { beginPasskey, changePasskey, showPasskeyLogin, showPasskeys, takePasskey, takePasskeyLogin } from './passkey.ts'
+import { passkeyScript } from './passkey-script.ts'
 import { showRegister, takeRegister } from './register.ts'
 import { beginSecondFactor, removeSecondFactor, showSecondFactor, takeFirstCode } from './second-factor.ts'
 import { around, fieldsOf, type Page, pageFields, style } from './shell.ts'
@@ -35,6 +37,8 @@ const pages: readonly (PageRoute | OwnRoute)[] = [
   ['GET',  '/login',                         showLogin],
   ['POST', '/login',                         takeLogin],
   ['POST', '/login/code',                    takeCode],
+  ['GET',  '/login/passkey',                 showPasskeyLogin],
+  ['POST', '/login/passkey',                 takePasskeyLogin],
   ['POST', '/logout',                        signOut],
   ['GET',  '/language',                      chooseLanguage],
   ['GET',  '/register',                      showRegister],
@@ -46,11 +50,17 @@ const pages: readonly (PageRoute | OwnRoute)[] = [
   ['POST', '/account/password',              takePassword,       'signedIn'],
   ['POST', '/account/sessions/end',          takeSessions,       'signedIn'],
   ['POST', '/account/apps/withdraw',         withdraw,           'signedIn'],
+  ['GET',  '/account/passkeys',              showPasskeys,       'signedIn'],
+  ['POST', '/account/passkeys',              beginPasskey,       'signedIn'],
+  ['POST', '/account/passkeys/add',          takePasskey,        'signedIn'],
+  ['POST', '/account/passkeys/change',       changePasskey,      'signedIn'],
   ['GET',  '/account/second-factor',         showSecondFactor,   'enrolling'],
   ['POST', '/account/second-factor',         beginSecondFactor,  'enrolling'],
   ['POST', '/account/second-factor/confirm', takeFirstCode,      'enrolling'],
   ['POST', '/account/second-factor/remove',  removeSecondFactor, 'signedIn'],
 ]
+
+export const pagePaths = pages.map(([method, path, , who]) => [method, path, who === undefined ? 'anyone' : 'signedIn'] as const)
 
 /** No form of ours has more. */
 const formBytesMax = 64 * 1024
@@ -59,6 +69,9 @@ const formBytesMax = 64 * 1024
 export function servePages(server: FastifyInstance, deps: ManagementDeps, more: readonly PageRoute[]): void {
   server.get(style.path, (_, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(style.css),
+  )
+  server.get(passkeyScript.path, (_, reply) =>
+    reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(passkeyScript.script),
   )
   server.register(async (scope) => {
     scope.removeAllContentTypeParsers()

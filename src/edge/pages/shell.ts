@@ -4,6 +4,7 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Language, Words } from '#text/text.ts'
 import { type Html, html } from './html.ts'
+import { passkeyScript } from './passkey-script.ts'
 
 /** A page as a value; `serve.ts` puts it around and sends it. */
 export interface Page {
@@ -15,6 +16,8 @@ export interface Page {
   readonly fields?: Readonly<Record<string, string>>
   /** Its forms may lead, by redirects, to other sites: after signing in for an app, to the app. */
   readonly leadsOut?: boolean
+  /** It asks a device for a passkey. */
+  readonly hasScript?: boolean
 }
 
 export interface Around {
@@ -30,7 +33,7 @@ export const style = { path: `/pages/style-${hash('sha256', css).slice(0, 12)}.c
 
 const mark = html`<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#1677ff"/><path d="M8 25V9.5A1.5 1.5 0 0 1 9.5 8H15v15.5L8 25Zm16 0V9.5A1.5 1.5 0 0 0 22.5 8H18v2.4h3.4V25H24Z" fill="#fff"/><circle cx="12.6" cy="16.4" r="1.1" fill="#1677ff"/></svg>`
 
-export function around({ title, cards }: Page, { language, words, here }: Around): string {
+export function around({ title, cards, hasScript }: Page, { language, words, here }: Around): string {
   const other = language === 'en' ? 'zh-CN' : 'en'
   const switching = `/language?${new URLSearchParams({ to: other, return: here })}`
   return html`<!doctype html>
@@ -42,6 +45,7 @@ export function around({ title, cards }: Page, { language, words, here }: Around
 <title>${title} – ${words('product')}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${style.path}">
+${hasScript && html`<script src="${passkeyScript.path}" type="module"></script>`}
 </head>
 <body>
 <header class="top">
@@ -71,9 +75,10 @@ export function fieldsOf(page: Page, language: Language): Record<string, string>
   return { ...pageFields, 'content-security-policy': policyOf(page), 'content-language': language, ...page.fields }
 }
 
-/** No script, no frame, nothing from elsewhere. */
-function policyOf({ leadsOut }: Page): string {
+/** No frame, nothing from elsewhere, and no script but where a device is asked for a passkey. */
+function policyOf({ leadsOut, hasScript }: Page): string {
   const policy = ["default-src 'none'", "style-src 'self'", "img-src 'self' data:", "base-uri 'none'", "frame-ancestors 'none'"]
   // Browsers hold the redirects after a form to the same list, and where an app wants its users back cannot be listed here.
+  if (hasScript) policy.push("script-src 'self'")
   return [...policy, ...(leadsOut ? [] : ["form-action 'self'"])].join('; ')
 }
