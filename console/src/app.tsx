@@ -26,7 +26,7 @@ function Dressed() {
   const language = useLanguage()
   const isDark = useDarkness()
   return (
-    <ConfigProvider csp={{ nonce }} locale={language === 'en' ? enUS : zhCN} theme={themeOf(isDark)}>
+    <ConfigProvider button={{ autoInsertSpace: false }} csp={{ nonce }} locale={language === 'en' ? enUS : zhCN} theme={themeOf(isDark)}>
       <AntApp>
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />

@@ -2,11 +2,14 @@
 
 import {
   ApartmentOutlined,
+  AppstoreOutlined,
+  AuditOutlined,
   BuildOutlined,
   CloudServerOutlined,
   DashboardOutlined,
   QuestionCircleOutlined,
   ReadOutlined,
+  SafetyOutlined,
   TeamOutlined,
 } from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
@@ -39,13 +42,21 @@ export interface Page {
 
 // biome-ignore format: a table
 export const pages: readonly Page[] = [
-  { path: '/',      title: 'overview:title', who: signedIn,          nav: { group: 'watch', icon: DashboardOutlined },  load: () => import('./pages/overview/overview.tsx') },
+  { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/overview/overview.tsx') },
+
+  { path: '/apps',     title: 'apps:title',     who: hq('view-app'),     nav: { group: 'partners', icon: AppstoreOutlined },    load: () => import('./pages/apps/apps.tsx') },
+  { path: '/apps/$id', title: 'apps:detail',    who: hq('view-app'),                                                            load: () => import('./pages/apps/app.tsx') },
+  { path: '/requests', title: 'requests:title', who: hq('decide-apply'), nav: { group: 'partners', icon: AuditOutlined },       load: () => import('./pages/requests/requests.tsx') },
+  { path: '/projects', title: 'projects:title', who: hq('view-project'), nav: { group: 'partners', icon: ApartmentOutlined },   load: () => import('./pages/projects/projects.tsx') },
+  { path: '/projects/sources', title: 'projects:sources', who: hq('view-project-source'),                                       load: () => import('./pages/projects/sources.tsx') },
+
+  { path: '/services', title: 'services:title', who: hq('view-service'), nav: { group: 'publish', icon: CloudServerOutlined },  load: () => import('./pages/services/services.tsx') },
+
+  { path: '/users',    title: 'users:title',    who: hq('view-user'),    nav: { group: 'people', icon: TeamOutlined },          load: () => import('./pages/users/users.tsx') },
+  { path: '/roles',    title: 'roles:title',    who: hq('view-role'),    nav: { group: 'people', icon: SafetyOutlined },        load: () => import('./pages/roles/roles.tsx') },
+
   { path: '/docs',      title: 'docs:title',      who: own('view-interface'), nav: { group: 'portal', icon: ReadOutlined },           load: () => import('./pages/docs/docs.tsx') },
   { path: '/docs/$id',  title: 'docs:one',        who: own('view-interface'),                                                         load: () => import('./pages/docs/doc.tsx') },
   { path: '/workbench', title: 'workbench:title', who: signedIn,              nav: { group: 'portal', icon: BuildOutlined },          load: () => import('./pages/workbench/workbench.tsx') },
   { path: '/explain',   title: 'explain:title',   who: own('view-stats'),     nav: { group: 'portal', icon: QuestionCircleOutlined }, load: () => import('./pages/explain/explain.tsx') },
-  { path: '/services', title: 'services:title', who: hq('view-service'), nav: { group: 'publish', icon: CloudServerOutlined }, load: () => import('./pages/services/services.tsx') },
-  { path: '/projects', title: 'projects:title', who: hq('view-project'), nav: { group: 'partners', icon: ApartmentOutlined }, load: () => import('./pages/projects/projects.tsx') },
-  { path: '/projects/sources', title: 'projects:sources', who: hq('view-project-source'), load: () => import('./pages/projects/sources.tsx') },
-  { path: '/users', title: 'users:title',    who: hq('view-user'),   nav: { group: 'people', icon: TeamOutlined },      load: () => import('./pages/users/users.tsx') },
 ]

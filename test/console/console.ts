@@ -39,7 +39,7 @@ export async function openConsole(house: { readonly platformUrl: string }) {
       ...options,
     })
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
     page.on('console', (message) => {
       // A refusal that a test asks for is in the console as well.
@@ -89,11 +89,17 @@ export async function assertAccessible(page: Page): Promise<void> {
   assert.deepEqual(found, [], `${page.url()}\n${found.join('\n')}`)
 }
 
-/** Asserts that the page as a whole does not scroll sideways. */
+/** Asserts that the page as a whole does not scroll sideways; else says what reaches out of it. */
 export async function assertFits(page: Page): Promise<void> {
-  const wide = await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? undefined :
-    [...document.querySelectorAll('body *')].findLast((one) => one.getBoundingClientRect().right > innerWidth + 1)?.outerHTML.slice(0, 200) ?? ''`)
-  assert.equal(wide, undefined, `${page.url()} is wider than its window`)
+  const wide = await page.evaluate(`(() => {
+    if (document.documentElement.scrollWidth <= innerWidth) return []
+    const scrolls = (one) => one !== null && (/auto|scroll|hidden/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement))
+    const out = [...document.body.querySelectorAll('*')]
+      .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !scrolls(one.parentElement))
+      .map((one) => one.outerHTML.slice(0, 160))
+    return out.length > 0 ? out : ['something that is not shown']
+  })()`)
+  assert.deepEqual(wide, [], `${page.url()} is wider than its window`)
 }
 
 /** With TEST_PICTURES set to a folder, leaves a picture of the page there. */

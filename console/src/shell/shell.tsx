@@ -27,7 +27,7 @@ export function Shell() {
 
   const border = `1px solid ${token.colorBorderSecondary}`
   return (
-    <Layout style={{ minHeight: '100%' }}>
+    <Layout style={{ minHeight: '100vh' }}>
       <Button className="skip-link" type="primary" href="#content">
         {t('shell:skip')}
       </Button>

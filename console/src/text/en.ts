@@ -1,10 +1,12 @@
 // All areas in English.
 
+import { apps } from './apps.en.ts'
 import { common } from './common.en.ts'
 import { docs } from './docs.en.ts'
 import { explain } from './explain.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
+import { requests } from './requests.en.ts'
 import { roles } from './roles.en.ts'
 import { services } from './services.en.ts'
 import { shell } from './shell.en.ts'
@@ -13,10 +15,12 @@ import { users } from './users.en.ts'
 import { workbench } from './workbench.en.ts'
 
 export const en: Same<Words> = {
+  apps,
   common,
   docs,
   explain,
   overview,
+  requests,
   projects,
   roles,
   services,

@@ -55,5 +55,6 @@ export type Translate<Name extends string = never> = (key: Name | TextKey, facts
 /** Sentences of an area by their names, of any other as `area:name`; `facts` stand in the place of `{{name}}`. */
 export function useText<Area extends keyof Words>(area: Area): Translate<keyof Words[Area] & string> {
   const { t } = useTranslation()
-  return (key, facts = {}) => t(key.includes(':') ? key : `${area}:${key}`, facts)
+  // As texts: the compiler would make a type of every area with every name.
+  return (key: string, facts = {}) => t(key.includes(':') ? key : `${area as string}:${key}`, facts)
 }

@@ -1,10 +1,12 @@
 // All areas in Chinese. A new area is a row here and in en.ts.
 
+import { apps } from './apps.zh-CN.ts'
 import { common } from './common.zh-CN.ts'
 import { docs } from './docs.zh-CN.ts'
 import { explain } from './explain.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
+import { requests } from './requests.zh-CN.ts'
 import { roles } from './roles.zh-CN.ts'
 import { services } from './services.zh-CN.ts'
 import { shell } from './shell.zh-CN.ts'
@@ -12,10 +14,12 @@ import { users } from './users.zh-CN.ts'
 import { workbench } from './workbench.zh-CN.ts'
 
 export const zhCN = {
+  apps,
   common,
   docs,
   explain,
   overview,
+  requests,
   projects,
   roles,
   services,

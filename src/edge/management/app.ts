@@ -1,7 +1,17 @@
 // Apps: what a partner's program is to us. Its secrets, grants, requests and callback address have files of their own.
 
 import { z } from 'zod'
-import { type AppRow, deleteApps, findApp, grantedOperationIds, insertApp, liveSecrets, pageApps, updateApp } from '#core/app/app.store.ts'
+import {
+  type AppRow,
+  boundProjectIds,
+  deleteApps,
+  findApp,
+  grantedOperationIds,
+  insertApp,
+  liveSecrets,
+  pageApps,
+  updateApp,
+} from '#core/app/app.store.ts'
 import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
 import { fault, problem } from '#core/fault.ts'
 import { findFile } from '#core/file/file.store.ts'
@@ -93,7 +103,11 @@ export const addApp = endpoint({
 export const getApp = endpoint({
   summary: { en: 'One app', zh: '查询应用详情' },
   params: byId,
-  answer: appOfOwner.extend({ interfaceIds: z.array(z.int()), secrets: z.array(secretOfApp).describe('Those that live, newest first') }),
+  answer: appOfOwner.extend({
+    interfaceIds: z.array(z.int()),
+    projectIds: z.array(z.int()),
+    secrets: z.array(secretOfApp).describe('Those that live, newest first'),
+  }),
   async handle({ params }, deps, viewer) {
     const app = await findApp(deps.db, params.id, ownerOf(viewer, 'view-app'))
     if (!app) throw fault('not_found', { what: 'app' })
@@ -101,6 +115,7 @@ export const getApp = endpoint({
     return {
       ...withOwner(app, deps),
       interfaceIds: await grantedOperationIds(deps.db, app.id),
+      projectIds: await boundProjectIds(deps.db, app.id),
       secrets: secrets.map((secret) => secretOnWire(secret, deps)),
     }
   },

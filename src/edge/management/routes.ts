@@ -2,7 +2,7 @@
 
 import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
 import { setCallback } from './app-callback.ts'
-import { bindProjects, grantInterfaces, limitApp } from './app-grant.ts'
+import { bindProjects, grantInterfaces, limitApp, pageOfBoundProjects, pageOfGrants } from './app-grant.ts'
 import { pageOfAppLog } from './app-log.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
 import { resetSignKey, resetToken } from './app-secret.ts'
@@ -13,6 +13,7 @@ import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
 import { getEvent, pageOfEvents, pushEvent, resend } from './event.ts'
 import { addFile, getFile, removeFile } from './file.ts'
+import { gatewaysNow } from './gateways.ts'
 import {
   addInterface,
   addVersion,
@@ -86,7 +87,9 @@ export const managementRoutes = [
   route('DELETE', '/openapi/app/{id}',              hq('delete-app'),          deleteApp),
   route('DELETE', '/openapi/app',                   hq('delete-app'),          deleteSomeApps),
   route('PUT',  '/openapi/app/expiration/{id}',     hq('extend-app'),          setExpiration),
+  route('GET',  '/openapi/app/config/{id}',         own('view-app'),           pageOfGrants),
   route('PUT',  '/openapi/app/config/{id}',         hq('grant-interface'),     grantInterfaces),
+  route('GET',  '/openapi/app/bind/{id}',           own('view-app'),           pageOfBoundProjects),
   route('PUT',  '/openapi/app/bind/{id}',           hq('bind-project'),        bindProjects),
   route('PUT',  '/openapi/app/limit/{id}',          hq('limit-app'),           limitApp),
   route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
@@ -155,6 +158,7 @@ export const managementRoutes = [
 
   route('GET',  '/openapi/stats/current',           own('view-stats'),         currentStats),
   route('GET',  '/openapi/stats/series',            own('view-stats'),         statsSeries),
+  route('GET',  '/openapi/stats/gateways',          hq('view-stats'),          gatewaysNow),
   route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
   route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),
 ] as const satisfies readonly Route[]
