@@ -4,6 +4,8 @@ import { apps } from './apps.zh-CN.ts'
 import { common } from './common.zh-CN.ts'
 import { docs } from './docs.zh-CN.ts'
 import { explain } from './explain.zh-CN.ts'
+import { home } from './home.zh-CN.ts'
+import { mine } from './mine.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
 import { requests } from './requests.zh-CN.ts'
@@ -18,6 +20,8 @@ export const zhCN = {
   common,
   docs,
   explain,
+  home,
+  mine,
   overview,
   requests,
   projects,

@@ -46,7 +46,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const body = await readBody(request).catch(() => undefined)
   const fields = Object.fromEntries(told.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])))
   const echo = { method: request.method, path: pathname, query: Object.fromEntries(searchParams), fields, body: body ?? null }
-  response.writeHead(body === undefined ? 413 : 200, { 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff' })
+  response.writeHead(body === undefined ? 413 : 200, {
+    'content-type': 'application/json; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  })
   response.end(JSON.stringify(echo))
 }
 
