@@ -37,6 +37,7 @@ test('from signing up to the first answered call in 25 clicks and fields', { ski
     await fill(page.locator('input[name=password]'), developer.password)
     await click(page.locator('form button'))
 
+    await page.getByRole('link', { name: said.add }).waitFor()
     await picture(page, `story-developer-${language}-1`)
     await click(page.getByRole('link', { name: said.add }))
     const form = page.getByRole('dialog')
@@ -45,6 +46,7 @@ test('from signing up to the first answered call in 25 clicks and fields', { ski
     await assertAccessible(page)
     await click(page.getByRole('button', { name: said.kept }))
 
+    await page.getByRole('button', { name: said.apply }).waitFor()
     await picture(page, `story-developer-${language}-2`)
     await click(page.getByRole('button', { name: said.apply }))
     await click(form.getByLabel(said.interfaces))

@@ -8,7 +8,7 @@ export const mine: Same<typeof zh> = {
   name: 'Name',
   remark: 'Remark',
   status: 'State',
-  expiry: 'Valid until',
+  expiry: 'Expires',
   createdAt: 'Created',
   add: 'Create an app',
   addHint: 'An app stands for one program of yours. Its secret is shown once, right after this.',

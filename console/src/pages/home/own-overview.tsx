@@ -157,7 +157,7 @@ function ToDo({ apps, waiting, month }: { readonly apps: readonly OwnApp[]; read
           <li key={key}>
             {app && (
               <>
-                <TextLink to="/my/apps/$id" params={{ id: String(app.id) }} search={app.tab ? { tab: app.tab } : {}}>
+                <TextLink underline to="/my/apps/$id" params={{ id: String(app.id) }} search={app.tab ? { tab: app.tab } : {}}>
                   {app.name}
                 </TextLink>{' '}
               </>
