@@ -10,6 +10,9 @@ const firstRequests: Readonly<Record<string, string | undefined>> = {
   '/': undefined,
   '/apps': 'GET /openapi/app/page',
   '/apps/$id': 'GET /openapi/app/{id}',
+  '/interfaces': 'GET /openapi/interface/page',
+  '/interfaces/$id': 'GET /openapi/interface/{id}',
+  '/interfaces/import': 'POST /openapi/interface/import',
   '/requests': 'GET /openapi/app/apply/page',
   '/projects': 'GET /openapi/project/page',
   '/projects/sources': 'GET /openapi/projectSource/page',
@@ -25,7 +28,7 @@ const firstRequests: Readonly<Record<string, string | undefined>> = {
 }
 
 /** Operators' pages about what developers see of their own elsewhere: there the server lets developers ask too. */
-const forOperators: ReadonlySet<string> = new Set(['/apps', '/apps/$id', '/requests'])
+const forOperators: ReadonlySet<string> = new Set(['/apps', '/apps/$id', '/requests', '/interfaces', '/interfaces/$id'])
 
 test('who may see a page may ask for what it shows, and nobody else', () => {
   for (const { path, who } of pages) {

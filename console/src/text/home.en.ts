@@ -9,7 +9,7 @@ export const home: Same<typeof zh> = {
     'Interfaces pass calls on to a service. None at hand? The demo service answers what reached it, and listens on this machine only.',
   serviceDone: '{{name}} is registered.',
   addDemo: 'Add the demo service',
-  ownService: 'Use one of ours',
+  ownService: 'Use your own',
   interfaceStep: 'Interface',
   interfaceText: 'Publish a path of the service as an interface; partners then find its documentation.',
   interfaceDone: '{{name}} is published.',

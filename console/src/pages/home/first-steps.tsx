@@ -7,7 +7,7 @@ import type { Permission } from '#core/role/permission.ts'
 import { useMay } from '../../api/me.ts'
 import { useAsk, useTell } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
-import { ButtonLink } from '../../components/link.tsx'
+import { ButtonLink, primary } from '../../components/link.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Secret } from '../../components/secret.tsx'
 import { useText } from '../../text/text.ts'
@@ -97,7 +97,7 @@ function Steps() {
               text: t('callText'),
               isDone: false,
               action: (
-                <ButtonLink type="primary" to="/docs/$id" params={{ id: String(published?.id) }} search={{ tab: 'try' }}>
+                <ButtonLink {...primary} to="/docs/$id" params={{ id: String(published?.id) }} search={{ tab: 'try' }}>
                   {t('callNow')}
                 </ButtonLink>
               ),

@@ -5,7 +5,7 @@ import { useMe } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import type { Answer, RecordOf } from '../../api/types.ts'
 import { Chart } from '../../components/chart.tsx'
-import { ButtonLink, TextLink } from '../../components/link.tsx'
+import { ButtonLink, primary, TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
@@ -58,7 +58,7 @@ function FirstCall({ newest, waiting }: { readonly newest: OwnApp | undefined; r
           text: newest ? t('appDone', { name: newest.name }) : t('ownAppText'),
           isDone: newest !== undefined,
           action: (
-            <ButtonLink type="primary" to="/my/apps" search={{ add: 'yes' }}>
+            <ButtonLink {...primary} to="/my/apps" search={{ add: 'yes' }}>
               {t('mine:add')}
             </ButtonLink>
           ),
@@ -70,7 +70,7 @@ function FirstCall({ newest, waiting }: { readonly newest: OwnApp | undefined; r
           action: newest && (
             <>
               <ButtonLink
-                type={waiting > 0 ? 'default' : 'primary'}
+                {...(waiting > 0 ? {} : primary)}
                 to="/my/apps/$id"
                 params={{ id: String(newest.id) }}
                 search={{ tab: 'interfaces' }}
@@ -86,7 +86,7 @@ function FirstCall({ newest, waiting }: { readonly newest: OwnApp | undefined; r
           text: newest?.status === 1 ? t('appDisabled') : t('ownCallText'),
           isDone: false,
           action: granted !== undefined && (
-            <ButtonLink type="primary" to="/docs/$id" params={{ id: String(granted) }} search={{ tab: 'try' }}>
+            <ButtonLink {...primary} to="/docs/$id" params={{ id: String(granted) }} search={{ tab: 'try' }}>
               {t('callNow')}
             </ButtonLink>
           ),
