@@ -2,6 +2,7 @@
 
 import {
   ApartmentOutlined,
+  ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
   BuildOutlined,
@@ -49,6 +50,10 @@ export interface Page {
 // biome-ignore format: a table
 export const pages: readonly Page[] = [
   { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/home/home.tsx') },
+  { path: '/',      title: 'overview:title', who: signedIn,          nav: { group: 'watch', icon: DashboardOutlined },  load: () => import('./pages/overview/overview.tsx') },
+  { path: '/interfaces', title: 'interfaces:title', who: hq('view-interface'), nav: { group: 'publish', icon: ApiOutlined }, load: () => import('./pages/interfaces/interfaces.tsx') },
+  { path: '/interfaces/import', title: 'interfaces:importTitle', who: hq('import-interface'), load: () => import('./pages/interfaces/import.tsx') },
+  { path: '/interfaces/$id', title: 'interfaces:one', who: hq('view-interface'), load: () => import('./pages/interfaces/interface.tsx') },
 
   { path: '/apps',     title: 'apps:title',     who: hq('view-app'),     nav: { group: 'partners', icon: AppstoreOutlined },    load: () => import('./pages/apps/apps.tsx') },
   { path: '/apps/$id', title: 'apps:detail',    who: hq('view-app'),                                                            load: () => import('./pages/apps/app.tsx') },

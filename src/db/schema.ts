@@ -845,7 +845,8 @@ export const event = pgTable(
     createdAt: instant().notNull(),
   },
   (table) => [
-    index('event_created').on(table.createdAt),
+    // With the id: a range of time is a range of ids, found without a look at the rows.
+    index('event_created').on(table.createdAt, table.id),
     index('event_operation').on(table.operationId, table.id),
     uniqueIndex('event_idempotency').on(table.senderAppId, table.idempotencyKey).where(sql`${table.idempotencyKey} is not null`),
   ],
@@ -870,14 +871,19 @@ export const delivery = pgTable(
     tries: smallint().notNull(),
     /** What became of the last attempt, when it failed. */
     error: text(),
+    /** An event of the platform itself, which an app that is disabled gets too. */
+    ofPlatform: boolean().notNull().default(false),
     createdAt: instant().notNull(),
     endedAt: instant(),
   },
   (table) => [
+    index('delivery_platform').on(table.appId, table.dueAt).where(sql`${table.dueAt} is not null and ${table.ofPlatform}`),
     // What is due, app by app: the next of each is found however many wait for another.
     index('delivery_due').on(table.appId, table.dueAt).where(sql`${table.dueAt} is not null`),
     index('delivery_event').on(table.eventId),
     index('delivery_app').on(table.appId, table.eventId),
+    // Few, and those that somebody looks for.
+    index('delivery_parked').on(table.appId, table.eventId).where(sql`${table.state} = 'parked'`),
   ],
 )
 
@@ -886,6 +892,8 @@ export const deliveryAttempt = pgTable(
   {
     deliveryId: wideId().notNull(),
     number: integer().notNull(),
+    /** Where it was sent; null: to a listener, or before this was kept. */
+    url: text(),
     /** When it began. */
     time: instant().notNull(),
     /** null: no answer came. */
@@ -912,10 +920,29 @@ export const callback = pgTable('callback', {
   trips: smallint().notNull().default(0),
   /** By when all that was sent would have been sent at the limit of the app. */
   pacedUntil: timestamp({ withTimezone: true, precision: 6 }).notNull(),
+  /** What it has to repeat before anything else is sent there; null: it did, or need not. */
+  challenge: text(),
   /** Nothing is sent until the address is set again. */
   disabledAt: instant(),
   disabledWhy: text().$type<'gone' | 'failing'>(),
+  /** Somebody on a laptop who takes the events of the app instead (`npm run listen`), until then; the worker leaves them alone. */
+  listener: uuid(),
+  listenedUntil: instant(),
 })
+
+/** What people decided of the events of an app; without a row nothing. */
+export const eventChoice = pgTable('event_choice', {
+  appId: integer()
+    .primaryKey()
+    .references(() => app.id, { onDelete: 'cascade' }),
+  /** Nothing is sent, and what waits stays. */
+  pausedAt: instant(),
+  /** The end of the last pause: from then on it counts how long something waits. */
+  resumedAt: instant(),
+  /** Names of `platformEvents`. */
+  subscribed: text().array().notNull().default(sql`'{}'`),
+})
+
 /** Mails to people: those that wait to be sent, and what became of the others of the last month. */
 export const mail = pgTable(
   'mail',

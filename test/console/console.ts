@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser } from '../browser.ts'
 
@@ -89,16 +90,22 @@ export async function assertAccessible(page: Page): Promise<void> {
   assert.deepEqual(found, [], `${page.url()}\n${found.join('\n')}`)
 }
 
-/** Asserts that the page as a whole does not scroll sideways; else says what reaches out of it. */
+/** Asserts that the page as a whole does not scroll sideways, once it has settled into its window; else says what reaches out of it. */
 export async function assertFits(page: Page): Promise<void> {
-  const wide = await page.evaluate(`(() => {
-    if (document.documentElement.scrollWidth <= innerWidth) return []
-    const scrolls = (one) => one !== null && (/auto|scroll|hidden/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement))
-    const out = [...document.body.querySelectorAll('*')]
-      .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !scrolls(one.parentElement))
-      .map((one) => one.outerHTML.slice(0, 160))
-    return out.length > 0 ? out : ['something that is not shown']
-  })()`)
+  const reachesOut = () =>
+    page.evaluate(`(() => {
+      if (document.documentElement.scrollWidth <= innerWidth) return []
+      const scrolls = (one) => one !== null && (/auto|scroll|hidden/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement))
+      const out = [...document.body.querySelectorAll('*')]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !scrolls(one.parentElement))
+        .map((one) => one.outerHTML.slice(0, 160))
+      return out.length > 0 ? out : ['something that is not shown']
+    })()`) as Promise<string[]>
+  let wide = await reachesOut()
+  for (let tries = 0; wide.length > 0 && tries < 40; tries++) {
+    await sleep(50)
+    wide = await reachesOut()
+  }
   assert.deepEqual(wide, [], `${page.url()} is wider than its window`)
 }
 

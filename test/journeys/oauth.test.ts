@@ -10,6 +10,7 @@ import { inOrder } from '#core/oauth/id-token-key.ts'
 import { openDatabase } from '#db/open.ts'
 import { sweep } from '#worker/sweep.ts'
 import { type Answer, adminPassword, type House, openHouse, send, type TestApp } from '../house.ts'
+import { until } from '../kaimen-process.ts'
 import { authorize, Browser, callback, newClient, pkce, postForm } from '../oauth.ts'
 
 let house: House
@@ -74,6 +75,25 @@ test('both secrets of a rotation are good, and the old one no longer than its gr
   await house.done('PUT', `/openapi/app/resetSignKey/${app.id}`)
   assert.equal((await with_(app.appSecret)).status, 401)
   assert.equal((await with_(appSecret)).status, 401)
+})
+
+test('which secret an app used last at OAuth is seen by its owner, and written at most once a minute', async () => {
+  const app = await newClient(house)
+  const lastUsed = async () => (await house.done('GET', `/openapi/app/${app.id}`)).secrets[0].lastUsedTime
+  assert.equal(await lastUsed(), null)
+  assert.equal((await token({ grant_type: 'client_credentials' }, { ...app, appSecret: 'A'.repeat(32) })).status, 401)
+  const written = async () =>
+    (await database.query('select xmin::text, last_used_at as at from app_secret where app_id = $1', [app.id])).rows[0]
+  assert.equal((await written()).at, null)
+  await token({ grant_type: 'client_credentials' }, app)
+  await until(
+    async () => (await lastUsed()) !== null,
+    15_000,
+    () => 'it is not written',
+  )
+  const first = await written()
+  for (let at = 0; at < 3; at++) await token({ grant_type: 'client_credentials' }, app)
+  assert.deepEqual(await written(), first)
 })
 
 test('an app that is disabled, expired or deleted gets none, and what it was given before is refused', async () => {

@@ -192,6 +192,7 @@ test('events', async () => {
   const operation = await house.publish({ path: '/push/parked', method: 'POST', type: 1, serviceId: undefined })
   const app = await house.app([operation.id])
   await house.done('PUT', `/openapi/app/callback/${app.id}`, { callbackAddress: house.serviceUrl })
+  await pin('POST', `/openapi/app/callback/verify/${app.id}`)
   const body = { path: '/push/parked', data: { plate: '粤B12345' }, idempotencyKey: 'parked-1' }
   const { eventId, deliveries } = await pin('POST', '/openapi/event/push', body)
   const counts = async () => (await house.done('GET', '/openapi/event/page')).records[0]
@@ -199,6 +200,14 @@ test('events', async () => {
   await pin('GET', '/openapi/event/page?state=delivered', undefined, house.admin, '')
   await pin('GET', `/openapi/event/${eventId}`)
   await pin('POST', `/openapi/event/resend/${deliveries[0].id}`)
+  await until(async () => (await counts()).delivered === 1, 15_000, () => 'the event is not delivered again') // biome-ignore format: one thought
+  await pin('GET', '/openapi/event/delivery/page?state=delivered&size=1', undefined, house.admin, '')
+  await pin('GET', `/openapi/event/delivery/${deliveries[0].id}`)
+  await pin('POST', '/openapi/event/resend', { state: 'parked', appId: app.appId })
+  await pin('GET', `/openapi/event/choice/${app.id}`)
+  await pin('PUT', `/openapi/event/choice/${app.id}`, { paused: true })
+  await pin('PUT', `/openapi/app/callback/enable/${app.id}`)
+  await pin('POST', `/openapi/event/test/${app.id}`)
 })
 
 test('statistics, the call log and one call explained', async () => {

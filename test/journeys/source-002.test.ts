@@ -60,7 +60,7 @@ const appOfOwner = () => ({
 const moreOfApp = [
   ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
   ...['updateUser', 'expiresInDays', 'callbackAddress', 'callbackLimit', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'projectIds'],
-  ...['secrets', 'redirectUris', 'clientType', 'seamlessRefresh', 'scopes'],
+  ...['secrets', 'redirectUris', 'clientType', 'seamlessRefresh', 'scopes', 'callback'],
 ]
 
 const sentInterface = {

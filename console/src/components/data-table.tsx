@@ -4,7 +4,7 @@
 
 import { MoreOutlined } from '@ant-design/icons'
 import { keepPreviousData } from '@tanstack/react-query'
-import { Button, Card, Dropdown, Flex, Pagination, Spin, Table } from 'antd'
+import { Button, Dropdown, Flex, Pagination, Spin, Table } from 'antd'
 import { type Key as ReactKey, type ReactNode, useState } from 'react'
 import { useAsk } from '../api/query.ts'
 import type { Input, PageKey, Params, Query, RecordOf } from '../api/types.ts'
@@ -12,6 +12,7 @@ import { useIsPhone } from '../shell/shell.tsx'
 import { useText } from '../text/text.ts'
 import { cleared, type Filter, Filters } from './filters.tsx'
 import { Nothing } from './nothing.tsx'
+import { Panel } from './panel.tsx'
 import { Problem } from './problem.tsx'
 import { useUrlState } from './url-state.ts'
 
@@ -93,7 +94,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
           {page?.records.length === 0 ? nothing : <Cards columns={columns} rows={page?.records ?? []} keyOf={keyOf} actions={actions} />}
         </Spin>
       ) : (
-        <Card styles={{ body: { padding: 0, overflowX: 'auto' } }} style={{ overflow: 'hidden' }}>
+        <Panel isFlush>
           <Table<RecordOf<K> & object>
             aria-label={label}
             size="middle"
@@ -133,7 +134,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
                 : []),
             ]}
           />
-        </Card>
+        </Panel>
       )}
       {page && page.total > 0 && (
         <Pagination
@@ -178,7 +179,7 @@ function Cards<Row>({ columns: [name, ...columns], rows, keyOf, actions }: Cards
     <Flex vertical gap={8} component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
       {rows.map((row) => (
         <li key={keyOf(row)}>
-          <Card size="small">
+          <Panel>
             <Flex justify="space-between" align="flex-start" gap={8}>
               <div style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{name?.render(row)}</div>
               {actions && <RowActions actions={actions(row)} />}
@@ -193,7 +194,7 @@ function Cards<Row>({ columns: [name, ...columns], rows, keyOf, actions }: Cards
                 </div>
               ))}
             </dl>
-          </Card>
+          </Panel>
         </li>
       ))}
     </Flex>

@@ -1,7 +1,7 @@
 // A few rows that are here already, without pages or filters: a plain table, which weighs nothing.
 
-import { Card } from 'antd'
 import type { Key, ReactNode } from 'react'
+import { Panel } from './panel.tsx'
 import './small-table.css'
 
 interface SmallColumn<Row> {
@@ -24,7 +24,7 @@ interface SmallTableProps<Row> {
 
 export function SmallTable<Row>({ title, label, extra, columns, rows, keyOf, empty }: SmallTableProps<Row>) {
   return (
-    <Card size="small" title={title} extra={extra} styles={{ body: { padding: 0, overflowX: 'auto' } }} style={{ minWidth: 0 }}>
+    <Panel title={title} extra={extra} isFlush>
       {rows.length === 0 && empty !== undefined ? (
         empty
       ) : (
@@ -54,6 +54,6 @@ export function SmallTable<Row>({ title, label, extra, columns, rows, keyOf, emp
           </table>
         </section>
       )}
-    </Card>
+    </Panel>
   )
 }

@@ -1,11 +1,13 @@
-// All areas in English.
+// All areas in English, and antd's own words.
 
+import antdWords from 'antd/locale/en_US'
 import { apps } from './apps.en.ts'
 import { common } from './common.en.ts'
 import { docs } from './docs.en.ts'
 import { explain } from './explain.en.ts'
 import { home } from './home.en.ts'
 import { mine } from './mine.en.ts'
+import { interfaces } from './interfaces.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
 import { requests } from './requests.en.ts'
@@ -19,6 +21,7 @@ import { workbench } from './workbench.en.ts'
 export const en: Same<Words> = {
   apps,
   common,
+  interfaces,
   docs,
   explain,
   home,
@@ -32,3 +35,5 @@ export const en: Same<Words> = {
   users,
   workbench,
 }
+
+export const antd = antdWords

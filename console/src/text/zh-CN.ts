@@ -1,11 +1,13 @@
-// All areas in Chinese. A new area is a row here and in en.ts.
+// All areas in Chinese, and antd's own words. A new area is a row here and in en.ts.
 
+import antdWords from 'antd/locale/zh_CN'
 import { apps } from './apps.zh-CN.ts'
 import { common } from './common.zh-CN.ts'
 import { docs } from './docs.zh-CN.ts'
 import { explain } from './explain.zh-CN.ts'
 import { home } from './home.zh-CN.ts'
 import { mine } from './mine.zh-CN.ts'
+import { interfaces } from './interfaces.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
 import { requests } from './requests.zh-CN.ts'
@@ -18,6 +20,7 @@ import { workbench } from './workbench.zh-CN.ts'
 export const zhCN = {
   apps,
   common,
+  interfaces,
   docs,
   explain,
   home,
@@ -31,3 +34,5 @@ export const zhCN = {
   users,
   workbench,
 }
+
+export const antd = antdWords

@@ -47,6 +47,8 @@ export interface AppFilter extends PageRequest {
   readonly serviceType?: string | undefined
   readonly enabled?: boolean | undefined
   readonly phoneNumber?: string | undefined
+  /** That they have. */
+  readonly operationId?: number | undefined
 }
 
 /** As `ofLivingOwner`, for lists: few owners are gone, and to know them is cheaper than to look up everybody's. */
@@ -63,6 +65,9 @@ export async function pageApps(db: Db, filter: AppFilter): Promise<Page<AppWithO
     filter.serviceType === undefined ? undefined : eq(app.serviceType, filter.serviceType),
     filter.enabled === undefined ? undefined : eq(app.enabled, filter.enabled),
     filter.phoneNumber === undefined ? undefined : inArray(app.userId, ownersOf(filter.phoneNumber)),
+    filter.operationId === undefined
+      ? undefined
+      : inArray(app.id, db.select({ id: grant.appId }).from(grant).where(eq(grant.operationId, filter.operationId))),
   )
   const total = await db.$count(app, where)
   // A page far behind passes over many apps; only its own are joined to their owners.

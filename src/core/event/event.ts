@@ -12,6 +12,15 @@ export type AttemptError =
   | 'redirected'
   | 'gone'
   | 'refused'
+  | 'not_repeated'
+
+/** What goes to a callback address. */
+export interface Letter {
+  readonly appId: number
+  readonly url: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly body: string
+}
 
 /** One that was made, and what came of it. */
 export interface Attempt {
@@ -52,6 +61,18 @@ export function nextTry(
   return new Date(time.getTime() + latencyMs + Math.round(waitMs))
 }
 
+/** How a delivery stands after an attempt that was its `tries`th (0 is the first). */
+export function standingAfter(
+  tries: number,
+  attempt: Attempt,
+  schedule: readonly number[],
+  chance: number,
+): { readonly state: 'waiting' | 'delivered' | 'parked'; readonly dueAt: Date | undefined } {
+  if (attempt.error === null) return { state: 'delivered', dueAt: undefined }
+  const dueAt = nextTry(tries, attempt, schedule, chance)
+  return { state: dueAt ? 'waiting' : 'parked', dueAt }
+}
+
 /** A breaker opens after so many failures in a row, and then lets one attempt through at a time. */
 export const failuresMax = 10
 /** Less than the first wait of a delivery, and twice as long each time. */
@@ -69,6 +90,7 @@ export const failingMsMax = 5 * 86_400_000
 export function readRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000
-  const at = Date.parse(value)
+  // What begins with the name of a day; the parser takes more.
+  const at = /^[A-Z][a-z]+,? /.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }

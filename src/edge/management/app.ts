@@ -13,6 +13,7 @@ import {
   updateApp,
 } from '#core/app/app.store.ts'
 import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
+import { findCallback } from '#core/event/callback.store.ts'
 import { fault, problem } from '#core/fault.ts'
 import { findFile } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
@@ -21,10 +22,20 @@ import { scopesToGrant } from '#core/oauth/scope.ts'
 import { isUser } from '#core/user/user.store.ts'
 import { isRange } from '#lib/address.ts'
 import { readPublicKey } from '#schemes/public-key.ts'
-import { appAnswer, appOfOwner, appOnWire, secretAnswer, secretOfApp, secretOnWire, withOwner } from './app-answer.ts'
+import {
+  appAnswer,
+  appOfOwner,
+  appOnWire,
+  callbackAnswer,
+  callbackOnWire,
+  secretAnswer,
+  secretOfApp,
+  secretOnWire,
+  withOwner,
+} from './app-answer.ts'
 import { givenLimits, limits } from './app-grant.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { byId, flagText, given, id, idList, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
+import { byId, flagText, given, id, idList, idText, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
 
 const publicKey = z
   .object({
@@ -107,6 +118,7 @@ export const getApp = endpoint({
     interfaceIds: z.array(z.int()),
     projectIds: z.array(z.int()),
     secrets: z.array(secretOfApp).describe('Those that live, newest first'),
+    callback: callbackAnswer,
   }),
   async handle({ params }, deps, viewer) {
     const app = await findApp(deps.db, params.id, ownerOf(viewer, 'view-app'))
@@ -117,6 +129,7 @@ export const getApp = endpoint({
       interfaceIds: await grantedOperationIds(deps.db, app.id),
       projectIds: await boundProjectIds(deps.db, app.id),
       secrets: secrets.map((secret) => secretOnWire(secret, deps)),
+      callback: callbackOnWire(app.callbackAddress, await findCallback(deps.db, app.id), deps),
     }
   },
 })
@@ -128,10 +141,11 @@ export const pageOfApps = endpoint({
     serviceType: text(64).optional(),
     status: flagText.optional(),
     phoneNumber: text(20).optional(),
+    interfaceId: idText.optional().describe('Apps that it is granted to'),
   }),
   answer: pageSchema(appOfOwner),
   async handle({ query }, deps, viewer) {
-    const { name: contained, serviceType, status, phoneNumber, ...request } = query
+    const { name: contained, serviceType, status, phoneNumber, interfaceId, ...request } = query
     const enabled = status === undefined ? undefined : status === '0'
     const page = await pageApps(deps.db, {
       ...request,
@@ -140,6 +154,7 @@ export const pageOfApps = endpoint({
       serviceType,
       enabled,
       phoneNumber,
+      operationId: interfaceId,
     })
     return pageOnWire(page, request, (app) => withOwner(app, deps))
   },

@@ -1,7 +1,7 @@
 // Every path of the management API (contract §1): method, path, who may call, what answers. `npm run routes` prints it.
 
 import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
-import { setCallback } from './app-callback.ts'
+import { enableCallback, setCallback, verifyCallback } from './app-callback.ts'
 import { bindProjects, grantInterfaces, limitApp, pageOfBoundProjects, pageOfGrants } from './app-grant.ts'
 import { pageOfAppLog } from './app-log.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
@@ -9,9 +9,11 @@ import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { addDemoService } from './demo.ts'
+import { getDelivery, pageOfDeliveries, resend, resendMatching } from './delivery.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
-import { getEvent, pageOfEvents, pushEvent, resend } from './event.ts'
+import { getEvent, pageOfEvents, pushEvent } from './event.ts'
+import { getEventChoice, setEventChoice, testEvent } from './event-choice.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import { gatewaysNow } from './gateways.ts'
 import {
@@ -93,6 +95,8 @@ export const managementRoutes = [
   route('PUT',  '/openapi/app/bind/{id}',           hq('bind-project'),        bindProjects),
   route('PUT',  '/openapi/app/limit/{id}',          hq('limit-app'),           limitApp),
   route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
+  route('POST', '/openapi/app/callback/verify/{id}', own('edit-app'),          verifyCallback),
+  route('PUT',  '/openapi/app/callback/enable/{id}', own('edit-app'),          enableCallback),
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
 
@@ -143,7 +147,13 @@ export const managementRoutes = [
   route('POST', '/openapi/event/push',              sender('push-event'),      pushEvent),
   route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
   route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
+  route('GET',  '/openapi/event/delivery/page',     own('view-event'),         pageOfDeliveries),
+  route('GET',  '/openapi/event/delivery/{deliveryId}', own('view-event'),     getDelivery),
+  route('POST', '/openapi/event/resend',            own('resend-event'),       resendMatching),
   route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
+  route('POST', '/openapi/event/test/{id}',         own('push-event'),         testEvent),
+  route('GET',  '/openapi/event/choice/{id}',       own('view-event'),         getEventChoice),
+  route('PUT',  '/openapi/event/choice/{id}',       own('edit-app'),           setEventChoice),
   route('GET',  '/openapi/doc/page',                own('view-interface'),     pageOfDocs),
   route('GET',  '/openapi/doc/{id}',                own('view-interface'),     getDoc),
 

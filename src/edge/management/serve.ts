@@ -160,12 +160,18 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
   const { name, detail } = named(error, request)
   const { status, code } = faults[name]
   if (status >= 500) request.log.error({ err: error, fault: name }, 'request failed')
-  if (name === 'overloaded') reply.header('retry-after', '1')
-  if (detail.retryAfter !== undefined) reply.header('retry-after', String(detail.retryAfter))
+  const retryAfter = retryAfterOf(name, detail)
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   const msg = explain(name, detail, languageOf(request.headers['accept-language']))
   tellGateway(request, reply, { fault: name, detail, stage: stageOfRefusal(name), appId: 0 })
   const errors = error instanceof RowsFault ? { errors: error.errors } : {}
   reply.code(status).send({ code, msg, data: null, error: name, requestId: request.id, ...errors })
+}
+
+/** Seconds after which to try again, where that may help. */
+export function retryAfterOf(name: FaultName, detail: Detail): number | undefined {
+  if (detail.retryAfter !== undefined) return Number(detail.retryAfter)
+  return name === 'overloaded' || name === 'database_unavailable' ? 1 : undefined
 }
 
 export function named(error: unknown, request: FastifyRequest): { name: FaultName; detail: Detail } {

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { faults } from '#core/fault.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
-import { named } from '#edge/management/serve.ts'
+import { named, retryAfterOf } from '#edge/management/serve.ts'
 import { sessionOf } from '#edge/session.ts'
 import { explain, wordsOf } from '#text/text.ts'
 import { showAccount, takePassword, takeProfile, takeSessions, withdraw } from './account.ts'
@@ -121,7 +121,7 @@ function answerTrouble(error: unknown, request: FastifyRequest, reply: FastifyRe
   const language = languageAsked(request)
   const words = wordsOf(language)
   const said = name === 'cross_site_request' ? words('crossSite') : explain(name, detail, language)
-  const retryAfter = detail.retryAfter ?? (name === 'overloaded' ? 1 : undefined)
+  const retryAfter = retryAfterOf(name, detail)
   const body = html`<h1>${words('notHere')}</h1>
 <p class="notice bad" role="alert">${said}</p>
 <p class="quiet small">${words('requestId', { requestId: request.id })}</p>

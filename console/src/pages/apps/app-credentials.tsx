@@ -1,11 +1,12 @@
 // What an app proves itself with: secrets, the token for debugging, schemes, public keys, addresses.
 
-import { Button, Card, Flex, Tag, Typography } from 'antd'
+import { Button, Flex, Tag, Typography } from 'antd'
 import { useState } from 'react'
 import { useMayOwn } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import { ConfirmAction } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
+import { Panel } from '../../components/panel.tsx'
 import { Secret } from '../../components/secret.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
@@ -58,7 +59,7 @@ function PermanentToken({ app }: { readonly app: AppInFull }) {
   const [token, setToken] = useState<string>()
   const make = async () => setToken((await reset.mutateAsync({ params: { id: app.id } }))?.token)
   return (
-    <Card size="small" title={t('permanentToken')}>
+    <Panel title={t('permanentToken')}>
       <Flex wrap justify="space-between" align="center" gap={12}>
         <Flex vertical gap={4}>
           <StatusTag mood={app.hasPermanentToken ? 'warn' : 'idle'}>{app.hasPermanentToken ? t('hasToken') : t('noToken')}</StatusTag>
@@ -101,7 +102,7 @@ function PermanentToken({ app }: { readonly app: AppInFull }) {
         name="token"
         onClose={() => setToken(undefined)}
       />
-    </Card>
+    </Panel>
   )
 }
 
@@ -122,7 +123,7 @@ function Security({ app }: { readonly app: AppInFull }) {
       </Flex>
     )
   return (
-    <Card size="small" title={t('security')} extra={may('edit-app') && <Button onClick={() => setOpen(true)}>{t('common:edit')}</Button>}>
+    <Panel title={t('security')} extra={may('edit-app') && <Button onClick={() => setOpen(true)}>{t('common:edit')}</Button>}>
       <Facts
         facts={[
           [t('schemes'), tags(app.schemes, t('schemesEmpty'))],
@@ -130,6 +131,6 @@ function Security({ app }: { readonly app: AppInFull }) {
         ]}
       />
       <EditSecurity app={app} open={isOpen} onClose={() => setOpen(false)} />
-    </Card>
+    </Panel>
   )
 }

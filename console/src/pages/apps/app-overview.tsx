@@ -1,12 +1,13 @@
 // What an app is, its limits and its end.
 
 import { useNavigate } from '@tanstack/react-router'
-import { Button, Card, Flex, Typography } from 'antd'
+import { Button, Flex, Typography } from 'antd'
 import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import { ConfirmAction } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
+import { Panel } from '../../components/panel.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
 import type { AppInFull } from './app.tsx'
@@ -26,7 +27,7 @@ export function AppOverview({ app }: { readonly app: AppInFull }) {
   const expiry = may('extend-app') && <Button onClick={() => setOpen('expiry')}>{t('setExpiry')}</Button>
   return (
     <Flex vertical gap={16}>
-      <Card size="small" title={t('basics')} extra={edit}>
+      <Panel title={t('basics')} extra={edit}>
         <Facts
           facts={[
             [
@@ -44,8 +45,8 @@ export function AppOverview({ app }: { readonly app: AppInFull }) {
             [t('updatedAt'), <Time key="updated" at={app.updateTime} />],
           ]}
         />
-      </Card>
-      <Card size="small" title={t('limits')} extra={expiry}>
+      </Panel>
+      <Panel title={t('limits')} extra={expiry}>
         <Facts
           facts={[
             [t('limitCount'), limit(app.limitCount)],
@@ -54,9 +55,9 @@ export function AppOverview({ app }: { readonly app: AppInFull }) {
             [t('expiry'), <AppExpiry key="expiry" app={app} />],
           ]}
         />
-      </Card>
+      </Panel>
       {may('delete-app') && (
-        <Card size="small" title={t('danger')}>
+        <Panel title={t('danger')}>
           <Flex wrap justify="space-between" align="center" gap={12}>
             <Typography.Text type="secondary">{t('deleteEffect')}</Typography.Text>
             <ConfirmAction
@@ -71,7 +72,7 @@ export function AppOverview({ app }: { readonly app: AppInFull }) {
               }}
             />
           </Flex>
-        </Card>
+        </Panel>
       )}
       <EditApp app={app} open={open === 'edit'} onClose={close} />
       <SetExpiry app={app} open={open === 'expiry'} onClose={close} />

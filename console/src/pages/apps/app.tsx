@@ -1,13 +1,13 @@
 // One app: what it is, what it may call, its projects, its secrets.
 
 import { useParams } from '@tanstack/react-router'
-import { Button, Skeleton, Tabs } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { useMay } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { useUrlState } from '../../components/url-state.ts'
+import { Sections } from '../../components/sections.tsx'
 import { useText } from '../../text/text.ts'
 import { AppCredentials } from './app-credentials.tsx'
 import { AppGrants } from './app-grants.tsx'
@@ -23,15 +23,14 @@ export function Page() {
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const may = useMay()
   const switchApp = useSwitchApp()
-  const [{ tab }, change] = useUrlState()
   const { data: app, error, refetch } = useAsk('GET /openapi/app/{id}', { params: { id } })
   if (error) return <Problem error={error} retry={refetch} />
   if (!app) return <Skeleton active />
-  const tabs = [
-    { key: 'overview', label: t('tabOverview'), children: <AppOverview app={app} /> },
-    { key: 'interfaces', label: `${t('tabInterfaces')} (${app.interfaceIds.length})`, children: <AppGrants app={app} /> },
-    { key: 'projects', label: `${t('tabProjects')} (${app.projectIds.length})`, children: <AppProjects app={app} /> },
-    { key: 'credentials', label: t('tabCredentials'), children: <AppCredentials app={app} /> },
+  const sections = [
+    { key: 'overview', label: t('tabOverview'), content: <AppOverview app={app} /> },
+    { key: 'interfaces', label: `${t('tabInterfaces')} (${app.interfaceIds.length})`, content: <AppGrants app={app} /> },
+    { key: 'projects', label: `${t('tabProjects')} (${app.projectIds.length})`, content: <AppProjects app={app} /> },
+    { key: 'credentials', label: t('tabCredentials'), content: <AppCredentials app={app} /> },
   ]
   const toggle = may('enable-app') && (
     <Button type={app.status === 1 ? 'primary' : 'default'} onClick={() => switchApp(app)}>
@@ -40,13 +39,7 @@ export function Page() {
   )
   return (
     <PageShell title={app.name} about={<AppStatus app={app} />} actions={toggle}>
-      <Tabs
-        items={tabs}
-        destroyOnHidden
-        activeKey={tabs.some(({ key }) => key === tab) ? tab : 'overview'}
-        // The table of another tab has pages and filters of its own.
-        onChange={(key) => change({ tab: key === 'overview' ? undefined : key, current: undefined, size: undefined, name: undefined })}
-      />
+      <Sections label={t('detail')} sections={sections} />
     </PageShell>
   )
 }

@@ -68,7 +68,7 @@ function Errors({ gateways }: { readonly gateways: readonly Gateway[] }) {
   }
   const rows = [...counts].map(([error, count]) => ({ error, count })).sort((one, other) => other.count - one.count)
   const title = (
-    <Flex gap={8} align="baseline">
+    <Flex component="span" gap={8} align="baseline">
       {t('errors')}
       <Typography.Text type="secondary" style={{ fontWeight: 'normal', fontSize: 12 }}>
         {t('gatewaysAbout')}

@@ -1,10 +1,11 @@
 // Calls of the running second, minute, hour, day, month and year, asked anew each second while somebody looks, and the last minute of them.
 
-import { Card, Flex, Typography } from 'antd'
+import { Flex, Typography } from 'antd'
 import { useEffect, useState } from 'react'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Chart } from '../../components/chart.tsx'
+import { Panel } from '../../components/panel.tsx'
 import { useText } from '../../text/text.ts'
 
 const windows = ['second', 'minute', 'hour', 'day', 'month', 'year'] as const
@@ -15,7 +16,7 @@ export function Now() {
   const seconds = useSeconds(data, dataUpdatedAt)
   return (
     <Flex vertical gap={16}>
-      <Card size="small" aria-label={t('now')} role="region">
+      <Panel label={t('now')}>
         <dl style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(104px, 1fr))', gap: 16, margin: 0 }}>
           {windows.map((window) => (
             <div key={window}>
@@ -28,7 +29,7 @@ export function Now() {
             </div>
           ))}
         </dl>
-      </Card>
+      </Panel>
       <Chart
         title={t('live')}
         kind="bar"
