@@ -221,6 +221,13 @@ export const settings = {
     false,
     'Lets apps marked internal get tokens for a user name and a password (OAuth’s grant `password`). Not for people with a second factor.',
   ),
+  ucenterDevelopers: setting(
+    'KAIMEN_UCENTER_DEVELOPERS',
+    'true or false',
+    flag,
+    false,
+    'Gives people whom apps register (`POST /api/user`) the role `developer`, with which they sign in to the portal and create apps.',
+  ),
   registerSms: setting(
     'KAIMEN_REGISTER_SMS',
     'off or required',

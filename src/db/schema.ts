@@ -51,7 +51,7 @@ export const instance = pgTable('instance', {
   keyCheck: text().notNull(),
 })
 
-/** Keys that sign our JWTs (EdDSA). The newest without `retiredAt` signs; all verify until they are deleted. */
+/** Keys that sign our JWTs (EdDSA), and when: `core/token/signing-key.ts`. With `retiredAt` the private half is gone. */
 export const signingKey = pgTable('signing_key', {
   id: id(),
   kid: text().notNull().unique('signing_key_kid'),
@@ -201,10 +201,10 @@ export const revocation = pgTable(
   'revocation',
   {
     id: id(),
-    /** What is ended: one token, all of a grant, all of a person. */
-    subject: text().$type<'jti' | 'grant' | 'user'>().notNull(),
+    /** What is ended: one token, all of a grant, all of a person, all of an app. */
+    subject: text().$type<'jti' | 'grant' | 'user' | 'app'>().notNull(),
     value: text().notNull(),
-    /** A person's tokens that were made later are good; a token or a grant never is again. */
+    /** Tokens of a person or an app that were made later are good; a token or a grant never is again. */
     revokedAt: instant().notNull(),
     until: instant().notNull(),
   },
@@ -686,6 +686,23 @@ export const smsCode = pgTable(
   (table) => [primaryKey({ columns: [table.phoneNumber, table.scene] })],
 )
 
+/** That codes were sent, for HQ to see what becomes of them (settled F5); what they were is nowhere in it. */
+export const smsSend = pgTable(
+  'sms_send',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    phoneNumber: text().notNull(),
+    scene: text().notNull(),
+    /** The app that asked for it; null: the person did, here. */
+    appId: integer().references(() => app.id),
+    /** Why the provider did not take it; null: it did. */
+    problem: text(),
+    /** When it was asked for. */
+    createdAt: instant().notNull(),
+  },
+  (table) => [index('sms_send_created').on(table.createdAt), index('sms_send_phone').on(table.phoneNumber, table.id)],
+)
+
 /** Things that may happen so often in a time: failed logins, codes sent, guesses. What `key` says is the business of `core/user`. */
 export const attempt = pgTable(
   'attempt',
@@ -950,7 +967,7 @@ export const mail = pgTable(
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     to: text().notNull(),
     subject: text().notNull(),
-    /** null: it was sent or given up, and nobody needs it any more. */
+    /** null: it was sent, and nobody needs it any more. */
     text: text(),
     kind: text().$type<'app_expiry' | 'callback_gone' | 'callback_failing' | 'app'>().notNull(),
     /** The app and the person that had it sent; null: we did. */

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import pg from 'pg'
 import { freePort, type House, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
 import { checkAllPinned, openPins } from '../pins.ts'
@@ -163,6 +164,22 @@ test('what apps recorded', async () => {
 
 test('mails', async () => {
   await pin('GET', '/openapi/mail/page?status=given_up')
+  const database = new pg.Client({ connectionString: house.databaseUrl })
+  await database.connect()
+  await database.query(`insert into mail ("to", subject, text, kind, status, tries, next_at, created_at)
+    values ('a@example.com', 's', 't', 'app', 'given_up', 9, now(), now())`)
+  await database.end()
+  await pin('PUT', '/openapi/mail/resend/1')
+})
+
+test('codes by SMS', async () => {
+  await house.done('POST', '/openapi/user/smsCode', { phoneNumber: '13611112222', scene: 'register' }, '')
+  await until(
+    async () => (await house.done('GET', '/openapi/sms/page')).total === 1,
+    15_000,
+    () => 'it is not on record',
+  )
+  await pin('GET', '/openapi/sms/page?phoneNumber=13611112222&status=sent')
 })
 
 test('pictures', async () => {
@@ -215,7 +232,13 @@ test('statistics, the call log and one call explained', async () => {
   const range = `from=${day('2025-01-01')}&to=${day('2025-01-03')}`
   await pin('GET', `/openapi/stats/series?step=day&${range}&interfaceId=${operation.id}`, undefined, house.admin, '')
   const call = await house.call({ method: 'GET', path: '/explained?park=1', headers: {} })
-  const found = await pin('GET', `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`, undefined, house.admin, '') // biome-ignore format: one thought
+  const calls = `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`
+  await until(
+    async () => (await house.done('GET', calls)).records.length > 0,
+    15_000,
+    () => 'the gateway does not tell of the call',
+  )
+  const found = await pin('GET', calls, undefined, house.admin, '')
   assert.equal(found.records[0].requestId, call.headers.get('x-request-id'))
   await pin('GET', '/openapi/stats/gateways')
   await pin('GET', `/openapi/stats/explain/${found.records[0].requestId}`)

@@ -1,6 +1,9 @@
 // Where apps are kept.
 
 import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import { endGrantsOfApp } from '#core/member/grant.store.ts'
+import { dropTokensOfApp } from '#core/oauth/artifact.store.ts'
+import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
 import { contains, containsByIndex, newest, offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, appProject, appSecret, grant, operation, project, user } from '#db/schema.ts'
@@ -173,7 +176,8 @@ export async function boundProjectIds(db: Db, appId: number): Promise<number[]> 
 
 /**
  * Puts a new secret in force. With a grace the newest old one lives until `graceUntil`; all others end now,
- * and without a grace every token that was made before ends too.
+ * and without a grace every token that was made before ends too, also those of people through the app. What a new one is got for by the
+ * secret stays good.
  */
 export async function replaceSecret(
   db: Db,
@@ -184,7 +188,7 @@ export async function replaceSecret(
   updateUser: string,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const [locked] = await tx.select({ tokenEpoch: app.tokenEpoch }).from(app).where(eq(app.id, appId)).for('update')
+    const [locked] = await tx.select({ publicId: app.appId, tokenEpoch: app.tokenEpoch }).from(app).where(eq(app.id, appId)).for('update')
     const isLive = and(eq(appSecret.appId, appId), isNull(appSecret.endedAt))
     await tx
       .update(appSecret)
@@ -204,7 +208,14 @@ export async function replaceSecret(
     await tx.insert(appSecret).values({ appId, sealed, createdAt: now })
     const tokenEpoch = locked!.tokenEpoch + (graceUntil ? 0 : 1)
     await tx.update(app).set({ tokenEpoch, updatedAt: now, updateUser }).where(eq(app.id, appId))
+    if (!graceUntil) await endTokensOf(tx, appId, locked!.publicId, now)
   })
+}
+
+async function endTokensOf(tx: Db, appId: number, publicId: string, now: Date): Promise<void> {
+  await endGrantsOfApp(tx, appId)
+  await dropTokensOfApp(tx, publicId)
+  await revoke(tx, 'app', publicId, now)
 }
 
 // A few are kept, so that a partner who still signs with one can be told so.

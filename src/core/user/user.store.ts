@@ -256,10 +256,6 @@ function rightsOf(rows: readonly { role: string | null; permission: string | nul
   return { roles, permissions: new Set(roles.has(adminRole) ? permissions : given) }
 }
 
-export async function endSession(db: Db, sessionId: string): Promise<void> {
-  await db.delete(session).where(eq(session.id, sessionId))
-}
-
 export async function forgetEndedSessions(db: Db, now: Date, idleSeconds: number): Promise<void> {
   const seenBefore = new Date(now.getTime() - idleSeconds * 1000)
   await db.delete(session).where(or(lt(session.expiresAt, now), lt(session.seenAt, seenBefore)))

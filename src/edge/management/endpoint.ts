@@ -12,7 +12,7 @@ import type { FileStore } from '#core/file/file-store.ts'
 import type { Permission } from '#core/role/permission.ts'
 import type { Tokens } from '#core/token/token.ts'
 import type { Passwords } from '#core/user/password.ts'
-import type { SmsProvider } from '#core/user/sms-provider.ts'
+import type { SmsOutbox } from '#core/user/sms-provider.ts'
 import type { TransportKeys } from '#core/user/transport-key.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { Actor } from '#db/actor.ts'
@@ -39,7 +39,7 @@ export interface ManagementDeps {
   readonly verifier: Verifier
   readonly passwords: Passwords
   readonly transportKeys: TransportKeys
-  readonly sms: SmsProvider
+  readonly sms: SmsOutbox
   /** Tells the worker of new deliveries, once they are committed; it would find them by itself a little later. */
   wakeDeliveries(appIds: readonly number[]): void
   /** Sends something to a callback address, once, by the rules for events. */

@@ -30,7 +30,7 @@ import {
 import { exportInterfaces } from './interface-export.ts'
 import { importInterfaces } from './interface-import.ts'
 import { captcha, login, logout } from './login.ts'
-import { pageOfMails } from './mail.ts'
+import { pageOfMails, resendOneMail } from './mail.ts'
 import { rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
@@ -39,6 +39,7 @@ import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRol
 import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
 import { endOneSession, endTheOthers, me, pageOfSessions } from './session.ts'
+import { pageOfSms } from './sms.ts'
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
@@ -163,6 +164,8 @@ export const managementRoutes = [
 
   route('GET',  '/openapi/log/page',                hq('view-app-log'),        pageOfAppLog),
   route('GET',  '/openapi/mail/page',               hq('view-mail'),           pageOfMails),
+  route('PUT',  '/openapi/mail/resend/{id}',        hq('resend-mail'),         resendOneMail),
+  route('GET',  '/openapi/sms/page',                hq('view-sms'),            pageOfSms),
 
   route('POST', '/openapi/token/generate',          anyone,                    generate),
 
