@@ -11,7 +11,7 @@ import { explainOneCall, pageOfCalls } from './calls.ts'
 import { addDemoService } from './demo.ts'
 import { getDelivery, pageOfDeliveries, resend, resendMatching } from './delivery.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
-import { anyone, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
+import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
 import { getEvent, pageOfEvents, pushEvent } from './event.ts'
 import { getEventChoice, setEventChoice, testEvent } from './event-choice.ts'
 import { addFile, getFile, removeFile } from './file.ts'
@@ -29,6 +29,7 @@ import {
 } from './interface.ts'
 import { exportInterfaces } from './interface-export.ts'
 import { importInterfaces } from './interface-import.ts'
+import { listen, listenResult } from './listen.ts'
 import { captcha, login, logout } from './login.ts'
 import { pageOfMails, resendOneMail } from './mail.ts'
 import { rotateKey } from './oauth.ts'
@@ -148,6 +149,8 @@ export const managementRoutes = [
   route('POST', '/openapi/event/push',              sender('push-event'),      pushEvent),
   route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
   route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
+  route('POST', '/openapi/event/listen',            app,                       listen),
+  route('POST', '/openapi/event/listen/result',     app,                       listenResult),
   route('GET',  '/openapi/event/delivery/page',     own('view-event'),         pageOfDeliveries),
   route('GET',  '/openapi/event/delivery/{deliveryId}', own('view-event'),     getDelivery),
   route('POST', '/openapi/event/resend',            own('resend-event'),       resendMatching),
