@@ -943,7 +943,6 @@ export const callback = pgTable('callback', {
   disabledAt: instant(),
   disabledWhy: text().$type<'gone' | 'failing'>(),
   /** Somebody on a laptop who takes the events of the app instead (`npm run listen`), until then; the worker leaves them alone. */
-  listener: uuid(),
   listenedUntil: instant(),
 })
 

@@ -37,6 +37,13 @@ export interface Attempt {
   readonly retryAfterMs?: number | undefined
 }
 
+/** What an answer with this status means; null is delivered. */
+export function verdictOn(status: number): AttemptError | null {
+  if (status >= 200 && status < 300) return null
+  if (status === 410) return 'gone'
+  return status >= 300 && status < 400 ? 'redirected' : 'refused'
+}
+
 /** Constant over all attempts at a delivery; with its time, so that a database that was set back does not use one twice. */
 export function webhookId(delivery: { readonly id: number; readonly createdAt: Date }): string {
   return `msg_${delivery.createdAt.getTime().toString(36)}_${delivery.id}`

@@ -9,8 +9,9 @@ import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { getDelivery, pageOfDeliveries, resend, resendMatching } from './delivery.ts'
+import { addDemoService } from './demo.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
-import { anyone, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
+import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
 import { getEvent, pageOfEvents, pushEvent } from './event.ts'
 import { getEventChoice, setEventChoice, testEvent } from './event-choice.ts'
 import { addFile, getFile, removeFile } from './file.ts'
@@ -28,6 +29,7 @@ import {
 } from './interface.ts'
 import { exportInterfaces } from './interface-export.ts'
 import { importInterfaces } from './interface-import.ts'
+import { listen, listenResult } from './listen.ts'
 import { captcha, login, logout } from './login.ts'
 import { pageOfMails, resendOneMail } from './mail.ts'
 import { rotateKey } from './oauth.ts'
@@ -121,6 +123,7 @@ export const managementRoutes = [
   route('PUT',  '/openapi/projectSource/pull/{id}', hq('pull-projects'),       pullProjects),
 
   route('POST', '/openapi/service/add',             hq('create-service'),      addService),
+  route('POST', '/openapi/service/demo',            hq('create-service'),      addDemoService),
   route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),
   route('GET',  '/openapi/service/health',          hq('view-service'),        healthOfServices),
   route('PUT',  '/openapi/service/edit/{id}',       hq('edit-service'),        editService),
@@ -146,6 +149,8 @@ export const managementRoutes = [
   route('POST', '/openapi/event/push',              sender('push-event'),      pushEvent),
   route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
   route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
+  route('POST', '/openapi/event/listen',            app,                       listen),
+  route('POST', '/openapi/event/listen/result',     app,                       listenResult),
   route('GET',  '/openapi/event/delivery/page',     own('view-event'),         pageOfDeliveries),
   route('GET',  '/openapi/event/delivery/{deliveryId}', own('view-event'),     getDelivery),
   route('POST', '/openapi/event/resend',            own('resend-event'),       resendMatching),
