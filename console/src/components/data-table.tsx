@@ -114,10 +114,12 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
                 }
               : {})}
             columns={[
-              ...columns.map(({ title, render, isNumber, width }) => ({
+              ...columns.map(({ title, render, isNumber, width }, at) => ({
                 title,
                 key: title,
                 ...(width ? { width } : {}),
+                // What a row is called by is read first; long words of others do not squeeze it.
+                ...(at === 0 ? { minWidth: 160 } : {}),
                 ...(isNumber ? { align: 'right' as const, className: 'numbers' } : {}),
                 render: (_: unknown, row: RecordOf<K>) => render(row),
               })),
