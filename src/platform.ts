@@ -28,9 +28,11 @@ import { createHttpSms } from '#core/user/sms-http.ts'
 import { createFileSms, openSmsOutbox, type SmsOutbox } from '#core/user/sms-provider.ts'
 import { noteSms } from '#core/user/sms-send.store.ts'
 import { createTransportKeys } from '#core/user/transport-key.ts'
-import { isReachable, openDatabase } from '#db/open.ts'
+import { type Db, isReachable, openDatabase } from '#db/open.ts'
 import { isForConsole, sendConsole, serveConsole } from '#edge/console/serve.ts'
+import { createDemo, type Demo } from '#edge/demo/echo.ts'
 import { openFeed } from '#edge/feed/serve.ts'
+import { findDemo } from '#edge/management/demo.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
@@ -100,6 +102,7 @@ export async function openPlatform({
   const verifier = createSm2Verifier()
   const isOwn = ownListeners(ownPorts(config))
   const deliveries = startDeliveries({ db, config, sealer, isOwn, log, now })
+  const demo = createDemo(config.demoPort)
   const store = faultyStore(fileStore(config))
   await forgetHalfArrived(config.dataDir)
   const deps: ManagementDeps = {
@@ -116,6 +119,7 @@ export async function openPlatform({
     postLetter: deliveries.post,
     sms: smsOutbox({ config, db, isOwn, log }),
     files: store,
+    demo,
     isOwn,
     now,
     freshUsage: feed.freshUsage,
@@ -153,6 +157,7 @@ export async function openPlatform({
   const stopTls = files && followTlsFiles(files, renew, (err) => log.error({ err }, 'the certificate before it stays'))
   const sweeps = startSweeps({ db, config, sealer, tokens, files: store, log, now })
   const pulls = startPulls({ db, dbAs: database.as, sealer, isOwn, log, now })
+  await resumeDemo(demo, db, log)
   const mails = startMails({ db, mail: mailSender(config), log, now })
 
   return {
@@ -164,6 +169,7 @@ export async function openPlatform({
       // A connection is idle again as soon as its answer is out, and would be kept for the next request.
       const closing = setInterval(() => server.server.closeIdleConnections(), 50)
       await server.close()
+      await demo.close()
       clearInterval(closing)
       await feed.close()
       await deliveries.stop()
@@ -172,6 +178,12 @@ export async function openPlatform({
       await database.close()
     },
   }
+}
+
+/** What is registered is there after a restart too. */
+async function resumeDemo(demo: Demo, db: Db, log: Logger): Promise<void> {
+  if (demo.url === undefined || !(await findDemo(db, demo.url))) return
+  await demo.open().catch((err) => log.warn({ err }, 'the demo service has no port'))
 }
 
 function createServer(config: Config, log: Logger, tls: TlsPair | undefined): FastifyInstance {

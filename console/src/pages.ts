@@ -14,6 +14,7 @@ import {
   TeamOutlined,
 } from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
+import type { Permission } from '#core/role/permission.ts'
 import { hq, own, signedIn, type Who } from './api/me.ts'
 import type { TextKey } from './text/text.ts'
 
@@ -36,14 +37,19 @@ export interface Page {
   readonly title: TextKey
   readonly who: Who
   /** Absent: reached from the page above it (`/apps/$id` from `/apps`), which the breadcrumbs name. */
-  readonly nav?: { readonly group: Group; readonly icon: ComponentType }
+  readonly nav?: {
+    readonly group: Group
+    readonly icon: ComponentType
+    /** Who has this sees more of the same on another page. */
+    readonly unless?: Permission
+  }
   /** A module of its own, loaded when somebody comes near it. */
   load(): Promise<{ Page(): ReactNode }>
 }
 
 // biome-ignore format: a table
 export const pages: readonly Page[] = [
-  { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/overview/overview.tsx') },
+  { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/home/home.tsx') },
   { path: '/interfaces', title: 'interfaces:title', who: hq('view-interface'), nav: { group: 'publish', icon: ApiOutlined }, load: () => import('./pages/interfaces/interfaces.tsx') },
   { path: '/interfaces/import', title: 'interfaces:importTitle', who: hq('import-interface'), load: () => import('./pages/interfaces/import.tsx') },
   { path: '/interfaces/$id', title: 'interfaces:one', who: hq('view-interface'), load: () => import('./pages/interfaces/interface.tsx') },
@@ -59,6 +65,8 @@ export const pages: readonly Page[] = [
   { path: '/users',    title: 'users:title',    who: hq('view-user'),    nav: { group: 'people', icon: TeamOutlined },          load: () => import('./pages/users/users.tsx') },
   { path: '/roles',    title: 'roles:title',    who: hq('view-role'),    nav: { group: 'people', icon: SafetyOutlined },        load: () => import('./pages/roles/roles.tsx') },
 
+  { path: '/my/apps',     title: 'mine:title',  who: own('view-app'), nav: { group: 'portal', icon: AppstoreOutlined, unless: 'view-app' }, load: () => import('./pages/my-apps/my-apps.tsx') },
+  { path: '/my/apps/$id', title: 'mine:detail', who: own('view-app'),                                                                     load: () => import('./pages/my-apps/my-app.tsx') },
   { path: '/docs',      title: 'docs:title',      who: own('view-interface'), nav: { group: 'portal', icon: ReadOutlined },           load: () => import('./pages/docs/docs.tsx') },
   { path: '/docs/$id',  title: 'docs:one',        who: own('view-interface'),                                                         load: () => import('./pages/docs/doc.tsx') },
   { path: '/workbench', title: 'workbench:title', who: signedIn,              nav: { group: 'portal', icon: BuildOutlined },          load: () => import('./pages/workbench/workbench.tsx') },

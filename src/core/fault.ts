@@ -192,6 +192,8 @@ export type Reason =
   | 'version_segment'
   | 'sunset_before_deprecation'
   | 'in_use'
+  | 'demo_off'
+  | 'demo_port'
   | 'file_missing'
   | 'file_unreadable'
   | 'file_unpacked'

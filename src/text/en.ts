@@ -148,6 +148,8 @@ export const en: Text = {
     version_segment: 'the path has a segment for the version, and "{value}" cannot stand there.',
     sunset_before_deprecation: 'sunsetTime must not be before deprecationTime.',
     in_use: '{what} "{value}" is used by {count} interfaces.',
+    demo_off: 'there is no demo service on this platform: KAIMEN_DEMO_PORT is 0.',
+    demo_port: 'port {value} of this machine is taken by another program; choose another one by KAIMEN_DEMO_PORT.',
     file_missing: 'send the file as a part of multipart/form-data.',
     file_unreadable: 'the file is no workbook (.xlsx), no OpenAPI 3 document and no export of interfaces: {problem}.',
     file_unpacked: 'unpacked, the file would be larger than {bytesMax} bytes or {countMax} entries.',

@@ -144,6 +144,8 @@ export const zhCN: Text = {
     version_segment: '路径中有版本段，而版本“{value}”不能作为路径的一段。',
     sunset_before_deprecation: 'sunsetTime 不能早于 deprecationTime。',
     in_use: '{what}“{value}”正被 {count} 个接口使用。',
+    demo_off: '此平台没有演示服务：KAIMEN_DEMO_PORT 为 0。',
+    demo_port: '本机端口 {value} 已被其他程序占用，请用 KAIMEN_DEMO_PORT 指定其他端口。',
     file_missing: '请以 multipart/form-data 的文件部分上传文件。',
     file_unreadable: '文件不是工作簿（.xlsx）、OpenAPI 3 文档或接口导出文件：{problem}。',
     file_unpacked: '文件解压后超过 {bytesMax} 字节或 {countMax} 个条目。',

@@ -14,7 +14,8 @@ let stranger = ''
 
 before(async () => {
   const projects = JSON.stringify([{ key: 'p1', name: '一号车场' }])
-  const settings = { KAIMEN_GATEWAY_PORT: String(await freePort()), KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true' }
+  const ports = { KAIMEN_GATEWAY_PORT: String(await freePort()), KAIMEN_DEMO_PORT: String(await freePort()) }
+  const settings = { ...ports, KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true' }
   house = await openHouse({
     settings,
     service: (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(projects),
@@ -135,6 +136,7 @@ test('changed and deleted services', async () => {
   const { id } = await house.done('POST', '/openapi/service/add', { name: '支付服务', targets: [{ url: 'http://payment:8080' }] })
   await pin('PUT', `/openapi/service/edit/${id}`, { timeoutMs: 5_000 })
   await pin('DELETE', `/openapi/service/delete/${id}`)
+  await pin('POST', '/openapi/service/demo')
 })
 
 test('service types', async () => {
@@ -223,9 +225,13 @@ test('events', async () => {
   await pin('PUT', `/openapi/event/choice/${app.id}`, { paused: true })
   await pin('PUT', `/openapi/app/callback/enable/${app.id}`)
   await pin('POST', `/openapi/event/test/${app.id}`)
-  await house.done('PUT', `/openapi/event/choice/${app.id}`, { paused: false })
+
+  // Without a callback address nobody but a listener takes the event.
+  const laptop = await house.app()
+  const token = await house.token(laptop)
   const listener = '5b1f4d0e-7a70-4a7e-9d4f-0f2c0d7c1f11'
-  const token = await house.token(app)
+  await house.done('POST', '/openapi/event/listen', { listener }, token)
+  await house.done('POST', `/openapi/event/test/${laptop.id}`)
   await pin('POST', '/openapi/event/listen', { listener }, token)
   await pin('POST', '/openapi/event/listen/result', { listener, results: [{ id: 999_999_999, status: 200, latency: 5 }] }, token)
 })

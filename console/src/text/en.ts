@@ -5,7 +5,9 @@ import { apps } from './apps.en.ts'
 import { common } from './common.en.ts'
 import { docs } from './docs.en.ts'
 import { explain } from './explain.en.ts'
+import { home } from './home.en.ts'
 import { interfaces } from './interfaces.en.ts'
+import { mine } from './mine.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
 import { requests } from './requests.en.ts'
@@ -22,6 +24,8 @@ export const en: Same<Words> = {
   interfaces,
   docs,
   explain,
+  home,
+  mine,
   overview,
   requests,
   projects,

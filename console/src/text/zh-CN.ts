@@ -5,7 +5,9 @@ import { apps } from './apps.zh-CN.ts'
 import { common } from './common.zh-CN.ts'
 import { docs } from './docs.zh-CN.ts'
 import { explain } from './explain.zh-CN.ts'
+import { home } from './home.zh-CN.ts'
 import { interfaces } from './interfaces.zh-CN.ts'
+import { mine } from './mine.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
 import { requests } from './requests.zh-CN.ts'
@@ -21,6 +23,8 @@ export const zhCN = {
   interfaces,
   docs,
   explain,
+  home,
+  mine,
   overview,
   requests,
   projects,

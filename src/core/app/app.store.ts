@@ -5,7 +5,7 @@ import { endGrantsOfApp } from '#core/member/grant.store.ts'
 import { dropTokensOfApp } from '#core/oauth/artifact.store.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
-import { contains, containsByIndex, newest, offsetOf, type Page, type PageRequest } from '#db/page.ts'
+import { contains, containsByIndex, keysOfPage, offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, appProject, appSecret, eventChoice, grant, operation, project, user } from '#db/schema.ts'
 import { liveSecretsMax } from './app.ts'
 import type { SecretUse } from './secret-uses.ts'
@@ -73,15 +73,9 @@ export async function pageApps(db: Db, filter: AppFilter): Promise<Page<AppWithO
       : inArray(app.id, db.select({ id: grant.appId }).from(grant).where(eq(grant.operationId, filter.operationId))),
   )
   const total = await db.$count(app, where)
-  // A page far behind passes over many apps; only its own are joined to their owners.
-  const ids = db
-    .select({ id: app.id })
-    .from(app)
-    .where(where)
-    .orderBy(...newest(app.id, filter.name))
-    .limit(filter.size)
-    .offset(offsetOf(filter))
-  const rows = total > offsetOf(filter) ? await withOwner(db).where(inArray(app.id, ids)).orderBy(desc(app.id)) : []
+  if (total <= offsetOf(filter)) return { total, records: [] }
+  const ids = keysOfPage(db, app, where, filter, total, filter.name)
+  const rows = await withOwner(db).where(inArray(app.id, ids)).orderBy(desc(app.id))
   return { total, records: rows.map(flat) }
 }
 

@@ -103,11 +103,13 @@ export async function claimDeliveries(db: Db, { lease, now, leaseEndsAt, rooms, 
       where callback.app_id = counted.app_id
     ), claimed as (
       update delivery set due_at = ${leaseEndsAt.toISOString()}::timestamptz, lease = ${lease}::uuid
-      from due where delivery.id = due.id
+      -- By their ids, whatever the planner thinks of how many there are: right after much was written it thinks wrongly.
+      where delivery.id = any(array(select id from due))
       returning delivery.id, delivery.event_id, delivery.app_id, delivery.tries, delivery.created_at
     )
     select claimed.id, claimed.app_id, tries, claimed.created_at, room, is_ailing, callback_address, secrets, path, data
-    from claimed join open using (app_id) join event on event.id = claimed.event_id`)
+    from claimed join open using (app_id) join event on event.id = claimed.event_id
+    where event.id = any(array(select event_id from claimed))`)
   const taken = Map.groupBy(rows, (row) => row.app_id)
   const unfinished = new Set([...taken].filter(([, some]) => some.length === some[0]!.room).map(([appId]) => appId))
   const claimed = rows.map((row) => ({

@@ -2,7 +2,7 @@
 
 import { and, desc, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest } from '#db/page.ts'
+import { containsByIndex, keysOfPage, offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, mail } from '#db/schema.ts'
 import type { Mail } from './mail.ts'
 
@@ -69,18 +69,18 @@ export interface MailOnPage extends Omit<MailRow, 'text' | 'appId'> {
 
 export async function pageMails(db: Db, filter: MailFilter): Promise<Page<MailOnPage>> {
   const where = and(
-    filter.to === undefined ? undefined : contains(mail.to, filter.to),
+    filter.to === undefined ? undefined : containsByIndex(mail.to, filter.to),
     filter.status === undefined ? undefined : eq(mail.status, filter.status),
   )
   const total = await db.$count(mail, where)
+  if (total <= offsetOf(filter)) return { total, records: [] }
+  const ids = keysOfPage(db, mail, where, filter, total, filter.to)
   const rows = await db
     .select({ mail, appId: app.appId })
     .from(mail)
     .leftJoin(app, eq(app.id, mail.appId))
-    .where(where)
+    .where(inArray(mail.id, ids))
     .orderBy(desc(mail.id))
-    .limit(filter.size)
-    .offset(offsetOf(filter))
   return { total, records: rows.map((row) => ({ ...row.mail, appId: row.appId })) }
 }
 

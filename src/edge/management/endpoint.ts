@@ -17,6 +17,7 @@ import type { TransportKeys } from '#core/user/transport-key.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { Actor } from '#db/actor.ts'
 import type { Db } from '#db/open.ts'
+import type { Demo } from '#edge/demo/echo.ts'
 import type { LiveGateway } from '#edge/feed/live-gateways.ts'
 import type { OutwardBounds } from '#lib/outward.ts'
 import type { Sealer } from '#lib/seal.ts'
@@ -44,6 +45,7 @@ export interface ManagementDeps {
   /** Sends something to a callback address, once, by the rules for events. */
   postLetter(letter: Letter, time: Date): Promise<Attempt>
   readonly files: FileStore
+  readonly demo: Demo
   /** Whether an address is a listener of ours. */
   readonly isOwn: OutwardBounds['isOwn']
   now(): Date

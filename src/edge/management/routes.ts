@@ -9,6 +9,7 @@ import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
 import { getDelivery, pageOfDeliveries, resend, resendMatching } from './delivery.ts'
+import { addDemoService } from './demo.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
 import { getEvent, pageOfEvents, pushEvent } from './event.ts'
@@ -122,6 +123,7 @@ export const managementRoutes = [
   route('PUT',  '/openapi/projectSource/pull/{id}', hq('pull-projects'),       pullProjects),
 
   route('POST', '/openapi/service/add',             hq('create-service'),      addService),
+  route('POST', '/openapi/service/demo',            hq('create-service'),      addDemoService),
   route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),
   route('GET',  '/openapi/service/health',          hq('view-service'),        healthOfServices),
   route('PUT',  '/openapi/service/edit/{id}',       hq('edit-service'),        editService),
