@@ -2,12 +2,20 @@
 
 import {
   ApartmentOutlined,
+  AuditOutlined,
+  BarChartOutlined,
   BuildOutlined,
   CloudServerOutlined,
   DashboardOutlined,
+  FileTextOutlined,
+  MailOutlined,
+  NotificationOutlined,
   QuestionCircleOutlined,
   ReadOutlined,
+  SettingOutlined,
+  TagsOutlined,
   TeamOutlined,
+  UnorderedListOutlined,
 } from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
 import { hq, own, signedIn, type Who } from './api/me.ts'
@@ -48,4 +56,14 @@ export const pages: readonly Page[] = [
   { path: '/projects', title: 'projects:title', who: hq('view-project'), nav: { group: 'partners', icon: ApartmentOutlined }, load: () => import('./pages/projects/projects.tsx') },
   { path: '/projects/sources', title: 'projects:sources', who: hq('view-project-source'), load: () => import('./pages/projects/sources.tsx') },
   { path: '/users', title: 'users:title',    who: hq('view-user'),   nav: { group: 'people', icon: TeamOutlined },      load: () => import('./pages/users/users.tsx') },
+  { path: '/calls',         title: 'calls:title',        who: own('view-stats'),         nav: { group: 'watch', icon: UnorderedListOutlined },   load: () => import('./pages/calls/calls.tsx') },
+  { path: '/statistics',    title: 'statistics:title',   who: own('view-stats'),         nav: { group: 'watch', icon: BarChartOutlined },        load: () => import('./pages/statistics/statistics.tsx') },
+  { path: '/events',        title: 'events:title',       who: own('view-event'),         nav: { group: 'watch', icon: NotificationOutlined },    load: () => import('./pages/events/events.tsx') },
+  { path: '/events/$id',    title: 'events:one',         who: own('view-event'),                                                                 load: () => import('./pages/events/event.tsx') },
+  { path: '/service-types', title: 'serviceTypes:title', who: hq('edit-service-type'),   nav: { group: 'publish', icon: TagsOutlined },          load: () => import('./pages/service-types/service-types.tsx') },
+  { path: '/users/details', title: 'userDetails:title',  who: hq('view-user'),                                                                   load: () => import('./pages/user-details/user-details.tsx') },
+  { path: '/audit',         title: 'audit:title',        who: hq('view-audit'),          nav: { group: 'system', icon: AuditOutlined },          load: () => import('./pages/audit/audit.tsx') },
+  { path: '/mails',         title: 'mails:title',        who: hq('view-mail'),           nav: { group: 'system', icon: MailOutlined },           load: () => import('./pages/mails/mails.tsx') },
+  { path: '/app-logs',      title: 'appLogs:title',      who: hq('view-app-log'),        nav: { group: 'system', icon: FileTextOutlined },       load: () => import('./pages/app-logs/app-logs.tsx') },
+  { path: '/settings',      title: 'settings:title',     who: hq('view-setting'),        nav: { group: 'system', icon: SettingOutlined },        load: () => import('./pages/settings/settings.tsx') },
 ]

@@ -1,25 +1,43 @@
 // All areas in Chinese. A new area is a row here and in en.ts.
 
+import { appLogs } from './app-logs.zh-CN.ts'
+import { audit } from './audit.zh-CN.ts'
+import { calls } from './calls.zh-CN.ts'
 import { common } from './common.zh-CN.ts'
 import { docs } from './docs.zh-CN.ts'
+import { events } from './events.zh-CN.ts'
 import { explain } from './explain.zh-CN.ts'
+import { mails } from './mails.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
 import { roles } from './roles.zh-CN.ts'
+import { serviceTypes } from './service-types.zh-CN.ts'
 import { services } from './services.zh-CN.ts'
+import { settings } from './settings.zh-CN.ts'
 import { shell } from './shell.zh-CN.ts'
+import { statistics } from './statistics.zh-CN.ts'
+import { userDetails } from './user-details.zh-CN.ts'
 import { users } from './users.zh-CN.ts'
 import { workbench } from './workbench.zh-CN.ts'
 
 export const zhCN = {
+  appLogs,
+  audit,
+  calls,
   common,
   docs,
+  events,
   explain,
+  mails,
   overview,
   projects,
   roles,
   services,
+  serviceTypes,
+  settings,
   shell,
+  statistics,
+  userDetails,
   users,
   workbench,
 }

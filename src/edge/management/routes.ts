@@ -35,6 +35,7 @@ import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRol
 import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
 import { endOneSession, endTheOthers, me, pageOfSessions } from './session.ts'
+import { pageOfSettings } from './setting.ts'
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
@@ -148,6 +149,8 @@ export const managementRoutes = [
 
   route('GET',  '/openapi/log/page',                hq('view-app-log'),        pageOfAppLog),
   route('GET',  '/openapi/mail/page',               hq('view-mail'),           pageOfMails),
+
+  route('GET',  '/openapi/setting/page',            hq('view-setting'),        pageOfSettings),
 
   route('POST', '/openapi/token/generate',          anyone,                    generate),
 
