@@ -492,6 +492,13 @@ export const settings = {
     [],
     'Ranges that callback addresses may lead to although they are not public.',
   ),
+  callbackCheck: setting(
+    'KAIMEN_CALLBACK_CHECK',
+    'off or required',
+    oneOf('off', 'required'),
+    'off',
+    '`required`: a callback address that is set gets a signed challenge, and no event until it has repeated that in an answer. POST /openapi/app/callback/verify/{id} sends it again.',
+  ),
   callbackTimeout: setting(
     'KAIMEN_CALLBACK_TIMEOUT',
     'seconds',

@@ -112,6 +112,7 @@ export async function openPlatform({
     passwords,
     transportKeys: createTransportKeys(db, sealer),
     wakeDeliveries: deliveries.wake,
+    postLetter: deliveries.post,
     sms: smsProvider(config, isOwn, log),
     files: store,
     isOwn,

@@ -52,6 +52,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 5,
     play: async () => (await import('./long/import.ts')).exchange(),
   },
+  events: {
+    what: '100,000 deliveries through 30 rounds of kill -9 for all processes; writes docs/long/events.md',
+    minutesMax: 15,
+    play: async () => (await import('./long/events.ts')).events(),
+  },
   deliveries: {
     what: 'events a second, what each costs, and one dead receiver among a hundred; writes docs/long/deliveries.md',
     minutesMax: 6,

@@ -3,12 +3,10 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { App as AntApp, ConfigProvider } from 'antd'
-import enUS from 'antd/locale/en_US'
-import zhCN from 'antd/locale/zh_CN'
 import { queryClient } from './api/query.ts'
 import { router } from './router.tsx'
 import { ThemeChoice, useDarkness } from './shell/theme.tsx'
-import { useLanguage } from './text/text.ts'
+import { antdWords, useLanguage } from './text/text.ts'
 import { themeOf } from './theme.ts'
 
 /** Of this very answer of the server: antd's style elements bear it, or the browser would not take them. */
@@ -23,10 +21,11 @@ export function App() {
 }
 
 function Dressed() {
-  const language = useLanguage()
+  // So that antd's words change with ours.
+  useLanguage()
   const isDark = useDarkness()
   return (
-    <ConfigProvider csp={{ nonce }} locale={language === 'en' ? enUS : zhCN} theme={themeOf(isDark)}>
+    <ConfigProvider button={{ autoInsertSpace: false }} csp={{ nonce }} locale={antdWords()} theme={themeOf(isDark)}>
       <AntApp>
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />

@@ -30,9 +30,3 @@ export const router = createRouter({
     return text === '' ? '' : `?${text}`
   },
 })
-
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: typeof router
-  }
-}

@@ -6,7 +6,8 @@ import { type ThemeConfig, theme } from 'antd'
 const common = {
   motion: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
   borderRadius: 6,
-  fontFamily: "-apple-system, BlinkMacSystemFont, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
+  fontFamily:
+    "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
   fontFamilyCode: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace",
 }
 
@@ -57,6 +58,8 @@ const dark: ThemeConfig = {
 export function themeOf(isDark: boolean): ThemeConfig {
   const chosen = isDark ? dark : light
   const ground = chosen.token!.colorBgContainer ?? '#fff'
+  /** antd writes what is selected in the primary colour, which on dark ground is too dark to read. */
+  const selected = chosen.token!.colorLink!
   return {
     ...chosen,
     components: {
@@ -67,10 +70,13 @@ export function themeOf(isDark: boolean): ThemeConfig {
         itemBg: 'transparent',
         subMenuItemBg: 'transparent',
         groupTitleFontSize: 12,
-        itemSelectedColor: chosen.token!.colorLink!,
+        itemSelectedColor: selected,
       },
+      Tabs: { itemSelectedColor: selected, itemHoverColor: selected, itemActiveColor: selected, inkBarColor: selected },
+      Pagination: { itemActiveColor: selected, itemActiveColorHover: selected },
       Table: { headerBg: 'transparent', headerSplitColor: 'transparent', cellPaddingBlockMD: 10, cellPaddingInlineMD: 16 },
       Form: { itemMarginBottom: 20 },
+      Card: { headerHeightSM: 46, bodyPaddingSM: 16, headerPaddingSM: 16 },
     },
   }
 }

@@ -180,6 +180,7 @@ export type Reason =
   | 'downlink_path'
   | 'not_downlink'
   | 'data_too_long'
+  | 'callback_missing'
   | 'one_of_two'
   | 'password_length'
   | 'password_not_decrypted'

@@ -912,6 +912,8 @@ export const callback = pgTable('callback', {
   trips: smallint().notNull().default(0),
   /** By when all that was sent would have been sent at the limit of the app. */
   pacedUntil: timestamp({ withTimezone: true, precision: 6 }).notNull(),
+  /** What it has to repeat before anything else is sent there; null: it did, or need not. */
+  challenge: text(),
   /** Nothing is sent until the address is set again. */
   disabledAt: instant(),
   disabledWhy: text().$type<'gone' | 'failing'>(),

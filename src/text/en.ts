@@ -135,6 +135,7 @@ export const en: Text = {
     downlink_path: 'events are sent to one path, and that of this interface has a variable in it: {value}.',
     not_downlink: '{name}: {value} is not a published downlink interface.',
     data_too_long: 'data is longer than {bytesMax} bytes.',
+    callback_missing: 'the app has no callback address.',
     one_of_two: 'send either {name} or {other}.',
     password_length: '{name}: a password has {lengthMin} to {lengthMax} characters.',
     password_not_decrypted: '{name}: it cannot be decrypted with the key that keyId names (RSA, Base64; /openapi/user/publicKey).',
@@ -404,6 +405,7 @@ export const en: Text = {
     redirected: 'It answered with a redirect, which is not followed; set the final address.',
     gone: 'It answered 410: the address is not used any more.',
     refused: 'It answered with another status than 2xx.',
+    not_repeated: 'It answered, but did not repeat the challenge.',
   },
   pages: pagesEn,
   mails: {

@@ -131,6 +131,7 @@ export const zhCN: Text = {
     downlink_path: '事件只发往一个路径，而该接口的路径中有变量：{value}。',
     not_downlink: '{name}：{value} 不是已发布的下行接口。',
     data_too_long: 'data 超过 {bytesMax} 字节。',
+    callback_missing: '应用没有设置回调地址。',
     one_of_two: '请在 {name} 与 {other} 中二选一。',
     password_length: '{name}：密码长度须为 {lengthMin} 到 {lengthMax} 个字符。',
     password_not_decrypted: '{name}：无法用 keyId 所指的密钥解密（RSA，Base64，见 /openapi/user/publicKey）。',
@@ -391,6 +392,7 @@ export const zhCN: Text = {
     redirected: '返回了重定向，平台不会跟随；请设置最终地址。',
     gone: '返回了 410：该地址不再使用。',
     refused: '返回的状态码不是 2xx。',
+    not_repeated: '有应答，但没有原样返回挑战值。',
   },
   pages: pagesZhCN,
   mails: {

@@ -19,8 +19,8 @@ import {
   releaseDeliveries,
   settleDeliveries,
 } from '#core/event/delivery.store.ts'
-import { type Attempt, nextTry, retryAfterMsMax, webhookId } from '#core/event/event.ts'
-import { signWebhook } from '#core/event/signature.ts'
+import { type Attempt, type Letter, nextTry, retryAfterMsMax, webhookId } from '#core/event/event.ts'
+import { eventFields } from '#core/event/signature.ts'
 import { queueMails } from '#core/mail/mail.store.ts'
 import type { Db } from '#db/open.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
@@ -41,6 +41,8 @@ export interface DeliveriesDeps {
 export interface Deliveries {
   /** There is something new for these apps, and committed. */
   wake(appIds: readonly number[]): void
+  /** Sends one letter, which is no delivery, by the same rules. */
+  post(letter: Letter, time: Date): Promise<Attempt>
   /** What is under way is waited for, a while. */
   stop(): Promise<void>
 }
@@ -161,8 +163,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
     lane.underWay++
     underWay.add(id)
     const time = now()
-    const signed = signWebhook(webhookId(claimed), time, claimed.data, secretsOf(claimed.secrets))
-    const fields = { ...signed, 'content-type': 'application/json', 'user-agent': 'Kaimen' }
+    const fields = eventFields(webhookId(claimed), time, claimed.data, secretsOf(claimed.secrets))
     const made = await poster.post({ appId, url: `${claimed.address}${claimed.path}`, fields, body: claimed.data }, time)
     underWay.delete(id)
     lane.underWay--
@@ -182,6 +183,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
       for (const appId of appIds) ready.add(appId)
       bell.resolve()
     },
+    post: poster.post,
     async stop() {
       isStopping = true
       bell.resolve()

@@ -4,17 +4,10 @@
 
 import { isIP, type Socket } from 'node:net'
 import type { buildConnector as Connectors, Dispatcher } from 'undici'
-import { type Attempt, type AttemptError, readRetryAfter } from '#core/event/event.ts'
+import { type Attempt, type AttemptError, type Letter, readRetryAfter } from '#core/event/event.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import { resolveHost } from '#lib/public-address.ts'
 import { buildConnector, Pool } from '#lib/undici.ts'
-
-export interface Letter {
-  readonly appId: number
-  readonly url: string
-  readonly fields: Readonly<Record<string, string>>
-  readonly body: string
-}
 
 export interface PostBounds {
   /** For the whole attempt. */

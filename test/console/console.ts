@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser } from '../browser.ts'
 
@@ -39,7 +40,7 @@ export async function openConsole(house: { readonly platformUrl: string }) {
       ...options,
     })
     const page = await context.newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
     page.on('console', (message) => {
       // A refusal that a test asks for is in the console as well.
@@ -89,11 +90,23 @@ export async function assertAccessible(page: Page): Promise<void> {
   assert.deepEqual(found, [], `${page.url()}\n${found.join('\n')}`)
 }
 
-/** Asserts that the page as a whole does not scroll sideways. */
+/** Asserts that the page as a whole does not scroll sideways, once it has settled into its window; else says what reaches out of it. */
 export async function assertFits(page: Page): Promise<void> {
-  const wide = await page.evaluate(`document.documentElement.scrollWidth <= innerWidth ? undefined :
-    [...document.querySelectorAll('body *')].findLast((one) => one.getBoundingClientRect().right > innerWidth + 1)?.outerHTML.slice(0, 200) ?? ''`)
-  assert.equal(wide, undefined, `${page.url()} is wider than its window`)
+  const reachesOut = () =>
+    page.evaluate(`(() => {
+      if (document.documentElement.scrollWidth <= innerWidth) return []
+      const scrolls = (one) => one !== null && (/auto|scroll|hidden/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement))
+      const out = [...document.body.querySelectorAll('*')]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !scrolls(one.parentElement))
+        .map((one) => one.outerHTML.slice(0, 160))
+      return out.length > 0 ? out : ['something that is not shown']
+    })()`) as Promise<string[]>
+  let wide = await reachesOut()
+  for (let tries = 0; wide.length > 0 && tries < 40; tries++) {
+    await sleep(50)
+    wide = await reachesOut()
+  }
+  assert.deepEqual(wide, [], `${page.url()} is wider than its window`)
 }
 
 /** With TEST_PICTURES set to a folder, leaves a picture of the page there. */

@@ -1,9 +1,9 @@
 // The signature workbench: a request is pasted, its string to sign built step by step, and one's own string compared with it.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { adminPassword, openHouse } from '../house.ts'
+import { adminPassword, type House, openHouse } from '../house.ts'
 import { assertAccessible, assertFits, openConsole, type Page, phone, picture } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
@@ -18,10 +18,15 @@ Signature: sig=:AAAA:
 
 const result = (page: Page) => page.locator('.steps > li').last().locator('pre')
 
-test('a pasted curl becomes a string to sign, step by step, and the first difference of one’s own is marked', { skip: noBrowser }, async () => {
-  await using house = await openHouse()
-  await using browser = await openConsole(house)
-  for (const [language, theme] of [['en', 'light'], ['zh-CN', 'dark']] as const) {
+let house: House
+before(async () => {
+  house = await openHouse()
+})
+after(() => house.close())
+
+for (const [language, theme] of [['en', 'light'], ['zh-CN', 'dark']] as const) {
+  test(`a pasted curl becomes a string to sign, step by step, and one’s own is compared: ${theme}, in ${language}`, { skip: noBrowser }, async () => {
+    await using browser = await openConsole(house)
     const isEnglish = language === 'en'
     const page = await browser.signedIn(admin, '/workbench', { language, theme })
     const sent: string[] = []
@@ -44,13 +49,11 @@ test('a pasted curl becomes a string to sign, step by step, and the first differ
     await assertAccessible(page)
     await picture(page, `workbench-${language}-${theme}-phone`)
     assert.ok(!sent.join('\n').includes('app12345'), 'nothing of it leaves the browser')
-    await page.context().close()
-  }
-  assert.deepEqual(browser.faults, [])
-}) // biome-ignore format: a table
+    assert.deepEqual(browser.faults, [])
+  })
+} // biome-ignore format: a table
 
 test('an HTTP message by RFC 9421, another scheme than it seems, and what cannot be signed at all', { skip: noBrowser }, async () => {
-  await using house = await openHouse()
   await using browser = await openConsole(house)
   const page = await browser.signedIn(admin, '/workbench', { language: 'en' })
   const request = page.getByRole('textbox', { name: 'Request' })

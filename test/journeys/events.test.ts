@@ -265,6 +265,44 @@ test('410 disables the address and tells its owner; what comes then is parked un
   await standing(later.id, 'delivered')
 })
 
+test('where the check is required, nothing is sent to an address that has not repeated its challenge', async () => {
+  const settings = { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_CALLBACK_CHECK: 'required', KAIMEN_CALLBACK_TIMEOUT: '5' }
+  await using strict = await openHouse({ settings })
+  let echo = (_: string) => 'ok'
+  await using receiver = await openReceiver((response, { body, url }) => response.end(url === '/hook' ? echo(body) : 'ok'))
+  const { id } = await strict.publish({ path: '/push/checked', method: 'POST', type: 1, serviceId: undefined })
+  const app = await strict.app([id])
+  const stateOf = async () => (await strict.done('GET', `/openapi/app/${app.id}`)).callback.state
+  const verify = () => strict.done('POST', `/openapi/app/callback/verify/${app.id}`)
+  assert.equal(await stateOf(), 'none')
+  assert.equal((await strict.manage('POST', `/openapi/app/callback/verify/${app.id}`, undefined, strict.admin)).fault, 'invalid_parameters')
+  await strict.done('PUT', `/openapi/app/callback/${app.id}`, { callbackAddress: `${receiver.url}/hook` })
+  assert.equal(await stateOf(), 'pending')
+  verifyEvent(receiver.received[0]!, app.appSecret)
+  const { eventId } = await strict.done('POST', '/openapi/event/push', { path: '/push/checked', data: 1 })
+  assert.equal((await verify()).error, 'not_repeated')
+  echo = (body) => body.toUpperCase()
+  assert.equal((await verify()).error, 'not_repeated')
+  assert.ok(
+    receiver.received.every(({ url }) => url === '/hook'),
+    'no event was sent',
+  )
+
+  echo = (body) => JSON.stringify({ challenge: JSON.parse(body).challenge })
+  assert.deepEqual([(await verify()).error, await stateOf()], [null, 'open'])
+  await until(async () => (await strict.done('GET', `/openapi/event/${eventId}`)).deliveries[0].state === 'delivered', 15_000, () => 'the event that waited is not delivered') // biome-ignore format: one thought
+  assert.equal(receiver.received.at(-1)!.url, '/hook/push/checked')
+
+  echo = (body) => JSON.parse(body).challenge
+  await strict.done('PUT', `/openapi/app/callback/${app.id}`, { callbackAddress: `${receiver.url}/hook` })
+  assert.equal(await stateOf(), 'open', 'plain text will do, and it is asked when it is set')
+  const answers = await Promise.all(Array.from({ length: 10 }, () => strict.manage('POST', `/openapi/app/callback/verify/${app.id}`, undefined, strict.admin))) // biome-ignore format: one thought
+  assert.ok(
+    answers.some(({ fault }) => fault === 'rate_limited'),
+    'whoever sets an address cannot have it flooded',
+  )
+})
+
 test('a developer sees and sends again what is for their own apps, and nothing of others', async () => {
   await using receiver = await openReceiver()
   for (const username of ['owner', 'stranger']) {

@@ -85,6 +85,10 @@ test('apps and their requests', async () => {
   const second = await apply()
   await pin('PUT', `/openapi/app/apply/approve/${second.id}`)
   await pin('PUT', `/openapi/app/limit/${id}`, { interfaceId: operation.id, limitCount: 10, dayQuota: 1_000 })
+  await pin('GET', `/openapi/app/config/${id}`, undefined, partner, stranger)
+  const project = await house.done('POST', '/openapi/project/add', { name: '绑定的车场', code: 'BOUND' })
+  await house.done('PUT', `/openapi/app/bind/${id}`, { projectIds: [project.id] })
+  await pin('GET', `/openapi/app/bind/${id}`, undefined, partner, stranger)
 })
 
 test('documentation, and a call tried from it', async () => {
@@ -190,6 +194,7 @@ test('events', async () => {
   const operation = await house.publish({ path: '/push/parked', method: 'POST', type: 1, serviceId: undefined })
   const app = await house.app([operation.id])
   await house.done('PUT', `/openapi/app/callback/${app.id}`, { callbackAddress: house.serviceUrl })
+  await pin('POST', `/openapi/app/callback/verify/${app.id}`)
   const body = { path: '/push/parked', data: { plate: '粤B12345' }, idempotencyKey: 'parked-1' }
   const { eventId, deliveries } = await pin('POST', '/openapi/event/push', body)
   const counts = async () => (await house.done('GET', '/openapi/event/page')).records[0]
@@ -206,6 +211,7 @@ test('statistics, the call log and one call explained', async () => {
   const call = await house.call({ method: 'GET', path: '/explained?park=1', headers: {} })
   const found = await pin('GET', `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`, undefined, house.admin, '') // biome-ignore format: one thought
   assert.equal(found.records[0].requestId, call.headers.get('x-request-id'))
+  await pin('GET', '/openapi/stats/gateways')
   await pin('GET', `/openapi/stats/explain/${found.records[0].requestId}`)
 })
 

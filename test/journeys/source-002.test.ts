@@ -59,8 +59,8 @@ const appOfOwner = () => ({
 })
 const moreOfApp = [
   ...['appId', 'userId', 'schemes', 'publicKeys', 'ipAllowList', 'internal', 'limitCount', 'dayQuota', 'monthQuota', 'createUser'],
-  ...['updateUser', 'expiresInDays', 'callbackAddress', 'callbackLimit', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'secrets'],
-  ...['redirectUris', 'clientType', 'seamlessRefresh', 'scopes'],
+  ...['updateUser', 'expiresInDays', 'callbackAddress', 'callbackLimit', 'hasPermanentToken', 'appSecret', 'interfaceIds', 'projectIds'],
+  ...['secrets', 'redirectUris', 'clientType', 'seamlessRefresh', 'scopes', 'callback'],
 ]
 
 const sentInterface = {

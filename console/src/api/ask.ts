@@ -46,7 +46,7 @@ export async function ask<K extends Key>(key: K, input: Input<K>, signal?: Abort
   throw new ApiError(response.status, envelope?.error ?? 'unreachable', envelope?.msg ?? '', envelope?.requestId)
 }
 
-export function goToLogin(): void {
+function goToLogin(): void {
   const { pathname, search } = window.location
   window.location.assign(`/login?return=${encodeURIComponent(pathname + search)}`)
 }

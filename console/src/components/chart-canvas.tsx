@@ -35,13 +35,13 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
   }, [])
 
   useEffect(() => {
-    const axis = { axisLine: { lineStyle: { color: token.colorBorder } }, axisLabel: { color: token.colorTextTertiary } }
+    const axis = { axisLine: { lineStyle: { color: token.colorBorder } }, axisLabel: { color: token.colorTextTertiary, hideOverlap: true } }
     chart.current?.setOption(
       {
         animation: false,
         color: isDark ? palettes.dark : palettes.light,
         textStyle: { fontFamily: token.fontFamily },
-        grid: { left: 8, right: 12, top: series.length > 1 ? 36 : 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+        grid: { left: 44, right: 12, top: series.length > 1 ? 36 : 12, bottom: 24, outerBoundsMode: 'none' },
         legend: {
           show: series.length > 1,
           top: 0,
@@ -64,6 +64,7 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
         yAxis: {
           type: 'value',
           ...axis,
+          axisLabel: { ...axis.axisLabel, formatter: compact },
           minInterval: unit === '' ? 1 : 0,
           splitLine: { lineStyle: { color: token.colorBorderSecondary } },
         },
@@ -71,7 +72,7 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
           name,
           type: kind,
           data: values,
-          showSymbol: times.length === 1,
+          symbolSize: 4,
           smooth: false,
           barMaxWidth: 24,
           ...(isStacked ? { stack: 'all', ...(kind === 'line' ? { areaStyle: { opacity: 0.25 } } : {}) } : {}),
@@ -85,11 +86,15 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
   return <div ref={place} style={{ height, width: '100%' }} />
 }
 
-/** `YYYY-MM-DD HH:mm:ss` without what is the same for all of them. */
+const compact = (value: number) => value.toLocaleString('en', { notation: 'compact' })
+
+const aDayMs = 86_400_000
+
+/** `YYYY-MM-DD HH:mm:ss` without what is the same for all of them; anything else as it is. */
 function shortened(times: readonly string[]): (time: string) => string {
-  const isMidnights = times.every((time) => time.endsWith('00:00:00'))
-  if (isMidnights) return (time) => (times.every((one) => one.slice(8, 10) === '01') ? time.slice(0, 7) : time.slice(5, 10))
-  const isOneDay = times.every((time) => time.slice(0, 10) === times[0]?.slice(0, 10))
-  const seconds = times.every((time) => time.endsWith(':00')) ? 16 : 19
-  return (time) => time.slice(isOneDay ? 11 : 5, seconds)
+  const [first = '', last = ''] = [times[0], times.at(-1)]
+  if (!times.every((time) => /^\d{4}-\d\d-\d\d /.test(time))) return (time) => time
+  if (times.every((time) => time.endsWith('-01 00:00:00'))) return (time) => time.slice(0, 7)
+  if (times.every((time) => time.endsWith('00:00:00'))) return (time) => time.slice(5, 10)
+  return Date.parse(last) - Date.parse(first) <= aDayMs ? (time) => time.slice(11, 16) : (time) => time.slice(5, 16)
 }

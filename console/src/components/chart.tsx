@@ -1,9 +1,10 @@
 // Numbers over time as a picture, and the same numbers as a table: for who does not see the picture, and for who wants to read them off.
 // The library comes with the first chart that is shown.
 
-import { Button, Card, Flex, Skeleton, Typography } from 'antd'
+import { Button, Flex, Skeleton } from 'antd'
 import { lazy, Suspense, useState } from 'react'
 import { useText } from '../text/text.ts'
+import { Panel } from './panel.tsx'
 
 const Canvas = lazy(() => import('./chart-canvas.tsx'))
 
@@ -31,9 +32,8 @@ export function Chart(props: ChartProps) {
   const [isTable, setTable] = useState(false)
   const { title, height = 240 } = props
   return (
-    <Card
-      size="small"
-      title={<Typography.Text strong>{title}</Typography.Text>}
+    <Panel
+      title={title}
       extra={
         <Button type="text" size="small" onClick={() => setTable(!isTable)}>
           {isTable ? t('showChart') : t('showTable')}
@@ -63,7 +63,7 @@ export function Chart(props: ChartProps) {
           </div>
         </>
       )}
-    </Card>
+    </Panel>
   )
 }
 

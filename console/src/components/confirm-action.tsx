@@ -20,6 +20,21 @@ export function useConfirm(): (question: Question) => void {
   const { modal } = App.useApp()
   const t = useText('common')
   return ({ title, effect, label, danger = true, act }) => {
+    async function run(close: () => void) {
+      asked.update({ okButtonProps: { danger, loading: true } })
+      try {
+        await act()
+        close()
+      } catch (error) {
+        const content = (
+          <Flex vertical gap={12}>
+            {effect}
+            <Problem error={error as Error} />
+          </Flex>
+        )
+        asked.update({ content, okButtonProps: { danger, loading: false } })
+      }
+    }
     const asked = modal.confirm({
       title,
       content: effect,
@@ -27,20 +42,9 @@ export function useConfirm(): (question: Question) => void {
       cancelText: t('cancel'),
       okButtonProps: { danger },
       autoFocusButton: 'cancel',
-      async onOk() {
-        try {
-          await act()
-        } catch (error) {
-          asked.update({
-            content: (
-              <Flex vertical gap={12}>
-                {effect}
-                <Problem error={error as Error} />
-              </Flex>
-            ),
-          })
-          throw error
-        }
+      // With a parameter, antd leaves the closing to us.
+      onOk: (close: () => void) => {
+        run(close)
       },
     })
   }

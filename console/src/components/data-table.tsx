@@ -4,13 +4,15 @@
 
 import { MoreOutlined } from '@ant-design/icons'
 import { keepPreviousData } from '@tanstack/react-query'
-import { Button, Card, Dropdown, Empty, Flex, Pagination, Spin, Table, Typography } from 'antd'
+import { Button, Dropdown, Flex, Pagination, Spin, Table } from 'antd'
 import { type Key as ReactKey, type ReactNode, useState } from 'react'
 import { useAsk } from '../api/query.ts'
-import type { Answer, Input, PageKey, Query, RecordOf } from '../api/types.ts'
+import type { Answer, Input, PageKey, Params, Query, RecordOf } from '../api/types.ts'
 import { useIsPhone } from '../shell/shell.tsx'
 import { useText } from '../text/text.ts'
 import { cleared, type Filter, Filters } from './filters.tsx'
+import { Nothing } from './nothing.tsx'
+import { Panel } from './panel.tsx'
 import { Problem } from './problem.tsx'
 import { useUrlState } from './url-state.ts'
 
@@ -37,6 +39,8 @@ interface DataTableProps<K extends PageKey> {
   readonly filters?: readonly Filter[]
   /** Stands before the filters: a range of time. */
   readonly lead?: ReactNode
+  /** Of the path, where it names one thing. */
+  readonly params?: Params<K>
   /** What is always asked for besides the filters. */
   readonly query?: Query<K>
   /** Those that the person may do to this row. */
@@ -53,7 +57,7 @@ interface DataTableProps<K extends PageKey> {
 const usualSize = '20'
 
 export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
-  const { of, label, columns, filters = [], lead, query, actions, bulk, empty, refetchInterval } = props
+  const { of, params, label, columns, filters = [], lead, query, actions, bulk, empty, refetchInterval } = props
   const t = useText('common')
   const isPhone = useIsPhone()
   const [values, change] = useUrlState()
@@ -61,7 +65,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
   const current = values.current ?? '1'
   const size = values.size ?? usualSize
   const narrowed = Object.fromEntries(filters.map(({ name }) => [name, values[name]]))
-  const asked = useAsk(of, { query: { ...query, ...narrowed, current, size } } as unknown as Input<K>, {
+  const asked = useAsk(of, { params, query: { ...query, ...narrowed, current, size } } as unknown as Input<K>, {
     placeholderData: keepPreviousData as never,
     ...(refetchInterval ? { refetchInterval } : {}),
   })
@@ -98,7 +102,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
           {page?.records.length === 0 ? nothing : <Cards columns={columns} rows={page?.records ?? []} keyOf={keyOf} actions={actions} />}
         </Spin>
       ) : (
-        <Card styles={{ body: { padding: 0 } }} style={{ overflow: 'hidden' }}>
+        <Panel isFlush>
           <Table<RecordOf<K> & object>
             aria-label={label}
             size="middle"
@@ -106,7 +110,6 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
             rowKey={keyOf}
             loading={{ spinning: asked.isPending || asked.isPlaceholderData, delay: 150 }}
             pagination={false}
-            scroll={{ x: 'max-content' }}
             locale={{ emptyText: page ? nothing : ' ' }}
             {...(bulk
               ? {
@@ -132,7 +135,6 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
                       title: t('actions'),
                       key: 'actions',
                       align: 'right' as const,
-                      fixed: 'end' as const,
                       width: 64,
                       render: (_: unknown, row: RecordOf<K>) => <RowActions actions={actions(row)} />,
                     },
@@ -140,7 +142,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
                 : []),
             ]}
           />
-        </Card>
+        </Panel>
       )}
       {page && page.total > 0 && (
         <Pagination
@@ -185,7 +187,7 @@ function Cards<Row>({ columns: [name, ...columns], rows, keyOf, actions }: Cards
     <Flex vertical gap={8} component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
       {rows.map((row) => (
         <li key={keyOf(row)}>
-          <Card size="small">
+          <Panel>
             <Flex justify="space-between" align="flex-start" gap={8}>
               <div style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{name?.render(row)}</div>
               {actions && <RowActions actions={actions(row)} />}
@@ -200,28 +202,9 @@ function Cards<Row>({ columns: [name, ...columns], rows, keyOf, actions }: Cards
                 </div>
               ))}
             </dl>
-          </Card>
+          </Panel>
         </li>
       ))}
     </Flex>
-  )
-}
-
-export function Nothing({ title, text, action }: { readonly title: string; readonly text: string; readonly action?: ReactNode }) {
-  return (
-    <Empty
-      image={Empty.PRESENTED_IMAGE_SIMPLE}
-      style={{ margin: 0, padding: '40px 16px' }}
-      description={
-        <Flex vertical gap={4} align="center">
-          <Typography.Text strong>{title}</Typography.Text>
-          <Typography.Text type="secondary" style={{ maxWidth: 420 }}>
-            {text}
-          </Typography.Text>
-        </Flex>
-      }
-    >
-      {action}
-    </Empty>
   )
 }

@@ -1,8 +1,8 @@
 // Shows a page to who may see it, and says to others what they lack.
 
-import { Result } from 'antd'
 import type { ReactNode } from 'react'
 import { mayVisit, signedIn, useMe } from '../api/me.ts'
+import { Nothing } from '../components/nothing.tsx'
 import type { Page } from '../pages.ts'
 import { useText } from '../text/text.ts'
 
@@ -11,5 +11,5 @@ export function Allowed({ page, children }: { readonly page: Page; readonly chil
   const me = useMe()
   if (mayVisit(me, page.who)) return children
   const permission = page.who === signedIn ? '' : 'hq' in page.who ? page.who.hq : page.who.own
-  return <Result status="403" icon={null} title={t('forbidden')} subTitle={t('forbiddenHint', { permission })} />
+  return <Nothing title={t('forbidden')} text={t('forbiddenHint', { permission })} />
 }

@@ -1,40 +1,30 @@
 // In the place of a page that is not there, or that broke.
 
 import type { ErrorComponentProps } from '@tanstack/react-router'
-import { Button, Result, Typography } from 'antd'
+import { Button, Flex } from 'antd'
 import { ButtonLink } from '../components/link.tsx'
+import { Nothing } from '../components/nothing.tsx'
 import { useText } from '../text/text.ts'
 
 export function PageNotFound() {
   const t = useText('common')
-  return (
-    <Result
-      icon={null}
-      title={t('notFound')}
-      subTitle={t('notFoundHint')}
-      extra={
-        <ButtonLink type="primary" to="/">
-          {t('shell:home')}
-        </ButtonLink>
-      }
-    />
+  const home = (
+    <ButtonLink type="primary" to="/">
+      {t('shell:home')}
+    </ButtonLink>
   )
+  return <Nothing title={t('notFound')} text={t('notFoundHint')} action={home} />
 }
 
 export function PageFailed({ error }: ErrorComponentProps) {
   const t = useText('common')
-  return (
-    <Result
-      status="error"
-      title={t('failed')}
-      subTitle={t('failedHint')}
-      extra={
-        <Button type="primary" onClick={() => window.location.reload()}>
-          {t('reload')}
-        </Button>
-      }
-    >
-      <Typography.Text code>{error instanceof Error ? error.message : String(error)}</Typography.Text>
-    </Result>
+  const reload = (
+    <Flex vertical gap={16} align="center">
+      <Button type="primary" onClick={() => window.location.reload()}>
+        {t('reload')}
+      </Button>
+      <code>{error instanceof Error ? error.message : String(error)}</code>
+    </Flex>
   )
+  return <Nothing title={t('failed')} text={t('failedHint')} action={reload} />
 }

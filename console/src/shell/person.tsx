@@ -1,22 +1,23 @@
 // Who is signed in, their account, and the way out.
 
 import { Avatar, Button, Dropdown } from 'antd'
-import { goToLogin } from '../api/ask.ts'
+import { ask } from '../api/ask.ts'
 import { useMe } from '../api/me.ts'
-import { useTell } from '../api/query.ts'
 import { useText } from '../text/text.ts'
 import { useIsPhone } from './shell.tsx'
+
+/** Also when the session had ended already. */
+const leave = () => ask('PUT /openapi/user/logout', {}).finally(() => window.location.assign('/login'))
 
 export function Person() {
   const t = useText('shell')
   const me = useMe()
   const isPhone = useIsPhone()
-  const logout = useTell('PUT /openapi/user/logout')
   const name = me.nikeName || me.username
   const items = [
     { key: 'account', label: <a href="/account">{t('account')}</a> },
     { type: 'divider' as const },
-    { key: 'logout', label: t('logout'), onClick: () => logout.mutate({}, { onSettled: goToLogin }) },
+    { key: 'logout', label: t('logout'), onClick: leave },
   ]
   return (
     <Dropdown trigger={['click']} menu={{ items }}>

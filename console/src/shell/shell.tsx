@@ -2,8 +2,8 @@
 
 import { MenuOutlined } from '@ant-design/icons'
 import { Outlet } from '@tanstack/react-router'
-import { Button, Drawer, Flex, Grid, Layout, Spin, theme } from 'antd'
-import { useState } from 'react'
+import { Button, Flex, Grid, Layout, Spin, theme } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import { useAsk } from '../api/query.ts'
 import { Problem } from '../components/problem.tsx'
 import { useText } from '../text/text.ts'
@@ -11,6 +11,8 @@ import { Breadcrumbs } from './breadcrumbs.tsx'
 import { Brand, Navigation } from './navigation.tsx'
 import { Person } from './person.tsx'
 import { Preferences } from './preferences.tsx'
+
+const PhoneNavigation = lazy(() => import('./phone-navigation.tsx'))
 
 export function useIsPhone(): boolean {
   return Grid.useBreakpoint().md === false
@@ -27,21 +29,14 @@ export function Shell() {
 
   const border = `1px solid ${token.colorBorderSecondary}`
   return (
-    <Layout style={{ minHeight: '100%' }}>
+    <Layout style={{ minHeight: '100vh' }}>
       <Button className="skip-link" type="primary" href="#content">
         {t('shell:skip')}
       </Button>
       {isPhone ? (
-        <Drawer
-          open={isOpen}
-          onClose={() => setOpen(false)}
-          placement="left"
-          size={264}
-          title={<Brand />}
-          styles={{ body: { padding: 8 } }}
-        >
-          <Navigation onChosen={() => setOpen(false)} />
-        </Drawer>
+        <Suspense>
+          <PhoneNavigation open={isOpen} onClose={() => setOpen(false)} />
+        </Suspense>
       ) : (
         <Layout.Sider width={224} style={{ borderInlineEnd: border, position: 'sticky', top: 0, height: '100vh', overflow: 'auto' }}>
           <div style={{ padding: '14px 20px 6px' }}>

@@ -63,4 +63,5 @@ export const common: Same<typeof zh> = {
   discard: 'Leave without saving?',
   discardEffect: 'What you typed is not saved and will be lost.',
   discardIt: 'Leave',
+  typeToSearch: 'Type to search',
 }

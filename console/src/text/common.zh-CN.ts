@@ -62,4 +62,5 @@ export const common = {
   discard: '放弃未保存的修改？',
   discardEffect: '您填写的内容尚未保存，关闭后将丢失。',
   discardIt: '放弃修改',
+  typeToSearch: '输入以搜索',
 }

@@ -28,7 +28,6 @@ export const docs: Same<typeof zh> = {
   limit: 'Limit',
   perSecond: '{{count}} calls a second, all apps together',
   projectParam: 'Project parameter',
-  versions: 'Versions',
   remark: 'Remark',
   document: 'Document',
   noDocument: 'This interface has no document yet.',
@@ -44,7 +43,6 @@ export const docs: Same<typeof zh> = {
   error: 'Error',
   status: 'Status',
   meaning: 'Meaning',
-  code: 'Code',
   samples: 'Samples',
   samplesAbout: 'Each is a whole file, ready to run. Keep the secret in the variable APP_SECRET, never in a code repository.',
   webhookAbout:
@@ -54,7 +52,8 @@ export const docs: Same<typeof zh> = {
   noApps: 'You have no app yet; the appId in the samples is a stand-in.',
   appDisabled: '(disabled)',
   tryIt: 'Try it',
-  tryAbout: 'The platform signs as your app and calls the gateway in earnest: it counts in statistics, limits and the log.',
+  tryAbout:
+    'The platform signs as your app and calls the gateway in earnest: it counts in statistics, limits and the log. The gateway sees the address of the platform, which an app with a list of addresses has to allow.',
   tryNeedsApp: 'Trying it needs an app.',
   tryDownlink: 'This is a downlink interface: it is pushed to you, and cannot be tried.',
   pathParameters: 'In the path',

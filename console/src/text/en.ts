@@ -1,15 +1,19 @@
-// All areas in English.
+// All areas in English, and antd's own words.
 
 import { appLogs } from './app-logs.en.ts'
 import { audit } from './audit.en.ts'
 import { calls } from './calls.en.ts'
+import antdWords from 'antd/locale/en_US'
+import { apps } from './apps.en.ts'
 import { common } from './common.en.ts'
 import { docs } from './docs.en.ts'
 import { events } from './events.en.ts'
 import { explain } from './explain.en.ts'
 import { mails } from './mails.en.ts'
+import { interfaces } from './interfaces.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
+import { requests } from './requests.en.ts'
 import { roles } from './roles.en.ts'
 import { serviceTypes } from './service-types.en.ts'
 import { services } from './services.en.ts'
@@ -25,12 +29,15 @@ export const en: Same<Words> = {
   appLogs,
   audit,
   calls,
+  apps,
   common,
+  interfaces,
   docs,
   events,
   explain,
   mails,
   overview,
+  requests,
   projects,
   roles,
   services,
@@ -42,3 +49,5 @@ export const en: Same<Words> = {
   users,
   workbench,
 }
+
+export const antd = antdWords

@@ -1,6 +1,7 @@
 // All words of the console, in both languages. An area is a pair of files, `<area>.zh-CN.ts` and `<area>.en.ts`; the English one has the
 // type of the Chinese one, so a sentence that is missing does not compile. Only the language that is shown is loaded.
 
+import type { Locale } from 'antd/es/locale'
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { zhCN } from './zh-CN.ts'
@@ -16,10 +17,19 @@ export type Language = 'zh-CN' | 'en'
 const cookie = 'kaimen-language'
 const aYear = 365 * 86_400
 
-const load: Record<Language, () => Promise<Words | Same<Words>>> = {
-  'zh-CN': async () => (await import('./zh-CN.ts')).zhCN,
-  en: async () => (await import('./en.ts')).en,
+interface Loaded {
+  readonly words: Words | Same<Words>
+  readonly antd: Locale
 }
+
+const load: Record<Language, () => Promise<Loaded>> = {
+  'zh-CN': () => import('./zh-CN.ts').then(({ zhCN, antd }) => ({ words: zhCN, antd })),
+  en: () => import('./en.ts').then(({ en, antd }) => ({ words: en, antd })),
+}
+
+let antd: Locale
+/** antd's own words in the language that is spoken. */
+export const antdWords = () => antd
 
 export function language(): Language {
   return i18next.language === 'en' ? 'en' : 'zh-CN'
@@ -31,7 +41,9 @@ export async function startText(): Promise<void> {
 }
 
 export async function speak(chosen: Language): Promise<void> {
-  for (const [area, words] of Object.entries(await load[chosen]())) i18next.addResourceBundle(chosen, area, words)
+  const loaded = await load[chosen]()
+  antd = loaded.antd
+  for (const [area, words] of Object.entries(loaded.words)) i18next.addResourceBundle(chosen, area, words)
   await i18next.changeLanguage(chosen)
   // biome-ignore lint/suspicious/noDocumentCookie: the other way, CookieStore, browsers offer over HTTPS only
   document.cookie = `${cookie}=${chosen}; path=/; samesite=lax; max-age=${aYear}`
@@ -55,5 +67,6 @@ export type Translate<Name extends string = never> = (key: Name | TextKey, facts
 /** Sentences of an area by their names, of any other as `area:name`; `facts` stand in the place of `{{name}}`. */
 export function useText<Area extends keyof Words>(area: Area): Translate<keyof Words[Area] & string> {
   const { t } = useTranslation()
-  return (key, facts = {}) => t(key.includes(':') ? key : `${area}:${key}`, facts)
+  // As texts: the compiler would make a type of every area with every name.
+  return (key: string, facts = {}) => t(key.includes(':') ? key : `${area as string}:${key}`, facts)
 }

@@ -1,15 +1,19 @@
-// All areas in Chinese. A new area is a row here and in en.ts.
+// All areas in Chinese, and antd's own words. A new area is a row here and in en.ts.
 
 import { appLogs } from './app-logs.zh-CN.ts'
 import { audit } from './audit.zh-CN.ts'
 import { calls } from './calls.zh-CN.ts'
+import antdWords from 'antd/locale/zh_CN'
+import { apps } from './apps.zh-CN.ts'
 import { common } from './common.zh-CN.ts'
 import { docs } from './docs.zh-CN.ts'
 import { events } from './events.zh-CN.ts'
 import { explain } from './explain.zh-CN.ts'
 import { mails } from './mails.zh-CN.ts'
+import { interfaces } from './interfaces.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
+import { requests } from './requests.zh-CN.ts'
 import { roles } from './roles.zh-CN.ts'
 import { serviceTypes } from './service-types.zh-CN.ts'
 import { services } from './services.zh-CN.ts'
@@ -24,12 +28,15 @@ export const zhCN = {
   appLogs,
   audit,
   calls,
+  apps,
   common,
+  interfaces,
   docs,
   events,
   explain,
   mails,
   overview,
+  requests,
   projects,
   roles,
   services,
@@ -41,3 +48,5 @@ export const zhCN = {
   users,
   workbench,
 }
+
+export const antd = antdWords

@@ -1,9 +1,9 @@
 // Where apps are kept.
 
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { containsByIndex, newest, offsetOf, type Page, type PageRequest } from '#db/page.ts'
-import { app, appProject, appSecret, grant, user } from '#db/schema.ts'
+import { contains, containsByIndex, newest, offsetOf, type Page, type PageRequest } from '#db/page.ts'
+import { app, appProject, appSecret, grant, operation, project, user } from '#db/schema.ts'
 import { liveSecretsMax } from './app.ts'
 import type { SecretUse } from './secret-uses.ts'
 
@@ -47,6 +47,8 @@ export interface AppFilter extends PageRequest {
   readonly serviceType?: string | undefined
   readonly enabled?: boolean | undefined
   readonly phoneNumber?: string | undefined
+  /** That they have. */
+  readonly operationId?: number | undefined
 }
 
 /** As `ofLivingOwner`, for lists: few owners are gone, and to know them is cheaper than to look up everybody's. */
@@ -63,6 +65,9 @@ export async function pageApps(db: Db, filter: AppFilter): Promise<Page<AppWithO
     filter.serviceType === undefined ? undefined : eq(app.serviceType, filter.serviceType),
     filter.enabled === undefined ? undefined : eq(app.enabled, filter.enabled),
     filter.phoneNumber === undefined ? undefined : inArray(app.userId, ownersOf(filter.phoneNumber)),
+    filter.operationId === undefined
+      ? undefined
+      : inArray(app.id, db.select({ id: grant.appId }).from(grant).where(eq(grant.operationId, filter.operationId))),
   )
   const total = await db.$count(app, where)
   // A page far behind passes over many apps; only its own are joined to their owners.
@@ -123,6 +128,46 @@ export async function replaceGrants(db: Db, appId: number, operationIds: readonl
 
 export async function grantedOperationIds(db: Db, appId: number): Promise<number[]> {
   const rows = await db.select({ id: grant.operationId }).from(grant).where(eq(grant.appId, appId)).orderBy(asc(grant.operationId))
+  return rows.map((row) => row.id)
+}
+
+export interface GrantRow {
+  readonly operation: Pick<typeof operation.$inferSelect, 'id' | 'name' | 'method' | 'path' | 'version' | 'published'>
+  readonly limits: Pick<typeof grant.$inferSelect, 'limitCount' | 'dayQuota' | 'monthQuota'>
+  readonly createdAt: Date
+}
+
+/** What an app may call, by path, and its limits there. */
+export async function pageGrants(
+  db: Db,
+  filter: PageRequest & { readonly appId: number; readonly name?: string | undefined },
+): Promise<Page<GrantRow>> {
+  const where = and(eq(grant.appId, filter.appId), filter.name === undefined ? undefined : contains(operation.name, filter.name))
+  const granted = () => db.select({ count: count() }).from(grant).innerJoin(operation, eq(operation.id, grant.operationId)).where(where)
+  const { id, name, method, path, version, published } = operation
+  const { limitCount, dayQuota, monthQuota } = grant
+  const rows = await db
+    .select({
+      operation: { id, name, method, path, version, published },
+      limits: { limitCount, dayQuota, monthQuota },
+      createdAt: grant.createdAt,
+    })
+    .from(grant)
+    .innerJoin(operation, eq(operation.id, grant.operationId))
+    .where(where)
+    .orderBy(asc(operation.path), asc(operation.id))
+    .limit(filter.size)
+    .offset(offsetOf(filter))
+  return { total: (await granted())[0]!.count, records: rows }
+}
+
+export async function boundProjectIds(db: Db, appId: number): Promise<number[]> {
+  const rows = await db
+    .select({ id: project.id })
+    .from(appProject)
+    .innerJoin(project, and(eq(project.id, appProject.projectId), isNull(project.deletedAt)))
+    .where(eq(appProject.appId, appId))
+    .orderBy(asc(project.id))
   return rows.map((row) => row.id)
 }
 

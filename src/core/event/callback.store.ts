@@ -1,7 +1,8 @@
 // How callback addresses do: failures in a row, breakers, and those that are not tried any more.
 
-import { sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
+import { callback } from '#db/schema.ts'
 import { blockedMs, failingMsMax, failuresMax } from './event.ts'
 
 /** What attempts said of an app's callback address. */
@@ -113,9 +114,25 @@ export async function disableCallbacks(
   })
 }
 
-/** Forgets all that was noted of the address that an app had before. */
-export async function renewCallback(db: Db, appId: number, now: Date): Promise<void> {
+export type CallbackRow = typeof callback.$inferSelect
+
+/** undefined: the app never had an address, or nothing was ever sent there. */
+export async function findCallback(db: Db, appId: number): Promise<CallbackRow | undefined> {
+  const [row] = await db.select().from(callback).where(eq(callback.appId, appId))
+  return row
+}
+
+/** The challenge was repeated; unless it is another one by now. */
+export async function openCallback(db: Db, appId: number, challenge: string): Promise<void> {
+  await db
+    .update(callback)
+    .set({ challenge: null })
+    .where(and(eq(callback.appId, appId), eq(callback.challenge, challenge)))
+}
+
+/** Forgets all that was noted of the address that an app had before; with a challenge nothing is sent until it is repeated. */
+export async function renewCallback(db: Db, appId: number, challenge: string | null, now: Date): Promise<void> {
   await db.execute(sql`
-    insert into callback (app_id, paced_until) values (${appId}, ${now.toISOString()}::timestamptz)
-    on conflict (app_id) do update set failures = 0, failing_since = null, blocked_until = null, trips = 0, disabled_at = null, disabled_why = null`)
+    insert into callback (app_id, paced_until, challenge) values (${appId}, ${now.toISOString()}::timestamptz, ${challenge})
+    on conflict (app_id) do update set challenge = excluded.challenge, failures = 0, failing_since = null, blocked_until = null, trips = 0, disabled_at = null, disabled_why = null`)
 }

@@ -9,7 +9,7 @@ import { type Attempt, failuresMax } from './event.ts'
 
 /** Apps that may be sent to now; `app` and `callback` are the tables. */
 const isOpen = (at: string) => sql`
-  callback.disabled_at is null and (callback.blocked_until is null or callback.blocked_until <= ${at}::timestamptz)
+  callback.disabled_at is null and callback.challenge is null and (callback.blocked_until is null or callback.blocked_until <= ${at}::timestamptz)
   and app.enabled and app.deleted_at is null and app.callback_address is not null and (app.expires_at is null or app.expires_at > ${at}::timestamptz)
   and exists (select from "user" where "user".id = app.user_id and "user".deleted_at is null)`
 

@@ -12,6 +12,15 @@ export type AttemptError =
   | 'redirected'
   | 'gone'
   | 'refused'
+  | 'not_repeated'
+
+/** What goes to a callback address. */
+export interface Letter {
+  readonly appId: number
+  readonly url: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly body: string
+}
 
 /** One that was made, and what came of it. */
 export interface Attempt {
@@ -69,6 +78,7 @@ export const failingMsMax = 5 * 86_400_000
 export function readRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000
-  const at = Date.parse(value)
+  // What begins with the name of a day; the parser takes more.
+  const at = /^[A-Z][a-z]+,? /.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }

@@ -21,7 +21,3 @@ export const claimsOfScopes = {
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],
 } as const satisfies Partial<Record<Scope, readonly string[]>>
-
-export function isScope(text: string): text is Scope {
-  return (scopes as readonly string[]).includes(text)
-}

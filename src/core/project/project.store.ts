@@ -3,7 +3,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { containsByIndex, newest, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
-import { project } from '#db/schema.ts'
+import { appProject, project } from '#db/schema.ts'
 
 export type ProjectRow = typeof project.$inferSelect
 export type NewProject = typeof project.$inferInsert
@@ -32,15 +32,18 @@ export async function updateProject(db: Db, id: number, change: Partial<NewProje
 
 export async function pageProjects(
   db: Db,
-  filter: PageRequest & { readonly name?: string | undefined; readonly code?: string | undefined },
+  filter: PageRequest & { readonly name?: string | undefined; readonly code?: string | undefined; readonly appId?: number | undefined },
 ): Promise<Page<ProjectRow>> {
   const where = and(
     isNull(project.deletedAt),
     filter.name === undefined ? undefined : containsByIndex(project.name, filter.name),
     filter.code === undefined ? undefined : containsByIndex(project.code, filter.code),
+    filter.appId === undefined ? undefined : inArray(project.id, boundTo(db, filter.appId)),
   )
   return pageOfTable(db, project, where, filter, newest(project.id, filter.name, filter.code))
 }
+
+const boundTo = (db: Db, appId: number) => db.select({ id: appProject.projectId }).from(appProject).where(eq(appProject.appId, appId))
 
 /** Those of the given ids that name a living project. */
 export async function existingProjectIds(db: Db, ids: readonly number[]): Promise<Set<number>> {

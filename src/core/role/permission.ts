@@ -30,7 +30,7 @@ export const permissionRows = {
   'reset-app-secret': row(109, 'app'),
   'delete-app': row(110, 'app'),
   'decide-apply': row(111, 'app'),
-  'view-app-log': row(113, 'app'),
+  'view-app-log': row(115, 'app'),
   'try-app': row(112, 'app'),
   'rotate-oauth-key': row(113, 'app'),
   'view-project': row(201, 'project'),

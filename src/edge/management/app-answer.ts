@@ -3,6 +3,8 @@
 import { z } from 'zod'
 import type { AppRow, AppWithOwner, SecretRow } from '#core/app/app.store.ts'
 import { clientTypes, daysLeft } from '#core/app/app.ts'
+import type { CallbackRow } from '#core/event/callback.store.ts'
+import { stateOf } from '#core/event/callback.ts'
 import { toWireTime } from '#lib/time.ts'
 import type { ManagementDeps } from './endpoint.ts'
 import { timeOrNull, wireTime } from './wire.ts'
@@ -71,6 +73,32 @@ export function appOnWire(app: AppRow, deps: ManagementDeps): z.output<typeof ap
     callbackLimit: app.callbackLimit,
     hasPermanentToken: app.permanentTokenId !== null,
     status: app.enabled ? 0 : 1,
+  }
+}
+
+export const callbackAnswer = z
+  .object({
+    state: z.enum(['none', 'pending', 'open', 'blocked', 'disabled']),
+    failures: z.int().describe('In a row'),
+    failingTime: wireTime.nullable().describe('Since when there was nothing else'),
+    blockedTime: wireTime.nullable().describe('Nothing is sent before'),
+    disabledTime: wireTime.nullable(),
+    disabledWhy: z.enum(['gone', 'failing']).nullable(),
+  })
+  .describe('How the callback address does; pending: it has yet to repeat its challenge')
+
+export function callbackOnWire(
+  address: string | null,
+  row: CallbackRow | undefined,
+  deps: ManagementDeps,
+): z.output<typeof callbackAnswer> {
+  return {
+    state: stateOf(address, row, deps.now()),
+    failures: row?.failures ?? 0,
+    failingTime: timeOrNull(row?.failingSince ?? null, deps.config),
+    blockedTime: timeOrNull(row?.blockedUntil ?? null, deps.config),
+    disabledTime: timeOrNull(row?.disabledAt ?? null, deps.config),
+    disabledWhy: row?.disabledWhy ?? null,
   }
 }
 

@@ -1,13 +1,20 @@
 // Where an app wants its events (settled A8, F26).
 
+import { createSecretKey } from 'node:crypto'
 import { z } from 'zod'
 import type { Config } from '#config.ts'
-import { findApp } from '#core/app/app.store.ts'
+import { findApp, liveSecrets } from '#core/app/app.store.ts'
 import { callbackAddresses, readCallback } from '#core/app/callback.ts'
-import { renewCallback } from '#core/event/callback.store.ts'
+import { findCallback, openCallback, renewCallback } from '#core/event/callback.store.ts'
+import { challengeBody, isEcho, newChallenge } from '#core/event/callback.ts'
+import type { Attempt } from '#core/event/event.ts'
+import { eventFields } from '#core/event/signature.ts'
 import { fault } from '#core/fault.ts'
+import { take } from '#core/user/throttle.ts'
+import { explainAttempt } from '#text/text.ts'
 import { changeApp } from './app.ts'
-import { endpoint, ownerOf } from './endpoint.ts'
+import { callbackAnswer, callbackOnWire } from './app-answer.ts'
+import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { byId, text } from './wire.ts'
 
 export const setCallback = endpoint({
@@ -22,16 +29,61 @@ export const setCallback = endpoint({
       .nullish()
       .describe('Events a second that it takes; 0 is KAIMEN_CALLBACK_LIMIT, absent or null leaves it'),
   }),
+  // The address is asked only once it is kept.
+  ownTransactions: true,
   async handle({ params, body }, deps, viewer) {
     const app = await findApp(deps.db, params.id, ownerOf(viewer, 'edit-app'))
     if (!app) throw fault('not_found', { what: 'app' })
     const callbackAddress = body.callbackAddress ? await readAddress(body.callbackAddress, deps.config) : null
     const limit = body.callbackLimit == null ? {} : { callbackLimit: body.callbackLimit || null }
-    await changeApp(app.id, { callbackAddress, ...limit, updateUser: viewer.username }, deps)
-    await renewCallback(deps.db, app.id, deps.now())
+    const isChecked = callbackAddress !== null && deps.config.callbackCheck === 'required'
+    if (isChecked) await take(deps.db, boundsOf(app.id), deps.now())
+    await deps.db.transaction(async (tx) => {
+      await changeApp(app.id, { callbackAddress, ...limit, updateUser: viewer.username }, { ...deps, db: tx })
+      await renewCallback(tx, app.id, isChecked ? newChallenge() : null, deps.now())
+    })
+    if (isChecked) await challenge(app.id, deps)
     return null
   },
 })
+
+export const verifyCallback = endpoint({
+  summary: { en: 'Have the callback address repeat its challenge', zh: '验证回调地址：要求其原样返回挑战值' },
+  params: byId,
+  answer: z.object({
+    callback: callbackAnswer,
+    error: z.string().nullable().describe('null: it was repeated'),
+    errorText: z.string().nullable(),
+    response: z.string().nullable().describe('The beginning of what it answered'),
+  }),
+  ownTransactions: true,
+  async handle({ params, language }, deps, viewer) {
+    const app = await findApp(deps.db, params.id, ownerOf(viewer, 'edit-app'))
+    if (!app) throw fault('not_found', { what: 'app' })
+    if (app.callbackAddress === null) throw fault('invalid_parameters', { reason: 'callback_missing' })
+    await take(deps.db, boundsOf(app.id), deps.now())
+    const { error, response } = await challenge(app.id, deps)
+    const callback = callbackOnWire(app.callbackAddress, await findCallback(deps.db, app.id), deps)
+    return { callback, error, errorText: explainAttempt(error, language), response }
+  },
+})
+
+/** Whoever may set an address may have us ask it: not so often that it would be a nuisance to somebody else. */
+const boundsOf = (appId: number) => [{ key: `callback challenge ${appId}`, max: 10, forMs: 60_000 }]
+
+async function challenge(appId: number, deps: ManagementDeps): Promise<Attempt> {
+  const [app, callback] = [(await findApp(deps.db, appId))!, await findCallback(deps.db, appId)]
+  const [time, text] = [deps.now(), callback?.challenge ?? newChallenge()]
+  const body = challengeBody(text)
+  const secrets = (await liveSecrets(deps.db, appId, time)).map(({ sealed }) => createSecretKey(Buffer.from(deps.sealer.open('app-secret', sealed)))) // biome-ignore format: one thought
+  const fields = eventFields(`chk_${text}`, time, body, secrets)
+  const made = await deps.postLetter({ appId, url: app.callbackAddress!, fields, body }, time)
+  if (made.error !== null) return made
+  if (!isEcho(made.response ?? '', text)) return { ...made, error: 'not_repeated' }
+  await openCallback(deps.db, appId, text)
+  deps.wakeDeliveries([appId])
+  return made
+}
 
 async function readAddress(text: string, { allowPrivateCallbacks, callbackAllow }: Config): Promise<string> {
   const read = await readCallback(text, callbackAddresses({ allowPrivate: allowPrivateCallbacks, allowed: callbackAllow }))

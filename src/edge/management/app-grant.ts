@@ -1,12 +1,13 @@
 // What an app may reach, as HQ decides it: interfaces, projects, and limits.
 
 import { z } from 'zod'
-import { findApp, limitGrant, replaceGrants, replaceProjects } from '#core/app/app.store.ts'
+import { findApp, limitGrant, pageGrants, replaceGrants, replaceProjects } from '#core/app/app.store.ts'
 import { fault } from '#core/fault.ts'
 import { existingOperationIds, internalOperationIds } from '#core/operation/operation.store.ts'
-import { existingProjectIds } from '#core/project/project.store.ts'
-import { endpoint } from './endpoint.ts'
-import { byId, id } from './wire.ts'
+import { existingProjectIds, pageProjects } from '#core/project/project.store.ts'
+import { toWireTime } from '#lib/time.ts'
+import { endpoint, ownerOf } from './endpoint.ts'
+import { byId, id, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
 
 /** 0 lifts the limit. */
 const quota = z.int().min(0).max(2_147_483_647)
@@ -31,6 +32,50 @@ export const grantInterfaces = endpoint({
     if (internal !== undefined) throw fault('invalid_parameters', { reason: 'internal_interface', name: 'interfaceIds', value: internal })
     await replaceGrants(deps.db, params.id, ids, deps.now())
     return null
+  },
+})
+
+export const pageOfGrants = endpoint({
+  summary: { en: 'What an app may call, and its limits there', zh: '查询应用已授权的接口及其限制（分页）' },
+  params: byId,
+  query: paging.extend({ name: text(64).optional() }),
+  answer: pageSchema(
+    z.object({
+      id: z.int().describe('Of the interface'),
+      name: z.string(),
+      method: z.string(),
+      path: z.string(),
+      version: z.string(),
+      status: z.int().describe('0 unpublished, 1 published'),
+      limitCount: z.int().nullable(),
+      dayQuota: z.int().nullable(),
+      monthQuota: z.int().nullable(),
+      createTime: wireTime,
+    }),
+  ),
+  async handle({ params, query }, deps, viewer) {
+    const app = await findApp(deps.db, params.id, ownerOf(viewer, 'view-app'))
+    if (!app) throw fault('not_found', { what: 'app' })
+    const page = await pageGrants(deps.db, { ...query, appId: app.id })
+    return pageOnWire(page, query, ({ operation: { published, ...named }, limits, createdAt }) => ({
+      ...named,
+      status: published ? 1 : 0,
+      ...limits,
+      createTime: toWireTime(createdAt, deps.config.timeZone),
+    }))
+  },
+})
+
+export const pageOfBoundProjects = endpoint({
+  summary: { en: 'The projects that an app is bound to', zh: '查询应用绑定的项目（分页）' },
+  params: byId,
+  query: paging,
+  answer: pageSchema(z.object({ id: z.int(), name: z.string(), code: z.string().nullable() })),
+  async handle({ params, query }, deps, viewer) {
+    const app = await findApp(deps.db, params.id, ownerOf(viewer, 'view-app'))
+    if (!app) throw fault('not_found', { what: 'app' })
+    const page = await pageProjects(deps.db, { ...query, appId: app.id })
+    return pageOnWire(page, query, ({ id, name, code }) => ({ id, name, code }))
   },
 })
 

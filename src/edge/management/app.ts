@@ -1,8 +1,19 @@
 // Apps: what a partner's program is to us. Its secrets, grants, requests and callback address have files of their own.
 
 import { z } from 'zod'
-import { type AppRow, deleteApps, findApp, grantedOperationIds, insertApp, liveSecrets, pageApps, updateApp } from '#core/app/app.store.ts'
+import {
+  type AppRow,
+  boundProjectIds,
+  deleteApps,
+  findApp,
+  grantedOperationIds,
+  insertApp,
+  liveSecrets,
+  pageApps,
+  updateApp,
+} from '#core/app/app.store.ts'
 import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
+import { findCallback } from '#core/event/callback.store.ts'
 import { fault, problem } from '#core/fault.ts'
 import { findFile } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
@@ -11,10 +22,20 @@ import { scopesToGrant } from '#core/oauth/scope.ts'
 import { isUser } from '#core/user/user.store.ts'
 import { isRange } from '#lib/address.ts'
 import { readPublicKey } from '#schemes/public-key.ts'
-import { appAnswer, appOfOwner, appOnWire, secretAnswer, secretOfApp, secretOnWire, withOwner } from './app-answer.ts'
+import {
+  appAnswer,
+  appOfOwner,
+  appOnWire,
+  callbackAnswer,
+  callbackOnWire,
+  secretAnswer,
+  secretOfApp,
+  secretOnWire,
+  withOwner,
+} from './app-answer.ts'
 import { givenLimits, limits } from './app-grant.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { byId, flagText, given, id, idList, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
+import { byId, flagText, given, id, idList, idText, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
 
 const publicKey = z
   .object({
@@ -93,7 +114,12 @@ export const addApp = endpoint({
 export const getApp = endpoint({
   summary: { en: 'One app', zh: '查询应用详情' },
   params: byId,
-  answer: appOfOwner.extend({ interfaceIds: z.array(z.int()), secrets: z.array(secretOfApp).describe('Those that live, newest first') }),
+  answer: appOfOwner.extend({
+    interfaceIds: z.array(z.int()),
+    projectIds: z.array(z.int()),
+    secrets: z.array(secretOfApp).describe('Those that live, newest first'),
+    callback: callbackAnswer,
+  }),
   async handle({ params }, deps, viewer) {
     const app = await findApp(deps.db, params.id, ownerOf(viewer, 'view-app'))
     if (!app) throw fault('not_found', { what: 'app' })
@@ -101,7 +127,9 @@ export const getApp = endpoint({
     return {
       ...withOwner(app, deps),
       interfaceIds: await grantedOperationIds(deps.db, app.id),
+      projectIds: await boundProjectIds(deps.db, app.id),
       secrets: secrets.map((secret) => secretOnWire(secret, deps)),
+      callback: callbackOnWire(app.callbackAddress, await findCallback(deps.db, app.id), deps),
     }
   },
 })
@@ -113,10 +141,11 @@ export const pageOfApps = endpoint({
     serviceType: text(64).optional(),
     status: flagText.optional(),
     phoneNumber: text(20).optional(),
+    interfaceId: idText.optional().describe('Apps that it is granted to'),
   }),
   answer: pageSchema(appOfOwner),
   async handle({ query }, deps, viewer) {
-    const { name: contained, serviceType, status, phoneNumber, ...request } = query
+    const { name: contained, serviceType, status, phoneNumber, interfaceId, ...request } = query
     const enabled = status === undefined ? undefined : status === '0'
     const page = await pageApps(deps.db, {
       ...request,
@@ -125,6 +154,7 @@ export const pageOfApps = endpoint({
       serviceType,
       enabled,
       phoneNumber,
+      operationId: interfaceId,
     })
     return pageOnWire(page, request, (app) => withOwner(app, deps))
   },

@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type { Config } from '#config.ts'
 import type { Nonces } from '#core/app/nonces.ts'
 import type { Verifier } from '#core/app/signed.ts'
+import type { Attempt, Letter } from '#core/event/event.ts'
 import type { RunningCount } from '#core/feed/document.ts'
 import type { FileStore } from '#core/file/file-store.ts'
 import type { Permission } from '#core/role/permission.ts'
@@ -40,6 +41,8 @@ export interface ManagementDeps {
   readonly sms: SmsProvider
   /** Tells the worker of new deliveries, once they are committed; it would find them by itself a little later. */
   wakeDeliveries(appIds: readonly number[]): void
+  /** Sends something to a callback address, once, by the rules for events. */
+  postLetter(letter: Letter, time: Date): Promise<Attempt>
   readonly files: FileStore
   /** Whether an address is a listener of ours. */
   readonly isOwn: OutwardBounds['isOwn']

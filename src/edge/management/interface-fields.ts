@@ -116,9 +116,11 @@ export function withShape<Row extends { readonly path: string; readonly version:
   return { ...row, pathShape: shapeOf(effectivePath(row)) }
 }
 
+type NullableFields = { [Name in FieldName]: z.ZodNullable<(typeof fields)[Name]> }
+
 export const interfaceAnswer = z.object({
   id: z.int(),
-  ...Object.fromEntries(Object.entries(fields).map(([key, schema]) => [key, schema.nullable()])),
+  ...(Object.fromEntries(Object.entries(fields).map(([key, schema]) => [key, schema.nullable()])) as NullableFields),
   tripped: z.boolean().describe('Shut since its limit was reached; publish opens it'),
   createTime: wireTime,
   updateTime: wireTime,

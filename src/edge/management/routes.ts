@@ -1,8 +1,8 @@
 // Every path of the management API (contract §1): method, path, who may call, what answers. `npm run routes` prints it.
 
 import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
-import { setCallback } from './app-callback.ts'
-import { bindProjects, grantInterfaces, limitApp } from './app-grant.ts'
+import { setCallback, verifyCallback } from './app-callback.ts'
+import { bindProjects, grantInterfaces, limitApp, pageOfBoundProjects, pageOfGrants } from './app-grant.ts'
 import { pageOfAppLog } from './app-log.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
 import { resetSignKey, resetToken } from './app-secret.ts'
@@ -12,6 +12,7 @@ import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
 import { getEvent, pageOfEvents, pushEvent, resend } from './event.ts'
 import { addFile, getFile, removeFile } from './file.ts'
+import { gatewaysNow } from './gateways.ts'
 import {
   addInterface,
   addVersion,
@@ -86,10 +87,13 @@ export const managementRoutes = [
   route('DELETE', '/openapi/app/{id}',              hq('delete-app'),          deleteApp),
   route('DELETE', '/openapi/app',                   hq('delete-app'),          deleteSomeApps),
   route('PUT',  '/openapi/app/expiration/{id}',     hq('extend-app'),          setExpiration),
+  route('GET',  '/openapi/app/config/{id}',         own('view-app'),           pageOfGrants),
   route('PUT',  '/openapi/app/config/{id}',         hq('grant-interface'),     grantInterfaces),
+  route('GET',  '/openapi/app/bind/{id}',           own('view-app'),           pageOfBoundProjects),
   route('PUT',  '/openapi/app/bind/{id}',           hq('bind-project'),        bindProjects),
   route('PUT',  '/openapi/app/limit/{id}',          hq('limit-app'),           limitApp),
   route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
+  route('POST', '/openapi/app/callback/verify/{id}', own('edit-app'),          verifyCallback),
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
 
@@ -156,6 +160,7 @@ export const managementRoutes = [
 
   route('GET',  '/openapi/stats/current',           own('view-stats'),         currentStats),
   route('GET',  '/openapi/stats/series',            own('view-stats'),         statsSeries),
+  route('GET',  '/openapi/stats/gateways',          hq('view-stats'),          gatewaysNow),
   route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
   route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),
 ] as const satisfies readonly Route[]

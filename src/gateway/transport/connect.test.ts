@@ -5,36 +5,8 @@ import { type AddressInfo, createServer as createMuteServer } from 'node:net'
 import { test } from 'node:test'
 import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls'
 import { Client } from 'undici'
+import { authority, certificate, key } from '../../../test/certificate.ts'
 import { connectWithin } from './connect.ts'
-
-// Made for this test, and good for nothing else: an authority whose key is lost, and a certificate of its for `localhost`, until 2126.
-const authority = `-----BEGIN CERTIFICATE-----
-MIIBlzCCAT2gAwIBAgIUZRmiVSo/IJ0BMtmvi/08lKCf3ucwCgYIKoZIzj0EAwIw
-IDEeMBwGA1UEAwwVS2FpbWVuIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEyMTExMjc0
-NFoYDzIxMjYxMDI4MTEyNzQ0WjAgMR4wHAYDVQQDDBVLYWltZW4gdGVzdCBhdXRo
-b3JpdHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQThh/UAL1wYS0F8k8PGezm
-WAMjDXvitvEZ3mwFMPog1L1CpNIHu20JA1mmHZOtQbdBZD0co1RXWvXfmfnX3EH8
-o1MwUTAdBgNVHQ4EFgQUxJB33ImSp3Dl/tW7mzhQQVLMjjcwHwYDVR0jBBgwFoAU
-xJB33ImSp3Dl/tW7mzhQQVLMjjcwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQD
-AgNIADBFAiEA6dVtmwx0L0MEn5OhaUjvZbuB2K1H7vN5kLEvb5UOR98CICdVcbMN
-2s8jQZZ7zwKPzdHs/lf+9NNGylZzeNep4oaz
------END CERTIFICATE-----`
-const certificate = `-----BEGIN CERTIFICATE-----
-MIIBkTCCATagAwIBAgIUemaJ1DrNoU14LMi+ZxeqClc9e4QwCgYIKoZIzj0EAwIw
-IDEeMBwGA1UEAwwVS2FpbWVuIHRlc3QgYXV0aG9yaXR5MCAXDTI2MTEyMTExMjc0
-NFoYDzIxMjYxMDI4MTEyNzQ0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcq
-hkjOPQIBBggqhkjOPQMBBwNCAAQiXwxfHvYD8POQXkvlXubb9cupz2fMlvPWTELm
-UCZo0XDVaVzHFolZ7rJs7mVv5h2cMbqP1jhOwTNp/Psknquco1gwVjAUBgNVHREE
-DTALgglsb2NhbGhvc3QwHQYDVR0OBBYEFEAsGtTkojTXNlo6btVNs8PDsBe0MB8G
-A1UdIwQYMBaAFMSQd9yJkqdw5f7Vu5s4UEFSzI43MAoGCCqGSM49BAMCA0kAMEYC
-IQCqmRCkIBjosVhlA986GCCiPXnrd9noTgjipEQIS7buJwIhAN3H20wYPI4zwPCd
-l5Xh460n6Q4xoTNwuEPn7TFQQra3
------END CERTIFICATE-----`
-const key = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgmc8NtOaY/kpepUM+
-SdoehaLMTY01Iej3IClMs8PNqdyhRANCAAQiXwxfHvYD8POQXkvlXubb9cupz2fM
-lvPWTELmUCZo0XDVaVzHFolZ7rJs7mVv5h2cMbqP1jhOwTNp/Psknquc
------END PRIVATE KEY-----`
 
 async function statusOf(url: string, timeoutMs = 2_000): Promise<number | string> {
   const client = new Client(url, { allowH2: false, connect: connectWithin(() => timeoutMs) })

@@ -1,6 +1,7 @@
 // Single calls of a range of time, each with a way to why it ended as it did.
 
 import { Alert } from 'antd'
+import { useMay } from '../../api/me.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { TextLink } from '../../components/link.tsx'
@@ -72,9 +73,10 @@ function moodOf(status: number): Mood {
 }
 
 function Interface({ id }: { readonly id: number | null }) {
+  const may = useMay()
   if (id === null) return '–'
   return (
-    <TextLink to="/docs/$id" params={{ id: String(id) }}>
+    <TextLink to={may('view-interface') ? '/interfaces/$id' : '/docs/$id'} params={{ id: String(id) }}>
       {id}
     </TextLink>
   )

@@ -17,6 +17,7 @@ import { Call, docAt } from './docs.tsx'
 import { type OwnApp, OwnAppSelect, useOwnApps } from './own-app.tsx'
 import { exampleOf, type Schema } from './parameter-rows.ts'
 import { Parameters } from './parameters.tsx'
+import { pathNames } from './path.ts'
 import { TryIt } from './try-it.tsx'
 
 const Samples = lazy(() => import('./samples.tsx'))
@@ -79,7 +80,7 @@ function Whole({ doc }: { readonly doc: Doc }) {
 function beginning({ paramSchema, path }: Doc): Values {
   const schema = (paramSchema ?? {}) as Schema
   const examples = Object.entries(schema.properties ?? {}).filter(([name]) => schema.required?.includes(name))
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, exampleOf(schema.properties?.[name!] ?? { type: 'string' })])
+  const inPath = pathNames(path).flatMap((name) => (schema.properties?.[name] ? [[name, exampleOf(schema.properties[name])] as const] : []))
   return { ...Object.fromEntries(examples.map(([name, one]) => [name, exampleOf(one)])), ...Object.fromEntries(inPath) }
 }
 
@@ -106,11 +107,10 @@ function Read({ doc }: { readonly doc: Doc }) {
     [t('url'), <Typography.Text key="url" copyable style={{ overflowWrap: 'anywhere' }}>{`${doc.gatewayUrl}${doc.path}`}</Typography.Text>],
     [t('type'), doc.type === 1 ? t('downlink') : t('uplink')],
     [t('security'), t(`security_${doc.security}`)],
-    [t('version'), doc.version],
+    [t('version'), versions.length > 1 ? <Versions key="versions" doc={doc} /> : doc.version],
     ...(limitCount === null ? [] : [[t('limit'), t('perSecond', { count: limitCount })] as const]),
     ...(projectParam === null ? [] : [[t('projectParam'), <code key="project">{projectParam}</code>] as const]),
     ...(remark ? [[t('remark'), remark] as const] : []),
-    ...(versions.length > 1 ? [[t('versions'), <Versions key="versions" doc={doc} />] as const] : []),
   ]
   return (
     <Flex vertical gap={16}>
@@ -178,7 +178,7 @@ function Errors({ errors }: Pick<Doc, 'errors'>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
     <div tabIndex={0} style={{ overflowX: 'auto' }}>
-      <table className="pairs" style={{ minWidth: 480 }}>
+      <table className="pairs" style={{ minWidth: 600 }}>
         <thead>
           <tr>
             <th scope="col">{t('error')}</th>
@@ -190,7 +190,7 @@ function Errors({ errors }: Pick<Doc, 'errors'>) {
           {errors.map(({ error, status, code, text }) => (
             <tr key={error}>
               <td>
-                <code>{error}</code>
+                <code style={{ whiteSpace: 'nowrap' }}>{error}</code>
                 <div style={{ color: 'var(--ant-color-text-description)' }} className="numbers">
                   {code}
                 </div>

@@ -1,11 +1,12 @@
 // A delivery: how it stands, each attempt at it, and sending it again.
 
-import { App, Button, Card, Flex, Typography } from 'antd'
+import { App, Button, Flex, Typography } from 'antd'
 import { isDeveloper, useMay, useMe } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
+import { Panel } from '../../components/panel.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
@@ -25,7 +26,7 @@ export function DeliveryCard({ of: delivery }: { readonly of: Delivery }) {
     </Flex>
   )
   return (
-    <Card size="small" title={title} extra={<Resend of={delivery} />}>
+    <Panel title={title} extra={<Resend of={delivery} />}>
       <Flex vertical gap={12}>
         <Facts
           facts={[
@@ -39,7 +40,7 @@ export function DeliveryCard({ of: delivery }: { readonly of: Delivery }) {
           <Attempts of={attempts} label={t('attemptsAt', { app: publicAppId })} />
         )}
       </Flex>
-    </Card>
+    </Panel>
   )
 }
 

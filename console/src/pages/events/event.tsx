@@ -1,12 +1,13 @@
 // One event: what was sent, and what became of it at each app.
 
 import { useParams } from '@tanstack/react-router'
-import { Card, Flex, Skeleton } from 'antd'
+import { Flex, Skeleton } from 'antd'
 import { useAsk } from '../../api/query.ts'
 import { Code } from '../../components/code.tsx'
-import { Nothing } from '../../components/data-table.tsx'
 import { Facts } from '../../components/facts.tsx'
+import { Nothing } from '../../components/nothing.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
+import { Panel } from '../../components/panel.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
@@ -24,7 +25,7 @@ export function Page() {
   if (!data) return <Skeleton active />
   return (
     <PageShell title={t('eventOf', { id: data.id })} about={<code>{data.path}</code>}>
-      <Card size="small">
+      <Panel>
         <Facts
           facts={[
             [t('time'), <Time key="time" at={data.createTime} />],
@@ -33,7 +34,7 @@ export function Page() {
             [t('idempotencyKey'), data.idempotencyKey === null ? '–' : <code key="key">{data.idempotencyKey}</code>],
           ]}
         />
-      </Card>
+      </Panel>
       <Code title={t('data')} text={indented(data.data)} />
       <Flex vertical gap={12} component="section" aria-label={t('deliveries')}>
         {data.deliveries.length === 0 && <Nothing title={t('noDeliveries')} text={t('noDeliveriesText')} />}

@@ -1,19 +1,25 @@
 // What runs, at a glance: counts second by second, and charts of a range.
 
 import { Segmented } from 'antd'
+import { useMay } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import { Chart } from '../../components/chart.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
+import { Ailing } from './ailing.tsx'
+import { Gateways } from './gateways.tsx'
 import { Now } from './now.tsx'
+import { Pair } from './pair.tsx'
+import { Top } from './top.tsx'
 
 const steps = { minute: 'lastHour', hour: 'lastDay', day: 'lastMonth', month: 'lastYear' } as const
 export type Step = keyof typeof steps
 
 export function Page() {
   const t = useText('overview')
+  const may = useMay()
   const [{ step: given }, change] = useUrlState()
   const step: Step = given !== undefined && given in steps ? (given as Step) : 'minute'
   const range = (
@@ -26,14 +32,20 @@ export function Page() {
   )
   return (
     <PageShell title={t('title')} about={t('about')} actions={range}>
+      {may('view-service') && <Ailing />}
       <Now />
       <Charts step={step} />
+      <Pair>
+        <Top step={step} groupBy="interface" />
+        <Top step={step} groupBy="app" />
+      </Pair>
+      {may('view-stats') && <Gateways />}
     </PageShell>
   )
 }
 
 /** A minute's chart moves on while one looks at it. */
-const refetchMs = { minute: 10_000, hour: 60_000, day: 300_000, month: 300_000 }
+export const refetchMs = { minute: 10_000, hour: 60_000, day: 300_000, month: 300_000 }
 
 function Charts({ step }: { readonly step: Step }) {
   const t = useText('overview')
@@ -47,7 +59,7 @@ function Charts({ step }: { readonly step: Step }) {
   const { calls = [], refused = [], failed = [], latency = [] } = total ?? {}
   const answered = calls.map((all, at) => all - refused[at]! - failed[at]!)
   return (
-    <>
+    <Pair>
       <Chart
         title={t('callsOverTime')}
         times={starts}
@@ -65,6 +77,6 @@ function Charts({ step }: { readonly step: Step }) {
         unit="ms"
         series={[{ name: t('latency'), values: latency, color: 'colorPrimary' }]}
       />
-    </>
+    </Pair>
   )
 }

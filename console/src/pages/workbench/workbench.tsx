@@ -3,7 +3,7 @@
 
 import { Alert, Button, Card, Flex, Form, Input, Select } from 'antd'
 import { useState } from 'react'
-import { Nothing } from '../../components/data-table.tsx'
+import { Nothing } from '../../components/nothing.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { useText } from '../../text/text.ts'
 import { buildFrom, type Draft, schemeOf, schemes } from './build.ts'

@@ -1,0 +1,36 @@
+// The parts of one thing's page, as links that look like tabs: each has an address, and what does not fit on a phone scrolls.
+
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import './sections.css'
+import { useUrlState } from './url-state.ts'
+
+export interface Section {
+  /** In the address, as `?tab=`; the first is the page without one. */
+  readonly key: string
+  readonly label: string
+  readonly content: ReactNode
+}
+
+export function Sections({ label, sections }: { readonly label: string; readonly sections: readonly Section[] }) {
+  const [{ tab }] = useUrlState()
+  const shown = sections.find(({ key }) => key === tab) ?? sections[0]!
+  return (
+    <>
+      <nav aria-label={label} className="sections">
+        {sections.map((section) => (
+          // Only the section is kept of the search: pages and filters are of the table that one leaves.
+          <Link
+            key={section.key}
+            to="."
+            search={(section === sections[0] ? {} : { tab: section.key }) as never}
+            aria-current={section === shown ? 'page' : undefined}
+          >
+            {section.label}
+          </Link>
+        ))}
+      </nav>
+      {shown.content}
+    </>
+  )
+}

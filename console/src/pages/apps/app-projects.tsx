@@ -1,0 +1,70 @@
+// The projects whose data an app may reach.
+
+import { Button, Flex, Form } from 'antd'
+import { useState } from 'react'
+import { useMay } from '../../api/me.ts'
+import { useTell } from '../../api/query.ts'
+import type { RecordOf } from '../../api/types.ts'
+import { useConfirm } from '../../components/confirm-action.tsx'
+import { DataTable } from '../../components/data-table.tsx'
+import { FormDrawer } from '../../components/form-drawer.tsx'
+import { RemoteSelect } from '../../components/remote-select.tsx'
+import { useText } from '../../text/text.ts'
+import type { AppInFull } from './app.tsx'
+
+type Project = RecordOf<'GET /openapi/app/bind/{id}'>
+
+export function AppProjects({ app }: { readonly app: AppInFull }) {
+  const t = useText('apps')
+  const may = useMay()
+  const confirm = useConfirm()
+  const bind = useTell('PUT /openapi/app/bind/{id}')
+  const [isBinding, setBinding] = useState(false)
+  const setAll = (projectIds: number[]) => bind.mutateAsync({ params: { id: app.id }, body: { projectIds } })
+  const add = may('bind-project') && (
+    <Button type="primary" onClick={() => setBinding(true)}>
+      {t('bind')}
+    </Button>
+  )
+  const askToUnbind = ({ id, name }: Project) =>
+    confirm({
+      title: t('unbindOf', { name }),
+      effect: t('unbindEffect'),
+      label: t('unbind'),
+      act: () => setAll(app.projectIds.filter((one) => one !== id)),
+    })
+  return (
+    <Flex vertical gap={12}>
+      {app.projectIds.length > 0 && <div>{add}</div>}
+      <DataTable
+        of="GET /openapi/app/bind/{id}"
+        params={{ id: app.id }}
+        label={t('tabProjects')}
+        columns={[
+          { title: t('project'), render: ({ name }) => name },
+          { title: t('code'), render: ({ code, id }) => <code>{code ?? id}</code> },
+        ]}
+        actions={(row) => (may('bind-project') ? [{ label: t('unbind'), danger: true, onClick: () => askToUnbind(row) }] : [])}
+        empty={{ title: t('noProjects'), text: t('noProjectsText'), action: add }}
+      />
+      <FormDrawer<{ projectIds?: number[] }>
+        open={isBinding}
+        onClose={() => setBinding(false)}
+        title={t('bind')}
+        about={t('bindHint')}
+        initial={{}}
+        submit={({ projectIds = [] }) => setAll([...app.projectIds, ...projectIds])}
+      >
+        <Form.Item name="projectIds" label={t('project')} rules={[{ required: true }]}>
+          <RemoteSelect
+            of="GET /openapi/project/page"
+            by="name"
+            multiple
+            without={app.projectIds}
+            labelOf={({ name, code, id }) => `${name} (${code ?? id})`}
+          />
+        </Form.Item>
+      </FormDrawer>
+    </Flex>
+  )
+}

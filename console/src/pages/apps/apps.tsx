@@ -1,0 +1,111 @@
+// All apps there are, for operators.
+
+import { App as AntApp, Button, Flex, Typography } from 'antd'
+import { useState } from 'react'
+import { useMay } from '../../api/me.ts'
+import { useTell } from '../../api/query.ts'
+import type { RecordOf } from '../../api/types.ts'
+import { useConfirm } from '../../components/confirm-action.tsx'
+import { type Action, DataTable } from '../../components/data-table.tsx'
+import { TextLink } from '../../components/link.tsx'
+import { PageShell } from '../../components/page-shell.tsx'
+import { Time } from '../../components/time.tsx'
+import { useText } from '../../text/text.ts'
+import { AddApp } from './add-app.tsx'
+import { AppExpiry, AppStatus } from './app-state.tsx'
+import { useSwitchApp } from './switch-app.ts'
+
+type AppRow = RecordOf<'GET /openapi/app/page'>
+
+export function Page() {
+  const t = useText('apps')
+  const may = useMay()
+  const confirm = useConfirm()
+  const { message } = AntApp.useApp()
+  const switchApp = useSwitchApp()
+  const remove = useTell('DELETE /openapi/app')
+  const [isAdding, setAdding] = useState(false)
+
+  async function removeAll(rows: readonly AppRow[]) {
+    await remove.mutateAsync({ query: { ids: rows.map(({ id }) => id).join(',') } })
+    message.success(t('common:deleted'))
+  }
+  function actions(app: AppRow): Action[] {
+    const askToRemove = () =>
+      confirm({
+        title: t('deleteOf', { name: app.name }),
+        effect: t('deleteEffect'),
+        label: t('common:delete'),
+        act: () => removeAll([app]),
+      })
+    return [
+      ...(may('enable-app') ? [{ label: app.status === 0 ? t('common:disable') : t('common:enable'), onClick: () => switchApp(app) }] : []),
+      ...(may('delete-app') ? [{ label: t('common:delete'), danger: true, onClick: askToRemove }] : []),
+    ]
+  }
+  const bulk = (rows: readonly AppRow[], clear: () => void) => (
+    <Button
+      danger
+      onClick={() =>
+        confirm({
+          title: t('deleteSomeOf', { number: rows.length }),
+          effect: `${rows.map(({ name }) => name).join(', ')}. ${t('deleteEffect')}`,
+          label: t('common:delete'),
+          act: () => removeAll(rows).then(clear),
+        })
+      }
+    >
+      {t('deleteSome', { number: rows.length })}
+    </Button>
+  )
+  const add = may('create-app') && (
+    <Button type="primary" onClick={() => setAdding(true)}>
+      {t('add')}
+    </Button>
+  )
+  return (
+    <PageShell title={t('title')} about={t('about')} actions={add}>
+      <DataTable
+        of="GET /openapi/app/page"
+        label={t('title')}
+        filters={[
+          { name: 'name', label: t('name') },
+          { name: 'phoneNumber', label: t('ownerPhone') },
+          {
+            name: 'status',
+            label: t('status'),
+            options: [
+              { value: '0', label: t('common:enabled') },
+              { value: '1', label: t('common:disabled') },
+            ],
+          },
+        ]}
+        columns={[
+          { title: t('name'), render: (app) => <AppName app={app} /> },
+          { title: t('status'), render: (app) => <AppStatus app={app} /> },
+          { title: t('owner'), render: ({ userName }) => userName },
+          { title: t('serviceType'), render: ({ serviceType }) => serviceType || '–' },
+          { title: t('expiry'), render: (app) => <AppExpiry app={app} /> },
+          { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
+        ]}
+        actions={actions}
+        {...(may('delete-app') ? { bulk } : {})}
+        empty={{ title: t('emptyTitle'), text: t('emptyText'), action: add }}
+      />
+      <AddApp open={isAdding} onClose={() => setAdding(false)} />
+    </PageShell>
+  )
+}
+
+function AppName({ app: { id, name, appId } }: { readonly app: AppRow }) {
+  return (
+    <Flex vertical align="flex-start">
+      <TextLink to="/apps/$id" params={{ id: String(id) }}>
+        {name}
+      </TextLink>
+      <Typography.Text type="secondary" style={{ fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}>
+        {appId}
+      </Typography.Text>
+    </Flex>
+  )
+}

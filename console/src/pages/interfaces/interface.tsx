@@ -1,0 +1,110 @@
+// One interface: its definition, its document, who has it, its versions. The address `/interfaces/new` is one that is not there yet.
+
+import { useParams } from '@tanstack/react-router'
+import { Button, Skeleton, Tabs } from 'antd'
+import { useMay } from '../../api/me.ts'
+import { useAsk } from '../../api/query.ts'
+import { DataTable } from '../../components/data-table.tsx'
+import { TextLink } from '../../components/link.tsx'
+import { PageShell } from '../../components/page-shell.tsx'
+import { Problem } from '../../components/problem.tsx'
+import { StatusTag } from '../../components/status-tag.tsx'
+import { Time } from '../../components/time.tsx'
+import { useUrlState } from '../../components/url-state.ts'
+import { useText } from '../../text/text.ts'
+import { Definition } from './definition.tsx'
+import { Document } from './document.tsx'
+import { InterfaceStatus } from './interface-status.tsx'
+import type { Interface } from './interfaces.tsx'
+import { useInterfaceActions } from './use-interface-actions.tsx'
+import { Versions } from './versions.tsx'
+
+export function Page() {
+  const { id = '' } = useParams({ strict: false }) as { id?: string }
+  return id === 'new' ? <NewInterface /> : <OneInterface id={id} />
+}
+
+function NewInterface() {
+  const t = useText('interfaces')
+  return (
+    <PageShell title={t('add')} about={t('about')}>
+      <Definition />
+    </PageShell>
+  )
+}
+
+function OneInterface({ id }: { readonly id: string }) {
+  const t = useText('interfaces')
+  const [{ tab }, change] = useUrlState()
+  const { data: one, error, refetch } = useAsk('GET /openapi/interface/{id}', { params: { id } })
+  if (error) return <Problem error={error} retry={refetch} />
+  if (!one) return <Skeleton active />
+  const tabs = [
+    { key: 'definition', label: t('definition'), children: <Definition key={one.updateTime} of={one} /> },
+    { key: 'document', label: t('document'), children: <Document of={one} /> },
+    { key: 'apps', label: t('apps'), children: <Apps of={one} /> },
+    { key: 'versions', label: t('versions'), children: <Versions of={one} /> },
+  ]
+  return (
+    <PageShell title={one.name} about={<InterfaceStatus of={one} />} actions={<Actions of={one} />}>
+      <Tabs
+        items={tabs}
+        destroyOnHidden
+        activeKey={tabs.some(({ key }) => key === tab) ? tab : 'definition'}
+        onChange={(key) => change({ tab: key === 'definition' ? undefined : key, current: undefined, size: undefined, name: undefined })}
+      />
+    </PageShell>
+  )
+}
+
+function Actions({ of: one }: { readonly of: Interface }) {
+  const t = useText('interfaces')
+  const may = useMay()
+  const act = useInterfaceActions()
+  if (!may('publish-interface')) return null
+  const isServed = one.status === 1 && one.enable === 0
+  return (
+    <>
+      {isServed && <Button onClick={() => void act.disable(one)}>{t('disable')}</Button>}
+      {(!isServed || one.tripped) && (
+        <Button type="primary" onClick={() => act.publish(one)}>
+          {one.tripped ? t('reopen') : t('publish')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+function Apps({ of: one }: { readonly of: Interface }) {
+  const t = useText('interfaces')
+  return (
+    <DataTable
+      of="GET /openapi/app/page"
+      label={t('apps')}
+      query={{ interfaceId: one.id }}
+      filters={[{ name: 'name', label: t('name') }]}
+      columns={[
+        {
+          title: t('name'),
+          render: ({ id, name }) => (
+            <TextLink to="/apps/$id" params={{ id: String(id) }}>
+              {name}
+            </TextLink>
+          ),
+        },
+        { title: 'appId', render: ({ appId }) => <code>{appId}</code> },
+        {
+          title: t('status'),
+          render: ({ status }) =>
+            status === 0 ? (
+              <StatusTag mood="good">{t('common:enabled')}</StatusTag>
+            ) : (
+              <StatusTag mood="idle">{t('common:disabled')}</StatusTag>
+            ),
+        },
+        { title: t('updatedAt'), render: ({ updateTime }) => <Time at={updateTime} /> },
+      ]}
+      empty={{ title: t('noApps'), text: t('noAppsText') }}
+    />
+  )
+}

@@ -1,0 +1,98 @@
+// How the gateways are, and what they refused or could not deliver since they started.
+
+import { Alert, Flex, Tag, Typography } from 'antd'
+import { useAsk } from '../../api/query.ts'
+import type { Answer } from '../../api/types.ts'
+import { Nothing } from '../../components/nothing.tsx'
+import { Problem } from '../../components/problem.tsx'
+import { SmallTable } from '../../components/small-table.tsx'
+import { StatusTag } from '../../components/status-tag.tsx'
+import { useText } from '../../text/text.ts'
+
+type Gateway = Answer<'GET /openapi/stats/gateways'>[number]
+
+export function Gateways() {
+  const t = useText('overview')
+  const { data, error, refetch } = useAsk('GET /openapi/stats/gateways', {}, { refetchInterval: 5_000 })
+  if (error && !data) return <Problem error={error} retry={refetch} />
+  if (data?.length === 0) return <Alert type="error" showIcon title={t('noGateways')} description={t('noGatewaysHint')} />
+  return (
+    <>
+      <States gateways={data ?? []} />
+      <Errors gateways={data ?? []} />
+    </>
+  )
+}
+
+function States({ gateways }: { readonly gateways: readonly Gateway[] }) {
+  const t = useText('overview')
+  return (
+    <SmallTable
+      title={t('gateways')}
+      label={t('gateways')}
+      rows={gateways}
+      keyOf={({ source }) => source}
+      columns={[
+        { title: t('node'), render: ({ node }) => node },
+        { title: t('state'), render: (gateway) => <State of={gateway} /> },
+        { title: t('p95'), isNumber: true, render: ({ latency }) => (latency.p95 === null ? '–' : `≤ ${latency.p95} ms`) },
+        { title: t('lateness'), isNumber: true, render: ({ lateness }) => `${lateness.toLocaleString()} ms` },
+        { title: t('connections'), isNumber: true, render: ({ connections }) => connections.toLocaleString() },
+        { title: t('memory'), isNumber: true, render: ({ memory }) => `${Math.round(memory / 1_048_576)} MB` },
+        { title: t('revision'), isNumber: true, render: ({ revision }) => revision },
+      ]}
+    />
+  )
+}
+
+/** It tells every five seconds, and hears the platform every second. */
+const ageMax = 15
+const stalenessMsMax = 5_000
+
+function State({ of: { age, staleness } }: { readonly of: Gateway }) {
+  const t = useText('overview')
+  if (age > ageMax) return <StatusTag mood="bad">{t('silent')}</StatusTag>
+  if (staleness > stalenessMsMax) return <StatusTag mood="warn">{t('stale')}</StatusTag>
+  return <StatusTag mood="good">{t('serving')}</StatusTag>
+}
+
+const limits: ReadonlySet<string> = new Set(['rate_limited', 'quota_exceeded', 'interface_tripped', 'overloaded'])
+
+function Errors({ gateways }: { readonly gateways: readonly Gateway[] }) {
+  const t = useText('overview')
+  const counts = new Map<string, number>()
+  for (const { refusals, failures } of gateways) {
+    for (const [error, count] of [...Object.entries(refusals), ...Object.entries(failures)]) {
+      if (count > 0) counts.set(error, (counts.get(error) ?? 0) + count)
+    }
+  }
+  const rows = [...counts].map(([error, count]) => ({ error, count })).sort((one, other) => other.count - one.count)
+  const title = (
+    <Flex component="span" gap={8} align="baseline">
+      {t('errors')}
+      <Typography.Text type="secondary" style={{ fontWeight: 'normal', fontSize: 12 }}>
+        {t('gatewaysAbout')}
+      </Typography.Text>
+    </Flex>
+  )
+  return (
+    <SmallTable
+      title={title}
+      label={t('errors')}
+      rows={rows}
+      keyOf={({ error }) => error}
+      columns={[
+        {
+          title: t('error'),
+          render: ({ error }) => (
+            <>
+              <code>{error}</code> {limits.has(error) && <Tag>{t('limitHit')}</Tag>}
+            </>
+          ),
+        },
+        { title: t('count'), isNumber: true, render: ({ count }) => count.toLocaleString() },
+      ]}
+      empty={<Nothing title={t('noErrors')} />}
+    />
+  )
+}

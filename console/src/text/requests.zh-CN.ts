@@ -1,0 +1,25 @@
+// What developers applied for.
+
+export const requests = {
+  title: '接口申请',
+  about: '开发者为应用申请的接口；通过后一秒内即可调用。',
+  app: '应用',
+  interfaces: '申请的接口',
+  applicant: '申请人',
+  reason: '申请理由',
+  status: '状态',
+  waiting: '待审批',
+  approved: '已通过',
+  refused: '已拒绝',
+  createdAt: '申请时间',
+  decided: '处理',
+  approve: '通过',
+  refuse: '拒绝',
+  approveOf: '通过 {{app}} 的申请？',
+  approveEffect: '将授权以下接口，一秒内对所有网关生效：',
+  refuseOf: '拒绝 {{app}} 的申请',
+  refuseHint: '开发者会看到理由。',
+  refuseReason: '理由',
+  emptyTitle: '还没有申请',
+  emptyText: '开发者在门户中为应用申请接口后，会在这里等待审批。',
+}

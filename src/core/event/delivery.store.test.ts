@@ -1,0 +1,214 @@
+// Who takes what is due, and how much of it; what failures of a callback address lead to.
+
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, beforeEach, test } from 'node:test'
+import pg from 'pg'
+import { openTestDatabase } from '../../../test/house.ts'
+import { type Ailing, disableCallbacks, type Health, noteHealth } from './callback.store.ts'
+import { appsWithDue, claimDeliveries, parkDeliveries, releaseDeliveries, resendDelivery, settleDeliveries } from './delivery.store.ts'
+import { createEvent, findEvent, forgetEvents } from './event.store.ts'
+import type { Attempt } from './event.ts'
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>
+let client: pg.Client
+before(async () => {
+  database = await openTestDatabase()
+  client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  await client.query(
+    `insert into "user" (username, password_hash, email, created_at, updated_at) values ('u', '', 'u@example.com', now(), now())`,
+  )
+})
+beforeEach(() => client.query('delete from callback; delete from delivery_attempt; delete from delivery; delete from event'))
+after(async () => {
+  await client.end()
+  await database.end()
+})
+
+const start = new Date('2026-03-01T00:00:00Z')
+const later = (seconds: number) => new Date(start.getTime() + seconds * 1_000)
+
+let made = 0
+async function newApp(callbackLimit: number | null = null): Promise<number> {
+  const { rows } = await client.query(
+    `insert into app (app_id, name, user_id, enabled, internal, schemes, public_keys, ip_allow_list, token_epoch, callback_address, callback_limit, created_at, updated_at)
+     values ($1, 'app', 1, true, false, '{}', '[]', '{}', 1, 'http://partner.example', $2, now(), now()) returning id`,
+    [`app${++made}`, callbackLimit],
+  )
+  return rows[0].id
+}
+
+async function push(appIds: readonly number[], count = 1, at = start): Promise<number[]> {
+  const ids: number[] = []
+  for (let number = 0; number < count; number++) {
+    const event = { operationId: null, path: '/p', data: '1', senderAppId: 0 }
+    const created = await createEvent(database.db, event, appIds, at)
+    assert.ok(created !== 'key_taken')
+    ids.push(...created.deliveries.map(({ id }) => id))
+  }
+  return ids
+}
+
+const leaseSeconds = 20
+async function claim(rooms: Record<number, number>, at = start, lease: string = randomUUID()) {
+  const order = { lease, now: at, leaseEndsAt: new Date(at.getTime() + leaseSeconds * 1_000), limit: 1_000 }
+  const wanted = new Map(Object.entries(rooms).map(([appId, room]) => [Number(appId), room]))
+  const { claimed, unfinished } = await claimDeliveries(database.db, { ...order, rooms: wanted })
+  return { lease, ids: claimed.map(({ id }) => id), apps: claimed.map(({ appId }) => appId), unfinished }
+}
+
+const attempt = (error: Attempt['error'], at = start): Attempt => ({
+  time: at,
+  latencyMs: 5,
+  status: error ? 500 : 200,
+  error,
+  response: '',
+})
+const delivered = (id: number) => ({ id, attempt: attempt(null), state: 'delivered' as const, dueAt: undefined })
+const failed = (id: number, dueAt: Date) => ({ id, attempt: attempt('refused'), state: 'waiting' as const, dueAt })
+const stateOf = async (id: number) => (await client.query('select state, attempts, tries from delivery where id = $1', [id])).rows[0]
+
+test('each app gets as much as there is room for it, however many wait for another', async () => {
+  const [busy, quiet] = [await newApp(), await newApp()]
+  await push([busy], 200)
+  await push([quiet])
+  assert.deepEqual(await appsWithDue(database.db, start), [busy, quiet])
+  const { apps, unfinished } = await claim({ [busy]: 10, [quiet]: 10 })
+  assert.deepEqual([apps.filter((id) => id === busy).length, apps.filter((id) => id === quiet).length], [10, 1])
+  assert.deepEqual([...unfinished], [busy])
+})
+
+test('what is taken is nobody else’s until the lease ends; then it is due again', async () => {
+  const app = await newApp()
+  const [id] = await push([app])
+  const first = await claim({ [app]: 5 })
+  assert.deepEqual(first.ids, [id])
+  assert.deepEqual((await claim({ [app]: 5 }, later(leaseSeconds - 1))).ids, [])
+  const second = await claim({ [app]: 5 }, later(leaseSeconds))
+  assert.deepEqual(second.ids, [id])
+
+  await settleDeliveries(database.db, first.lease, [failed(id!, later(60))])
+  assert.deepEqual(await stateOf(id!), { state: 'waiting', attempts: 0, tries: 0 }, 'bad news of a lease that was lost is no news')
+  await settleDeliveries(database.db, first.lease, [delivered(id!)])
+  assert.deepEqual(await stateOf(id!), { state: 'delivered', attempts: 1, tries: 1 }, 'good news is')
+  await settleDeliveries(database.db, second.lease, [failed(id!, later(60))])
+  assert.equal((await stateOf(id!)).state, 'delivered')
+})
+
+test('of several workers at once each takes others', async () => {
+  const apps = [await newApp(), await newApp(), await newApp()]
+  const all = await push(apps, 40)
+  const taken: number[] = []
+  for (let round = 0; taken.length < all.length; round++) {
+    assert.ok(round < 100)
+    const claims = await Promise.all([1, 2, 3].map(() => claim(Object.fromEntries(apps.map((id) => [id, 7])))))
+    taken.push(...claims.flatMap(({ ids }) => ids))
+  }
+  assert.deepEqual(
+    taken.toSorted((a, b) => a - b),
+    all,
+  )
+})
+
+test('what is given back is due at once, and only its own', async () => {
+  const app = await newApp()
+  const ids = await push([app], 2)
+  const { lease } = await claim({ [app]: 2 })
+  await releaseDeliveries(database.db, randomUUID(), ids, start)
+  assert.deepEqual((await claim({ [app]: 2 })).ids, [])
+  await releaseDeliveries(database.db, lease, ids, start)
+  assert.deepEqual((await claim({ [app]: 2 })).ids, ids)
+})
+
+test('no app gets more than its limit, of which a second’s worth may come at once', async () => {
+  const app = await newApp(5)
+  await push([app], 30)
+  const counts = []
+  for (const at of [0, 0.1, 0.4, 1.4, 2.4, 2.5]) counts.push((await claim({ [app]: 20 }, later(at))).ids.length)
+  assert.deepEqual(counts, [5, 0, 2, 5, 5, 0])
+})
+
+const health = (appId: number, more: Partial<Health> = {}): Health => ({
+  appId,
+  failures: 1,
+  isWell: false,
+  isGone: false,
+  pauseMs: 0,
+  ...more,
+})
+const note = (one: Health, at = start): Promise<Ailing[]> => noteHealth(database.db, [one], 0, at)
+
+test('after ten failures in a row the breaker opens, then lets one through at a time, longer and longer, until one goes well', async () => {
+  const app = await newApp()
+  await push([app], 50)
+  const taken = async (at: number) => (await claim({ [app]: 10 }, later(at))).ids.length
+  for (let number = 0; number < 9; number++) await note(health(app))
+  assert.equal(await taken(0), 10)
+  // Those that were under way fail too; they open it once.
+  await note(health(app, { failures: 9 }))
+  await note(health(app, { failures: 9 }))
+  assert.deepEqual([await taken(0), await taken(3.9), await taken(4), await taken(4.1)], [0, 0, 1, 1])
+  await note(health(app), later(4.2))
+  assert.deepEqual([await taken(12.1), await taken(12.2)], [0, 1])
+  await note(health(app, { failures: 1, isWell: true }), later(12.3))
+  assert.equal(await taken(12.3), 10)
+})
+
+test('an address that asks for a pause gets one', async () => {
+  const app = await newApp()
+  await push([app], 2)
+  await note(health(app, { pauseMs: 30_000 }))
+  assert.deepEqual((await claim({ [app]: 2 }, later(29))).ids, [])
+  assert.deepEqual(await appsWithDue(database.db, later(29)), [])
+  assert.equal((await claim({ [app]: 2 }, later(30))).ids.length, 2)
+})
+
+test('five days of nothing but failures disable an address, and its owner is told once; what waits is parked', async () => {
+  const app = await newApp()
+  const [id] = await push([app])
+  const day = 86_400
+  assert.deepEqual(await note(health(app)), [])
+  await note(health(app, { isWell: true }), later(day))
+  assert.deepEqual(await note(health(app), later(2 * day)), [])
+  assert.deepEqual(await note(health(app), later(7 * day - 1)), [])
+  const ailing = await note(health(app), later(7 * day))
+  assert.deepEqual(ailing, [{ appId: app, why: 'failing' }])
+  const told: string[] = []
+  for (let times = 0; times < 2; times++) {
+    await disableCallbacks(database.db, ailing, later(7 * day), async (_, disabled) => {
+      told.push(...disabled.map(({ email }) => email!))
+    })
+  }
+  assert.deepEqual(told, ['u@example.com'])
+  assert.deepEqual(await appsWithDue(database.db, later(8 * day)), [])
+  assert.equal(await parkDeliveries(database.db, start, later(7 * day)), 1)
+  assert.equal((await stateOf(id!)).state, 'parked')
+  assert.deepEqual(await resendDelivery(database.db, id!, undefined, later(7 * day)), { appId: app, isDisabled: true })
+  const [after] = await push([app], 1, later(8 * day))
+  assert.equal((await stateOf(after!)).state, 'parked', 'it is visible, and can be sent later')
+})
+
+test('what nobody could take for as long as we try is parked; what is due otherwise is not', async () => {
+  const [shut, open] = [await newApp(), await newApp()]
+  const [stale] = await push([shut])
+  await client.query('update app set enabled = false where id = $1', [shut])
+  const [fresh] = await push([shut, open], 1, later(100))
+  assert.equal(await parkDeliveries(database.db, later(50), later(200)), 1)
+  assert.deepEqual([(await stateOf(stale!)).state, (await stateOf(fresh!)).state], ['parked', 'waiting'])
+})
+
+test('old events go with all that belongs to them, but for those that still wait', async () => {
+  const app = await newApp()
+  const [done, waiting] = await push([app], 2)
+  const { lease } = await claim({ [app]: 1 })
+  await settleDeliveries(database.db, lease, [delivered(done!)])
+  const [young] = await push([app], 1, later(100))
+  assert.equal(await forgetEvents(database.db, later(50)), 1)
+  const { rows } = await client.query('select id from delivery order by id')
+  assert.deepEqual(rows.map(({ id }) => Number(id)), [waiting, young]) // biome-ignore format: one thought
+  assert.equal((await client.query('select from delivery_attempt')).rowCount, 0)
+  const { rows: events } = await client.query('select id from event order by id')
+  assert.equal(events.length, 2)
+  assert.ok(await findEvent(database.db, Number(events[0].id), undefined))
+})

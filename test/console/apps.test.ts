@@ -1,0 +1,130 @@
+// Apps in the console: what an operator does for a partner, and that the gateway follows.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { noBrowser } from '../browser.ts'
+import { adminPassword, openHouse, signed } from '../house.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+
+const admin = { username: 'admin', password: adminPassword }
+
+test('an operator makes an app, grants an interface and enables it: its secret signs a call', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  await house.publish({ path: '/api/v1/car/parking', name: '查询车位', security: 'sign' })
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/apps', { language: 'en' })
+  await page.getByRole('button', { name: 'New app' }).first().click()
+  await page.getByRole('dialog').getByLabel('Name').fill('East gate')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const shown = page.getByRole('dialog', { name: 'The app East gate was created' })
+  await shown.waitFor()
+  const [appId, appSecret] = await shown.locator('dd').allTextContents()
+  assert.match(appSecret!, /^[0-9A-Z]{32}$/)
+  await picture(page, 'apps-secret')
+  await assertAccessible(page)
+  await shown.getByRole('button', { name: 'I have kept it' }).click()
+
+  await page.getByRole('link', { name: 'Interfaces (0)' }).click()
+  await page.getByRole('button', { name: 'Grant interfaces' }).click()
+  await page.getByRole('combobox', { name: 'Interfaces' }).fill('车位')
+  await page.getByTitle(/查询车位/).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('cell', { name: /查询车位/ }).waitFor()
+
+  await page.getByRole('button', { name: 'Enable' }).click()
+  await page.getByRole('dialog', { name: 'Enable the app East gate?' }).getByRole('button', { name: 'Enable' }).click()
+  await page.getByRole('button', { name: 'Disable' }).waitFor()
+  await house.settled()
+  const app = { id: 0, appId: appId!, appSecret: appSecret! }
+  assert.equal((await house.call(signed(app, 'GET', '/api/v1/car/parking'))).status, 200)
+
+  await page
+    .getByRole('row', { name: /查询车位/ })
+    .getByRole('button', { name: 'More actions' })
+    .click()
+  await page.getByRole('menuitem', { name: 'Revoke' }).click()
+  await page.getByRole('dialog', { name: 'Revoke “查询车位”?' }).getByRole('button', { name: 'Revoke' }).click()
+  await page.getByText('Nothing is granted yet').waitFor()
+  await house.settled()
+  assert.equal((await house.call(signed(app, 'GET', '/api/v1/car/parking'))).fault, 'not_granted')
+  assert.deepEqual(browser.faults, [])
+})
+
+test('an operator decides what developers applied for, and a refusal of the server is shown beside the form', {
+  skip: noBrowser,
+}, async () => {
+  await using house = await openHouse()
+  const developer = { username: 'li.lei', password: 'long enough words' }
+  await house.done('POST', '/openapi/user/register', developer, '')
+  const token = await house.login(developer.username, developer.password)
+  const app = await house.done('POST', '/openapi/app/add', { name: '东门停车' }, token)
+  const [one, two] = [await house.publish({ path: '/one', name: '第一个接口' }), await house.publish({ path: '/two', name: '第二个接口' })]
+  for (const { id } of [one, two])
+    await house.done('POST', `/openapi/app/apply/${app.id}`, { interfaceIds: [id], reason: '对接停车场' }, token)
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/requests')
+  const rowOf = (name: string) => page.getByRole('row', { name })
+  await rowOf('第一个接口').waitFor()
+  await picture(page, 'requests-zh-CN-light')
+  await assertAccessible(page)
+  await rowOf('第一个接口').getByRole('button', { name: '更多操作' }).click()
+  await page.getByRole('menuitem', { name: '通过', exact: true }).click()
+  await page.getByRole('dialog', { name: '通过 东门停车 的申请？' }).getByRole('button', { name: '通过' }).click()
+  await rowOf('第一个接口').getByText('已通过').waitFor()
+  await rowOf('第二个接口').getByRole('button', { name: '更多操作' }).click()
+  await page.getByRole('menuitem', { name: '拒绝', exact: true }).click()
+  await page.getByRole('dialog').getByLabel('理由').fill('请先补充资质')
+  await page.getByRole('dialog').getByRole('button', { name: '拒绝' }).click()
+  await rowOf('第二个接口').getByText('请先补充资质').waitFor()
+  assert.deepEqual((await house.done('GET', `/openapi/app/${app.id}`)).interfaceIds, [one.id])
+
+  await page.goto(`/apps/${app.id}?tab=credentials`)
+  await page.getByRole('button', { name: '编辑' }).click()
+  await page.getByLabel('IP 白名单').fill('10.0.0.0/8\nnowhere')
+  await page.getByRole('button', { name: '保存' }).click()
+  const refusal = page.getByRole('alert').filter({ hasText: 'ipAllowList' })
+  await refusal.getByText('请求编号').waitFor()
+  assert.equal(await page.getByLabel('IP 白名单').inputValue(), '10.0.0.0/8\nnowhere')
+  await page.getByLabel('IP 白名单').fill('10.0.0.0/8')
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByText('10.0.0.0/8', { exact: true }).waitFor()
+  assert.deepEqual(browser.faults, [])
+})
+
+test('all of it is readable and reachable in both languages, themes and sizes', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  const { id: parking } = await house.publish({ path: '/api/v1/car/parking', name: '查询车位', security: 'sign' })
+  const app = await house.app([parking])
+  await house.done('PUT', `/openapi/app/limit/${app.id}`, { interfaceId: parking, limitCount: 20, dayQuota: 100_000 })
+  await house.done('PUT', `/openapi/app/expiration/${app.id}`, { expirationTime: '2099-12-31 23:59:59' })
+  const project = await house.done('POST', '/openapi/project/add', { name: '东门停车场', code: 'EAST' })
+  await house.done('PUT', `/openapi/app/bind/${app.id}`, { projectIds: [project.id] })
+  await using browser = await openConsole(house)
+  const views = [
+    '/apps',
+    `/apps/${app.id}`,
+    `/apps/${app.id}?tab=interfaces`,
+    `/apps/${app.id}?tab=projects`,
+    `/apps/${app.id}?tab=credentials`,
+  ]
+  for (const [language, theme] of [
+    ['zh-CN', 'light'],
+    ['en', 'dark'],
+  ] as const) {
+    // biome-ignore format: a table
+    const page = await browser.signedIn(admin, '/apps', { language, theme })
+    for (const [at, view] of views.entries()) {
+      await page.setViewportSize({ width: 1280, height: 800 })
+      await page.goto(view)
+      await page.getByText('app-1').first().waitFor()
+      await assertAccessible(page)
+      await picture(page, `app-${at}-${language}`)
+      await page.setViewportSize(phone)
+      await assertFits(page)
+      await assertAccessible(page)
+      await picture(page, `app-${at}-${language}-phone`)
+    }
+    await page.context().close()
+  }
+  assert.deepEqual(browser.faults, [])
+})

@@ -1,0 +1,98 @@
+// Interfaces in the console, as an operator meets them: from a draft to a published one with document and versions, and from a file.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { noBrowser } from '../browser.ts'
+import { adminPassword, openHouse } from '../house.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+
+const admin = { username: 'admin', password: adminPassword }
+
+test('an operator drafts an interface, publishes it, writes its document, disables it', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  await house.done('POST', '/openapi/service/add', { name: 'Parking', targets: [{ url: house.serviceUrl }] })
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/interfaces/new', { language: 'en' })
+  await page.getByLabel('Name').fill('Find a parking space')
+  await page.getByRole('textbox', { name: /^Path$/ }).fill('/car/parking/{plate}')
+  await choose('Method', 'GET')
+  await choose('Kind of business', 'Parking space')
+  await choose('Service', /^Parking \(/)
+  await choose('Security', 'Open: no credentials are checked')
+  await page.getByRole('button', { name: 'Put in an example' }).click()
+  await assertAccessible(page)
+  await picture(page, 'interface-new')
+  await page.getByRole('button', { name: 'New', exact: true }).click()
+  await page.getByText('Draft').waitFor()
+
+  await page.getByRole('button', { name: 'Publish' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click()
+  await page.getByText('Published', { exact: true }).waitFor()
+  const called = await house.call({ method: 'GET', path: '/car/parking/A12345', headers: {} })
+  assert.equal(called.status, 200)
+
+  await page.getByRole('tab', { name: 'Document' }).click()
+  await page.getByRole('textbox', { name: 'Document' }).fill('# Parking\n\n| field | meaning |\n| --- | --- |\n| plate | the plate |\n')
+  await page.getByRole('region', { name: 'Preview' }).getByRole('cell', { name: 'the plate' }).waitFor()
+  await assertAccessible(page)
+  await picture(page, 'interface-document')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('The document is saved').waitFor()
+
+  await page.getByRole('tab', { name: 'Versions' }).click()
+  await page.getByRole('button', { name: 'New version' }).click()
+  await page.getByRole('dialog').getByLabel('Version').fill('v2')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Draft').first().waitFor()
+
+  await page.goto('/interfaces?status=1')
+  const row = page.getByRole('row', { name: /Find a parking space/ })
+  await row.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Disable' }).click()
+  const asked = page.getByRole('dialog', { name: 'Disable Find a parking space?' })
+  await asked.getByText('granted to 0 apps and was called 1 times today').waitFor()
+  await asked.getByRole('button', { name: 'Disable' }).click()
+  await row.getByText('Disabled').waitFor()
+  assert.deepEqual(browser.faults, [])
+
+  async function choose(label: string, option: string | RegExp) {
+    // "(optional)" stands behind it.
+    await page.getByRole('combobox', { name: new RegExp(`^${label}( \\(|$)`) }).click()
+    await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-content').getByText(option).click()
+  }
+})
+
+test('an import shows what it would change before it does, in both themes and sizes', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  const fields = { method: 'GET', type: 0, serviceType: 4, version: '1.0' }
+  await house.done('POST', '/openapi/interface/add', { name: '车场列表', path: '/parks', ...fields })
+  const file = (document: object) => ({ name: 'parks.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(document)) })
+  const paths = { '/parks': { get: { summary: '查询车场列表' } }, '/parks/{id}': { get: { summary: '查询车场' } } }
+  const document = { openapi: '3.1.0', info: { title: '车场', version: '1.0' }, paths }
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/interfaces/import', { language: 'zh-CN', theme: 'dark' })
+  const pick = page.locator('input[type=file]')
+
+  await pick.setInputFiles(file({ ...document, paths: { ...paths, 'no slash': { get: {} } } }))
+  await page.getByText('请修正以下各行').waitFor()
+  assert.equal(await page.getByRole('button', { name: '导入 ' }).count(), 0)
+  await page.getByRole('button', { name: '选择其他文件' }).click()
+
+  await pick.setInputFiles(file(document))
+  const changed = page.getByRole('region', { name: '变更' })
+  await changed.getByText('车场列表', { exact: true }).waitFor()
+  await changed.getByText('查询车场列表').first().waitFor()
+  await assertAccessible(page)
+  await picture(page, 'interfaces-import-zh-CN-dark')
+  await page.setViewportSize(phone)
+  await assertFits(page)
+  await picture(page, 'interfaces-import-zh-CN-dark-phone')
+  await page.getByRole('button', { name: '导入 2 个接口' }).click()
+  await page.getByRole('listitem').filter({ hasText: '查询车场列表' }).waitFor()
+  await assertFits(page)
+  await assertAccessible(page)
+  await picture(page, 'interfaces-zh-CN-dark-phone')
+  const { records } = await house.done('GET', '/openapi/interface/page')
+  assert.deepEqual(records.map(({ name }: { name: string }) => name).sort(), ['查询车场', '查询车场列表'])
+  assert.deepEqual(browser.faults, [])
+})
