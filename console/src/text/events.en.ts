@@ -2,7 +2,7 @@ import type { events as zh } from './events.zh-CN.ts'
 import type { Same } from './text.ts'
 
 export const events: Same<typeof zh> = {
-  title: 'Events and deliveries',
+  title: 'Events',
   about: 'What partners are told by downlink interfaces, newest first. What fails is tried again by a schedule, and parked in the end.',
   one: 'Event',
   event: 'Event',
@@ -37,7 +37,7 @@ export const events: Same<typeof zh> = {
   resent: 'It is sent again',
   push: 'Push an event',
   pushAbout: 'It goes to all apps that have the downlink interface and a callback address.',
-  pushed: 'Event #{{id}} was pushed to {{number}} apps',
+  pushed: 'Event #{{id}} was pushed. Deliveries: {{number}}',
   downlink: 'Downlink interface',
   downlinkHint: 'One that is published, of the type downlink.',
   noDownlink: 'No downlink interface is published',

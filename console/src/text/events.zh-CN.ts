@@ -1,7 +1,7 @@
 // What partners are told, and what became of it.
 
 export const events = {
-  title: '事件与投递',
+  title: '事件',
   about: '通过下行接口推送给合作伙伴的事件，最新的在前。失败的投递会按计划重试，最后停下等人处理。',
   one: '事件',
   event: '事件',
@@ -36,7 +36,7 @@ export const events = {
   resent: '已安排重新投递',
   push: '推送事件',
   pushAbout: '发送给所有已授权该下行接口并设置了回调地址的应用。',
-  pushed: '事件 #{{id}} 已推送给 {{number}} 个应用',
+  pushed: '事件 #{{id}} 已推送，投递 {{number}} 个应用',
   downlink: '下行接口',
   downlinkHint: '已发布且类型为下行的接口。',
   noDownlink: '没有已发布的下行接口',

@@ -60,7 +60,11 @@ function Why({ of: { time, requestId } }: { readonly of: Call }) {
 }
 
 function Target({ method, path }: Pick<Call, 'method' | 'path'>) {
-  return <code style={{ display: 'inline-block', maxWidth: 360, overflowWrap: 'anywhere' }}>{`${method} ${path}`}</code>
+  return (
+    <code
+      style={{ display: 'inline-block', width: 'max-content', maxWidth: 'min(320px, 100%)', overflowWrap: 'anywhere' }}
+    >{`${method} ${path}`}</code>
+  )
 }
 
 function Outcome({ of: { status, error } }: { readonly of: Call }) {

@@ -1,6 +1,6 @@
 // Calls over time of a range that one chooses, by interface, app or outcome.
 
-import { Flex, Segmented, Select, Skeleton } from 'antd'
+import { Flex, Select, Skeleton } from 'antd'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Chart } from '../../components/chart.tsx'
@@ -40,12 +40,21 @@ export function Page() {
     <>
       <RangeFilter of={range} />
       <Select aria-label={t('step')} value={step} onChange={choose('step')} options={steps.map((value) => ({ value, label: t(value) }))} />
-      <Segmented
+      <Select
         aria-label={t('by')}
         value={groupBy}
         onChange={choose('by')}
         options={groupings.map((value) => ({ value, label: t(`by_${value}`) }))}
       />
+      {groupBy !== 'status' && (
+        <Select
+          aria-label={t('figure')}
+          style={{ minWidth: 120 }}
+          value={figure}
+          onChange={choose('figure')}
+          options={figures.map((value) => ({ value, label: t(value) }))}
+        />
+      )}
     </>
   )
   return (
@@ -55,15 +64,6 @@ export function Page() {
       {isPending && !error && <Skeleton active />}
       {data && (
         <Flex vertical gap={16}>
-          {groupBy !== 'status' && (
-            <Segmented
-              aria-label={t('figure')}
-              style={{ alignSelf: 'flex-start' }}
-              value={figure}
-              onChange={choose('figure')}
-              options={figures.map((value) => ({ value, label: t(value) }))}
-            />
-          )}
           <Groups of={data} figure={groupBy === 'status' ? 'calls' : figure} />
           {groupBy === 'status' && (
             <Chart title={t('latency')} unit="ms" times={data.starts} series={[{ name: t('latency'), values: data.total.latency }]} />
