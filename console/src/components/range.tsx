@@ -2,7 +2,7 @@
 
 import { ReloadOutlined } from '@ant-design/icons'
 import { Button, Flex, Input, Select, Tooltip } from 'antd'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useMe } from '../api/me.ts'
 import { useText } from '../text/text.ts'
 import { useUrlState } from './url-state.ts'
@@ -87,22 +87,37 @@ export function RangeFilter({ of }: { readonly of: Range }) {
   )
 }
 
+/** Waits until one has stopped typing: a year is four figures. */
+const pauseMs = 500
+
 function Moment({ name, label, value }: { readonly name: 'from' | 'to'; readonly label: string; readonly value: string | undefined }) {
   const [, change] = useUrlState()
+  const shown = value?.replace(' ', 'T') ?? ''
+  const [typed, setTyped] = useState(shown)
+  const waiting = useRef<number>(undefined)
+  useEffect(() => setTyped(shown), [shown])
+  useEffect(() => () => window.clearTimeout(waiting.current), [])
+  function type(local: string) {
+    setTyped(local)
+    window.clearTimeout(waiting.current)
+    const chosen = written(local)
+    if (chosen) waiting.current = window.setTimeout(() => change({ [name]: chosen, current: undefined }, { replace: true }), pauseMs)
+  }
   return (
     <Input
       type="datetime-local"
       step={1}
+      min="2000-01-01T00:00:00"
       aria-label={label}
       style={{ width: 210 }}
-      value={value?.replace(' ', 'T') ?? ''}
-      onChange={({ target }) => change({ [name]: written(target.value), current: undefined }, { replace: true })}
+      value={typed}
+      onChange={({ target }) => type(target.value)}
     />
   )
 }
 
-/** Browsers leave out seconds that are none. */
+/** Browsers leave out seconds that are none; undefined while it is only half typed. */
 function written(local: string): string | undefined {
-  if (local === '') return undefined
+  if (!/^2\d{3}-/.test(local)) return undefined
   return `${local.replace('T', ' ')}${local.length === 16 ? ':00' : ''}`
 }
