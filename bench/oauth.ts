@@ -45,7 +45,7 @@ const sealer = createSealer(openMasterKey(house.dataDir, undefined))
 const app = await house.app()
 const authorization = `Basic ${Buffer.from(`${app.appId}:${app.appSecret}`).toString('base64')}`
 
-const deps = { db: database.db, sealer, config: house.config, now: () => new Date() }
+const deps = { db: database.db, sealer, config: house.config, now: () => new Date(), noteSecretUse: () => {} }
 const bare = await openBare()
 const bareServer = createServer(bare.callback()).listen(0, '127.0.0.1')
 await once(bareServer, 'listening')
@@ -92,7 +92,7 @@ async function openBare(): Promise<Provider> {
     ttl: { AccessToken: 3_600, ClientCredentials: 3_600, Grant: 86_400, RefreshToken: 86_400 },
     features: { clientCredentials: { enabled: true }, devInteractions: { enabled: false } },
   })
-  compareSecrets(provider, sealer)
+  compareSecrets(provider, deps)
   return provider
 }
 

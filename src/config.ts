@@ -134,6 +134,14 @@ export const settings = {
     'Proxies whose `X-Forwarded-For` is believed. None by default, or anyone could choose their own address.',
   ),
 
+  demoPort: setting(
+    'KAIMEN_DEMO_PORT',
+    'port',
+    port,
+    7001,
+    'Port of the demo service, which answers what reached it. It is opened on loopback alone, by who adds the service in the console, and at later starts while it is registered. 0: there is none.',
+  ),
+
   // What is kept, and where
   dataDir: setting(
     'KAIMEN_DATA_DIR',
@@ -212,6 +220,13 @@ export const settings = {
     flag,
     false,
     'Lets apps marked internal get tokens for a user name and a password (OAuth’s grant `password`). Not for people with a second factor.',
+  ),
+  ucenterDevelopers: setting(
+    'KAIMEN_UCENTER_DEVELOPERS',
+    'true or false',
+    flag,
+    false,
+    'Gives people whom apps register (`POST /api/user`) the role `developer`, with which they sign in to the portal and create apps.',
   ),
   registerSms: setting(
     'KAIMEN_REGISTER_SMS',

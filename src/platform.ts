@@ -13,7 +13,6 @@ import { type NonceJournal, openNonceJournal } from '#core/app/nonce-journal.ts'
 import { openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, type Nonces, nonceLifeMs, rememberedNonces } from '#core/app/nonces.ts'
 import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
-import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { forgetHalfArrived } from '#core/file/arrival.ts'
 import { createDiskStore } from '#core/file/disk.ts'
 import { type FileStore, faultyStore } from '#core/file/file-store.ts'
@@ -21,15 +20,19 @@ import { createS3Store } from '#core/file/s3.ts'
 import { type FirstLogin, prepareFirstStart } from '#core/instance/instance.store.ts'
 import type { MailSender } from '#core/mail/mail.ts'
 import { createFileMail, createSmtpMail } from '#core/mail/sender.ts'
-import { createTokens, type Tokens } from '#core/token/token.ts'
+import { openLiveTokens } from '#core/token/live-tokens.ts'
+import type { Tokens } from '#core/token/token.ts'
 import { createUserTokens } from '#core/token/user-token.ts'
 import { createPasswords } from '#core/user/password.ts'
 import { createHttpSms } from '#core/user/sms-http.ts'
-import { createFileSms, type SmsProvider } from '#core/user/sms-provider.ts'
+import { createFileSms, openSmsOutbox, type SmsOutbox } from '#core/user/sms-provider.ts'
+import { noteSms } from '#core/user/sms-send.store.ts'
 import { createTransportKeys } from '#core/user/transport-key.ts'
-import { isReachable, openDatabase } from '#db/open.ts'
+import { type Db, isReachable, openDatabase } from '#db/open.ts'
 import { isForConsole, sendConsole, serveConsole } from '#edge/console/serve.ts'
+import { createDemo, type Demo } from '#edge/demo/echo.ts'
 import { openFeed } from '#edge/feed/serve.ts'
+import { findDemo } from '#edge/management/demo.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { answerFault, managementBodyMax, serveManagement } from '#edge/management/serve.ts'
@@ -88,7 +91,7 @@ export async function openPlatform({
   const passwords = createPasswords()
   const { adminPassword, userDetails } = config
   await prepareFirstStart(db, { sealer, passwords, adminPassword, userDetails, now: now(), announce })
-  const tokens = createTokens(await signingKeyDocuments(db), sealer)
+  const tokens = await openLiveTokens(db, sealer)
   keepNodeCredential(config.dataDir, tokens, now().getTime())
 
   const { nonces, journal } = openNonces(join(config.dataDir, 'nonces-platform'), now().getTime(), log)
@@ -99,6 +102,7 @@ export async function openPlatform({
   const verifier = createSm2Verifier()
   const isOwn = ownListeners(ownPorts(config))
   const deliveries = startDeliveries({ db, config, sealer, isOwn, log, now })
+  const demo = createDemo(config.demoPort)
   const store = faultyStore(fileStore(config))
   await forgetHalfArrived(config.dataDir)
   const deps: ManagementDeps = {
@@ -113,8 +117,9 @@ export async function openPlatform({
     transportKeys: createTransportKeys(db, sealer),
     wakeDeliveries: deliveries.wake,
     postLetter: deliveries.post,
-    sms: smsProvider(config, isOwn, log),
+    sms: smsOutbox({ config, db, isOwn, log }),
     files: store,
+    demo,
     isOwn,
     now,
     freshUsage: feed.freshUsage,
@@ -150,8 +155,9 @@ export async function openPlatform({
     if (server.server instanceof TlsServer) server.server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' })
   }
   const stopTls = files && followTlsFiles(files, renew, (err) => log.error({ err }, 'the certificate before it stays'))
-  const sweeps = startSweeps({ db, config, files: store, log, now })
+  const sweeps = startSweeps({ db, config, sealer, tokens, files: store, log, now })
   const pulls = startPulls({ db, dbAs: database.as, sealer, isOwn, log, now })
+  await resumeDemo(demo, db, log)
   const mails = startMails({ db, mail: mailSender(config), log, now })
 
   return {
@@ -163,6 +169,7 @@ export async function openPlatform({
       // A connection is idle again as soon as its answer is out, and would be kept for the next request.
       const closing = setInterval(() => server.server.closeIdleConnections(), 50)
       await server.close()
+      await demo.close()
       clearInterval(closing)
       await feed.close()
       await deliveries.stop()
@@ -171,6 +178,12 @@ export async function openPlatform({
       await database.close()
     },
   }
+}
+
+/** What is registered is there after a restart too. */
+async function resumeDemo(demo: Demo, db: Db, log: Logger): Promise<void> {
+  if (demo.url === undefined || !(await findDemo(db, demo.url))) return
+  await demo.open().catch((err) => log.warn({ err }, 'the demo service has no port'))
 }
 
 function createServer(config: Config, log: Logger, tls: TlsPair | undefined): FastifyInstance {
@@ -206,10 +219,15 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
   return server
 }
 
-function smsProvider(config: Config, isOwn: ManagementDeps['isOwn'], log: Logger): SmsProvider {
-  if (config.smsProvider === 'file') return createFileSms(config.dataDir)
-  const failed = (problem: string) => log.warn({ problem }, 'a code could not be sent by SMS')
-  return createHttpSms({ url: config.smsUrl!, header: config.smsHeader, body: config.smsBody, isOwn, failed })
+function smsOutbox({ config, db, isOwn, log }: Pick<ManagementDeps, 'config' | 'db' | 'isOwn'> & { log: Logger }): SmsOutbox {
+  const provider =
+    config.smsProvider === 'file'
+      ? createFileSms(config.dataDir)
+      : createHttpSms({ url: config.smsUrl!, header: config.smsHeader, body: config.smsBody, isOwn })
+  return openSmsOutbox(provider, (sms, problem) => {
+    if (problem !== null) log.warn({ problem }, 'a code could not be sent by SMS')
+    noteSms(db, sms, problem).catch((error: unknown) => log.warn({ err: error }, 'it is not on record that a code was sent by SMS'))
+  })
 }
 
 function fileStore({ dataDir, s3Endpoint: endpoint, s3Region: region, s3AccessKey, s3SecretKey }: Config): FileStore {

@@ -74,6 +74,31 @@ export async function fill(url: string, { people, interfaces, calls, audits }: A
      from generate_series(1, $1::integer) n`,
     [audits],
   )
+  await run(
+    `insert into mail ("to", subject, kind, app_id, user_id, status, tries, next_at, created_at)
+     select 'person' || n || '@example.com', '应用即将到期', 'app_expiry', (select min(id) from app) + n % $1, null,
+            (array['sent', 'sent', 'sent', 'given_up', 'waiting'])[1 + n % 5], 1, now(), now() - n * (interval '30 days' / $1)
+     from generate_series(1, $1::integer) n`,
+    [people],
+  )
+  await run(
+    `insert into app_log (time, app_id, user_id, type, title, data)
+     select now() - n * (interval '60 days' / $1), (select min(id) from app) + n % $1, $2 + n % $1, (array['A', 'D', 'S', 'U'])[1 + n % 4], ${name}, '{}'
+     from generate_series(1, $1::integer) n`,
+    [people, developer],
+  )
+  await run(
+    `insert into event (operation_id, path, data, sender_app_id, created_at)
+     select (select min(id) from operation) + n % $2, '/push/' || n % $2, '{}', 0, now() - ($1 - n) * (interval '30 days' / $1)
+     from generate_series(1, $1::integer) n`,
+    [people, interfaces],
+  )
+  await run(
+    `insert into delivery (event_id, app_id, state, attempts, tries, created_at, ended_at)
+     select event.id, (select min(id) from app) + event.id * k % $1, case event.id % 100 when 0 then 'parked' else 'delivered' end, 1, 1, event.created_at, now()
+     from event, generate_series(1, 2) k`,
+    [people],
+  )
   await fillCalls(client, calls, people, interfaces)
   for (const table of ['"user"', 'app', 'operation', 'project', 'grant_request']) await run(`alter table ${table} enable trigger user`)
   await run('vacuum analyze')
@@ -156,6 +181,26 @@ export function questions({ people, interfaces }: Amounts, now: Date): Question[
     wide('project/page', deep(people)),
     wide('project/page', 'name=车场'),
     ...narrow('project/page', `name=${rareText}`, `code=${String(n).padStart(8, '0')}`, 'code=没有'),
+    wide('interface/page', 'search=停车'),
+    wide('doc/page', 'search=停车'),
+    wide('mail/page', ''),
+    wide('mail/page', deep(people)),
+    wide('mail/page', 'status=sent'),
+    ...narrow('mail/page', `email=person${n}@`, 'email=nobody@'),
+    wide('log/page', ''),
+    wide('log/page', deep(people)),
+    wide('log/page', 'type=S'),
+    wide('log/page', `from=${at(2)}&to=${at(1)}`),
+    ...narrow('log/page', `appId=app${String(n).padStart(13, '0')}`),
+    wide('event/page', ''),
+    wide('event/page', 'state=parked'),
+    wide('event/page', `from=${at(2)}&to=${at(1)}`),
+    ...narrow('event/page', 'interfaceId=77'),
+    ...developers('event/page', '').map((one) => ({ ...one, isWide: true })),
+    wide('event/delivery/page', ''),
+    wide('event/delivery/page', 'state=parked'),
+    ...narrow('event/delivery/page', `appId=app${String(n).padStart(13, '0')}`),
+    ...narrow('user/session/page', ''),
     ...narrow('service/page', '', 'name=停车', 'url=10.0.0.7:'),
     ...narrow('serviceType/page', '', 'title=停车'),
     ...narrow('role/page', '', 'name=admin', 'title=管理'),

@@ -62,6 +62,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 6,
     play: async () => (await import('./long/deliveries.ts')).deliveries(),
   },
+  purge: {
+    what: '10,000,000 ended tokens of OAuth, purged while apps ask for new ones; writes docs/long/purge.md',
+    minutesMax: 8,
+    play: async () => (await import('./long/purge.ts')).purge(),
+  },
   fresh: {
     what: 'npm start in a fresh clone, in a folder with a space and Chinese letters',
     minutesMax: 15,

@@ -109,9 +109,22 @@ test('the only JavaScript is bin/*.mjs', () => {
   assert.deepEqual(files.filter((file) => /\.(js|cjs|mjs)$/.test(file) && !/^bin\/[^/]+\.mjs$/.test(file) && !file.startsWith('test/vectors/')), []) // biome-ignore format: one thought
 })
 
+test('each page of the console has an address of its own', () => {
+  const paths = [...read('console/src/pages.ts').matchAll(/^ {2}\{ path: '([^']+)'/gm)].map(([, path]) => path!)
+  assert.ok(paths.length > 0)
+  // With two the router refuses to start, and no page is shown at all.
+  assert.deepEqual(paths.filter((path, at) => paths.indexOf(path) !== at), []) // biome-ignore format: one thought
+})
+
 test('links between documents lead somewhere', () => {
   const wrong = files.filter((file) => file.endsWith('.md') && !file.startsWith('test/vectors/')).flatMap((file) =>
     [...read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].filter(([, link]) => !existsSync(join(root, dirname(file), link!))).map(([, link]) => `${file}: ${link}`),
   ) // biome-ignore format: one thought
   assert.deepEqual(wrong, [])
+})
+
+test('no two pages of the console have one address', () => {
+  const paths = [...read('console/src/pages.ts').matchAll(/^ {2}\{ path: '([^']+)'/gm)].map(([, path]) => path)
+  assert.ok(paths.length > 0)
+  assert.deepEqual(paths.filter((path, at) => paths.indexOf(path) !== at), []) // biome-ignore format: one thought
 })

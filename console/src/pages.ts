@@ -22,6 +22,7 @@ import {
   UnorderedListOutlined,
 } from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
+import type { Permission } from '#core/role/permission.ts'
 import { hq, own, signedIn, type Who } from './api/me.ts'
 import type { TextKey } from './text/text.ts'
 
@@ -44,21 +45,26 @@ export interface Page {
   readonly title: TextKey
   readonly who: Who
   /** Absent: reached from the page above it (`/apps/$id` from `/apps`), which the breadcrumbs name. */
-  readonly nav?: { readonly group: Group; readonly icon: ComponentType }
+  readonly nav?: {
+    readonly group: Group
+    readonly icon: ComponentType
+    /** Who has this sees more of the same on another page. */
+    readonly unless?: Permission
+  }
   /** A module of its own, loaded when somebody comes near it. */
   load(): Promise<{ Page(): ReactNode }>
 }
 
 // biome-ignore format: a table
 export const pages: readonly Page[] = [
-  { path: '/interfaces', title: 'interfaces:title', who: hq('view-interface'), nav: { group: 'publish', icon: ApiOutlined }, load: () => import('./pages/interfaces/interfaces.tsx') },
-  { path: '/interfaces/import', title: 'interfaces:importTitle', who: hq('import-interface'), load: () => import('./pages/interfaces/import.tsx') },
-  { path: '/interfaces/$id', title: 'interfaces:one', who: hq('view-interface'), load: () => import('./pages/interfaces/interface.tsx') },
   { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/overview/overview.tsx') },
   { path: '/calls',         title: 'calls:title',        who: own('view-stats'),         nav: { group: 'watch', icon: UnorderedListOutlined },   load: () => import('./pages/calls/calls.tsx') },
   { path: '/statistics',    title: 'statistics:title',   who: own('view-stats'),         nav: { group: 'watch', icon: BarChartOutlined },        load: () => import('./pages/statistics/statistics.tsx') },
   { path: '/events',        title: 'events:title',       who: own('view-event'),         nav: { group: 'watch', icon: NotificationOutlined },    load: () => import('./pages/events/events.tsx') },
   { path: '/events/$id',    title: 'events:one',         who: own('view-event'),                                                                 load: () => import('./pages/events/event.tsx') },
+  { path: '/interfaces', title: 'interfaces:title', who: hq('view-interface'), nav: { group: 'publish', icon: ApiOutlined }, load: () => import('./pages/interfaces/interfaces.tsx') },
+  { path: '/interfaces/import', title: 'interfaces:importTitle', who: hq('import-interface'), load: () => import('./pages/interfaces/import.tsx') },
+  { path: '/interfaces/$id', title: 'interfaces:one', who: hq('view-interface'), load: () => import('./pages/interfaces/interface.tsx') },
 
   { path: '/apps',     title: 'apps:title',     who: hq('view-app'),     nav: { group: 'partners', icon: AppstoreOutlined },    load: () => import('./pages/apps/apps.tsx') },
   { path: '/apps/$id', title: 'apps:detail',    who: hq('view-app'),                                                            load: () => import('./pages/apps/app.tsx') },
@@ -73,6 +79,8 @@ export const pages: readonly Page[] = [
   { path: '/users/details', title: 'userDetails:title',  who: hq('view-user'),                                                                   load: () => import('./pages/user-details/user-details.tsx') },
   { path: '/roles',    title: 'roles:title',    who: hq('view-role'),    nav: { group: 'people', icon: SafetyOutlined },        load: () => import('./pages/roles/roles.tsx') },
 
+  { path: '/my/apps',     title: 'mine:title',  who: own('view-app'), nav: { group: 'portal', icon: AppstoreOutlined, unless: 'view-app' }, load: () => import('./pages/my-apps/my-apps.tsx') },
+  { path: '/my/apps/$id', title: 'mine:detail', who: own('view-app'),                                                                     load: () => import('./pages/my-apps/my-app.tsx') },
   { path: '/docs',      title: 'docs:title',      who: own('view-interface'), nav: { group: 'portal', icon: ReadOutlined },           load: () => import('./pages/docs/docs.tsx') },
   { path: '/docs/$id',  title: 'docs:one',        who: own('view-interface'),                                                         load: () => import('./pages/docs/doc.tsx') },
   { path: '/workbench', title: 'workbench:title', who: signedIn,              nav: { group: 'portal', icon: BuildOutlined },          load: () => import('./pages/workbench/workbench.tsx') },

@@ -192,6 +192,8 @@ export type Reason =
   | 'version_segment'
   | 'sunset_before_deprecation'
   | 'in_use'
+  | 'demo_off'
+  | 'demo_port'
   | 'file_missing'
   | 'file_unreadable'
   | 'file_unpacked'
@@ -210,6 +212,7 @@ export type Reason =
   | 'schema_large'
   | 'export_large'
   | 'details_max'
+  | 'mail_not_given_up'
 
 /** The things that a sentence may be about; each has its word in `text/`. */
 export type Noun =
@@ -233,6 +236,7 @@ export type Noun =
   | 'request'
   | 'userDetail'
   | 'email'
+  | 'mail'
 
 /** What a fault decided on: shown to the caller, so never a secret. */
 export interface Detail {

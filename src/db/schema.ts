@@ -51,7 +51,7 @@ export const instance = pgTable('instance', {
   keyCheck: text().notNull(),
 })
 
-/** Keys that sign our JWTs (EdDSA). The newest without `retiredAt` signs; all verify until they are deleted. */
+/** Keys that sign our JWTs (EdDSA), and when: `core/token/signing-key.ts`. With `retiredAt` the private half is gone. */
 export const signingKey = pgTable('signing_key', {
   id: id(),
   kid: text().notNull().unique('signing_key_kid'),
@@ -201,10 +201,10 @@ export const revocation = pgTable(
   'revocation',
   {
     id: id(),
-    /** What is ended: one token, all of a grant, all of a person. */
-    subject: text().$type<'jti' | 'grant' | 'user'>().notNull(),
+    /** What is ended: one token, all of a grant, all of a person, all of an app. */
+    subject: text().$type<'jti' | 'grant' | 'user' | 'app'>().notNull(),
     value: text().notNull(),
-    /** A person's tokens that were made later are good; a token or a grant never is again. */
+    /** Tokens of a person or an app that were made later are good; a token or a grant never is again. */
     revokedAt: instant().notNull(),
     until: instant().notNull(),
   },
@@ -686,6 +686,23 @@ export const smsCode = pgTable(
   (table) => [primaryKey({ columns: [table.phoneNumber, table.scene] })],
 )
 
+/** That codes were sent, for HQ to see what becomes of them (settled F5); what they were is nowhere in it. */
+export const smsSend = pgTable(
+  'sms_send',
+  {
+    id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    phoneNumber: text().notNull(),
+    scene: text().notNull(),
+    /** The app that asked for it; null: the person did, here. */
+    appId: integer().references(() => app.id),
+    /** Why the provider did not take it; null: it did. */
+    problem: text(),
+    /** When it was asked for. */
+    createdAt: instant().notNull(),
+  },
+  (table) => [index('sms_send_created').on(table.createdAt), index('sms_send_phone').on(table.phoneNumber, table.id)],
+)
+
 /** Things that may happen so often in a time: failed logins, codes sent, guesses. What `key` says is the business of `core/user`. */
 export const attempt = pgTable(
   'attempt',
@@ -845,7 +862,8 @@ export const event = pgTable(
     createdAt: instant().notNull(),
   },
   (table) => [
-    index('event_created').on(table.createdAt),
+    // With the id: a range of time is a range of ids, found without a look at the rows.
+    index('event_created').on(table.createdAt, table.id),
     index('event_operation').on(table.operationId, table.id),
     uniqueIndex('event_idempotency').on(table.senderAppId, table.idempotencyKey).where(sql`${table.idempotencyKey} is not null`),
   ],
@@ -870,14 +888,19 @@ export const delivery = pgTable(
     tries: smallint().notNull(),
     /** What became of the last attempt, when it failed. */
     error: text(),
+    /** An event of the platform itself, which an app that is disabled gets too. */
+    ofPlatform: boolean().notNull().default(false),
     createdAt: instant().notNull(),
     endedAt: instant(),
   },
   (table) => [
+    index('delivery_platform').on(table.appId, table.dueAt).where(sql`${table.dueAt} is not null and ${table.ofPlatform}`),
     // What is due, app by app: the next of each is found however many wait for another.
     index('delivery_due').on(table.appId, table.dueAt).where(sql`${table.dueAt} is not null`),
     index('delivery_event').on(table.eventId),
     index('delivery_app').on(table.appId, table.eventId),
+    // Few, and those that somebody looks for.
+    index('delivery_parked').on(table.appId, table.eventId).where(sql`${table.state} = 'parked'`),
   ],
 )
 
@@ -886,6 +909,8 @@ export const deliveryAttempt = pgTable(
   {
     deliveryId: wideId().notNull(),
     number: integer().notNull(),
+    /** Where it was sent; null: to a listener, or before this was kept. */
+    url: text(),
     /** When it began. */
     time: instant().notNull(),
     /** null: no answer came. */
@@ -917,7 +942,23 @@ export const callback = pgTable('callback', {
   /** Nothing is sent until the address is set again. */
   disabledAt: instant(),
   disabledWhy: text().$type<'gone' | 'failing'>(),
+  /** Somebody on a laptop who takes the events of the app instead (`npm run listen`), until then; the worker leaves them alone. */
+  listenedUntil: instant(),
 })
+
+/** What people decided of the events of an app; without a row nothing. */
+export const eventChoice = pgTable('event_choice', {
+  appId: integer()
+    .primaryKey()
+    .references(() => app.id, { onDelete: 'cascade' }),
+  /** Nothing is sent, and what waits stays. */
+  pausedAt: instant(),
+  /** The end of the last pause: from then on it counts how long something waits. */
+  resumedAt: instant(),
+  /** Names of `platformEvents`. */
+  subscribed: text().array().notNull().default(sql`'{}'`),
+})
+
 /** Mails to people: those that wait to be sent, and what became of the others of the last month. */
 export const mail = pgTable(
   'mail',
@@ -925,7 +966,7 @@ export const mail = pgTable(
     id: bigint({ mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     to: text().notNull(),
     subject: text().notNull(),
-    /** null: it was sent or given up, and nobody needs it any more. */
+    /** null: it was sent, and nobody needs it any more. */
     text: text(),
     kind: text().$type<'app_expiry' | 'callback_gone' | 'callback_failing' | 'app'>().notNull(),
     /** The app and the person that had it sent; null: we did. */

@@ -89,7 +89,7 @@ export class Snapshot {
 
   /** Throws when the platform seals under another master key than ours: named here, not at the first call. */
   requireReadable(lines: readonly FeedLine[]): void {
-    for (const line of lines) if (line.kind === 'signing_key') this.#sealer.open('signing-key', line.privateKeySealed)
+    for (const line of lines) if (line.kind === 'signing_key' && !line.retired) this.#sealer.open('signing-key', line.privateKeySealed)
   }
 
   /** Applies one complete set of lines, as the feed sends it: documents, what is gone, and the revision that they make. */

@@ -15,11 +15,11 @@ import {
   appsWithDue,
   type Claimed,
   claimDeliveries,
-  type Outcome,
+  parkDeliveries,
   releaseDeliveries,
   settleDeliveries,
 } from '#core/event/delivery.store.ts'
-import { type Attempt, type Letter, nextTry, retryAfterMsMax, webhookId } from '#core/event/event.ts'
+import { type Attempt, type Letter, retryAfterMsMax, standingAfter, webhookId } from '#core/event/event.ts'
 import { eventFields } from '#core/event/signature.ts'
 import { queueMails } from '#core/mail/mail.store.ts'
 import type { Db } from '#db/open.ts'
@@ -85,6 +85,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   let ended: { readonly claimed: Claimed; readonly attempt: Attempt }[] = []
   let lookAt = 0
   let isStopping = false
+  let isBreakingOff = false
   let isInTrouble = false
   let bell = Promise.withResolvers<void>()
   let isGathering = false
@@ -103,7 +104,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
         await sleep(troubleMs)
         continue
       }
-      const ringing = setTimeout(() => bell.resolve(), Math.max(0, lookAt - performance.now()))
+      const ringing = setTimeout(() => bell.resolve(), isStopping ? lookMs : Math.max(0, lookAt - performance.now()))
       await bell.promise
       clearTimeout(ringing)
     }
@@ -113,7 +114,12 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
     // More may end while this is written.
     const some = [...ended]
     if (some.length === 0) return
-    const outcomes = some.map(({ claimed, attempt }) => outcomeOf(claimed, attempt, config.callbackRetries))
+    const outcomes = some.map(({ claimed, attempt }) => ({
+      id: claimed.id,
+      attempt,
+      url: urlOf(claimed),
+      ...standingAfter(claimed.tries, attempt, config.callbackRetries, Math.random()),
+    }))
     await settleDeliveries(db, lease, outcomes)
     ended = ended.slice(some.length)
     const ailing = await noteHealth(db, healthOf(some), Math.random(), now())
@@ -125,6 +131,8 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
       for (const { publicAppId: appId, why } of disabled) log.warn({ appId, why }, 'a callback address is disabled')
       await queueMails(tx, disabled.flatMap(mailAbout), now())
     })
+    // Some of what waits for them, at once; a sweep has the rest.
+    if (ailing.length > 0) await parkDeliveries(db, new Date(0), now())
   }
 
   async function take(): Promise<void> {
@@ -162,13 +170,26 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
     const lane = getOrMake(lanes, appId, () => ({ underWay: 0, window: window.first }))
     lane.underWay++
     underWay.add(id)
-    const time = now()
-    const fields = eventFields(webhookId(claimed), time, claimed.data, secretsOf(claimed.secrets))
-    const made = await poster.post({ appId, url: `${claimed.address}${claimed.path}`, fields, body: claimed.data }, time)
+    try {
+      const made = await send(claimed)
+      lane.window = made.error === null ? Math.min(lane.window + 1, window.max) : Math.max(lane.window >> 1, window.min)
+      if (!isBreakingOff) ended.push({ claimed, attempt: made })
+    } catch (error) {
+      log.error({ err: error, delivery: id }, 'a delivery cannot be made; it is tried again when its lease ends')
+    }
     underWay.delete(id)
     lane.underWay--
-    lane.window = made.error === null ? Math.min(lane.window + 1, window.max) : Math.max(lane.window >> 1, window.min)
-    ended.push({ claimed, attempt: made })
+    gather()
+  }
+
+  function send(claimed: Claimed): Promise<Attempt> {
+    const { appId, data } = claimed
+    const time = now()
+    const fields = eventFields(webhookId(claimed), time, data, secretsOf(claimed.secrets))
+    return poster.post({ appId, url: urlOf(claimed), fields, body: data }, time)
+  }
+
+  function gather(): void {
     if (isGathering) return
     isGathering = true
     setTimeout(() => {
@@ -188,8 +209,9 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
       isStopping = true
       bell.resolve()
       await Promise.race([running, sleep(drainMs, undefined, { ref: false })])
-      const left = [...underWay]
       // What we break off ourselves is nobody's failure: it is due again.
+      isBreakingOff = true
+      const left = [...underWay]
       await releaseDeliveries(db, lease, left, now()).catch((error: unknown) => log.warn({ err: error }, 'leases end by themselves'))
       await poster.close()
       await running
@@ -197,11 +219,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   }
 }
 
-function outcomeOf({ id, tries }: Claimed, attempt: Attempt, schedule: readonly number[]): Outcome {
-  if (attempt.error === null) return { id, attempt, state: 'delivered', dueAt: undefined }
-  const dueAt = nextTry(tries, attempt, schedule, Math.random())
-  return { id, attempt, state: dueAt ? 'waiting' : 'parked', dueAt }
-}
+const urlOf = ({ address, path }: Claimed) => `${address}${path}`
 
 function healthOf(ended: readonly { readonly claimed: Claimed; readonly attempt: Attempt }[]): Health[] {
   return [...Map.groupBy(ended, ({ claimed }) => claimed.appId)].map(([appId, some]) => {

@@ -4,7 +4,7 @@
 
 import { isIP, type Socket } from 'node:net'
 import type { buildConnector as Connectors, Dispatcher } from 'undici'
-import { type Attempt, type AttemptError, type Letter, readRetryAfter } from '#core/event/event.ts'
+import { type Attempt, type AttemptError, type Letter, readRetryAfter, verdictOn } from '#core/event/event.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import { resolveHost } from '#lib/public-address.ts'
 import { buildConnector, Pool } from '#lib/undici.ts'
@@ -98,12 +98,6 @@ export function createPoster({ timeoutMs, connectionsMax, isAllowed }: PostBound
       await Promise.all([...pools.values()].map(({ pool }) => pool.destroy()))
     },
   }
-}
-
-function verdictOn(status: number): AttemptError | null {
-  if (status >= 200 && status < 300) return null
-  if (status === 410) return 'gone'
-  return status >= 300 && status < 400 ? 'redirected' : 'refused'
 }
 
 function fieldOf({ headers }: Dispatcher.ResponseData, name: string): string | undefined {

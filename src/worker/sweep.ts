@@ -14,15 +14,19 @@ import { forgetEndedGrants } from '#core/member/grant.store.ts'
 import { forgetEndedArtifacts } from '#core/oauth/artifact.store.ts'
 import { forgetIdTokenKeys } from '#core/oauth/id-token-key.store.ts'
 import { outlivedBefore } from '#core/oauth/id-token-key.ts'
+import type { LiveTokens } from '#core/token/live-tokens.ts'
 import { forgetEndedRevocations } from '#core/token/revocation.store.ts'
+import { turnSigningKeys } from '#core/token/signing-key.ts'
 import { forgetShortSteps } from '#core/usage/usage.store.ts'
 import { forgetEndedAttempts } from '#core/user/attempt.store.ts'
 import { forgetEndedCaptchas } from '#core/user/captcha.store.ts'
 import { forgetEndedChallenges } from '#core/user/passkey.store.ts'
 import { forgetEndedSmsCodes } from '#core/user/sms-code.store.ts'
+import { forgetOldSms } from '#core/user/sms-send.store.ts'
 import { forgetOldTransportKeys } from '#core/user/transport-key.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
+import type { Sealer } from '#lib/seal.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
 
 const everyMs = 60_000
@@ -37,9 +41,14 @@ export interface SweepDeps {
   now(): Date
 }
 
-export function startSweeps(deps: SweepDeps & { log: Logger }): { stop(): void } {
+interface KeyDeps {
+  readonly sealer: Sealer
+  readonly tokens: LiveTokens
+}
+
+export function startSweeps(deps: SweepDeps & KeyDeps & { log: Logger }): { stop(): void } {
   const timer = setInterval(() => {
-    Promise.all([sweep(deps), forgetUnkept(deps)]).catch((error: unknown) =>
+    Promise.all([turnKeys(deps), sweep(deps), forgetUnkept(deps)]).catch((error: unknown) =>
       deps.log.warn({ err: error }, 'a sweep failed; the next one tries again'),
     )
   }, everyMs)
@@ -61,12 +70,18 @@ export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Prom
   await forgetEndedRevocations(db, now())
   await forgetEndedGrants(db, now())
   await forgetOldMails(db, now())
+  await forgetOldSms(db, now())
   await forgetOldAppLog(db, config.appLogDays, now())
   await turnDays(db, config.callLogDays, now())
   const ms = config.callbackRetries.reduce((sum, seconds) => sum + seconds * 1_000, 0)
   await inPieces(() => parkDeliveries(db, new Date(now().getTime() - ms), now()))
   await inPieces(() => forgetEvents(db, new Date(now().getTime() - config.eventDays * dayMs)))
   await warnOfExpiry({ db, config, now })
+}
+
+async function turnKeys({ db, config, sealer, tokens, now }: SweepDeps & KeyDeps): Promise<void> {
+  await turnSigningKeys(db, sealer, config, now())
+  await tokens.refresh()
 }
 
 /** Again and again until nothing is left to do. */

@@ -140,7 +140,18 @@ test('every table that holds what people decide is audited, and its secrets have
   const { rows } = await client.query<{ table: string }>(
     `select distinct event_object_table as table from information_schema.triggers where trigger_name = 'audit_update'`,
   )
-  const audited = ['app', 'app_project', 'app_secret', 'grant', 'grant_request', 'operation', 'project', 'project_source', 'role']
+  const audited = [
+    'app',
+    'app_project',
+    'app_secret',
+    'event_choice',
+    'grant',
+    'grant_request',
+    'operation',
+    'project',
+    'project_source',
+    'role',
+  ]
   const others = ['role_permission', 'service', 'service_type', 'signing_key', 'user', 'user_role']
   const tables = new Set(rows.map(({ table }) => table))
   for (const table of [...audited, ...others]) assert.ok(tables.has(table), table)

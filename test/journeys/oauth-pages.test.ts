@@ -60,6 +60,15 @@ test('no other site can frame the page, read it from a cache, or run anything on
   assert.equal(page.headers.get('cache-control'), 'no-store')
 })
 
+test('an app may have people sign in in a window that it opens: no page on the way cuts the two apart', async () => {
+  const { page } = await consentPage(await newClient(house))
+  const login = await new Browser(house.platformUrl).get('/login')
+  for (const { headers, status } of [page, login]) {
+    assert.equal(status, 200)
+    assert.equal(headers.get('cross-origin-opener-policy'), null)
+  }
+})
+
 test('a consent is remembered, and more is asked for when an app wants more', async () => {
   const client = await newClient(house)
   const browser = new Browser(house.platformUrl)

@@ -10,6 +10,8 @@ import { inOrder } from '#core/oauth/id-token-key.ts'
 import { openDatabase } from '#db/open.ts'
 import { sweep } from '#worker/sweep.ts'
 import { type Answer, adminPassword, type House, openHouse, send, type TestApp } from '../house.ts'
+import { until } from '../kaimen-process.ts'
+import { memberRequest, refreshRequest } from '../members.ts'
 import { authorize, Browser, callback, newClient, pkce, postForm } from '../oauth.ts'
 
 let house: House
@@ -74,6 +76,25 @@ test('both secrets of a rotation are good, and the old one no longer than its gr
   await house.done('PUT', `/openapi/app/resetSignKey/${app.id}`)
   assert.equal((await with_(app.appSecret)).status, 401)
   assert.equal((await with_(appSecret)).status, 401)
+})
+
+test('which secret an app used last at OAuth is seen by its owner, and written at most once a minute', async () => {
+  const app = await newClient(house)
+  const lastUsed = async () => (await house.done('GET', `/openapi/app/${app.id}`)).secrets[0].lastUsedTime
+  assert.equal(await lastUsed(), null)
+  assert.equal((await token({ grant_type: 'client_credentials' }, { ...app, appSecret: 'A'.repeat(32) })).status, 401)
+  const written = async () =>
+    (await database.query('select xmin::text, last_used_at as at from app_secret where app_id = $1', [app.id])).rows[0]
+  assert.equal((await written()).at, null)
+  await token({ grant_type: 'client_credentials' }, app)
+  await until(
+    async () => (await lastUsed()) !== null,
+    15_000,
+    () => 'it is not written',
+  )
+  const first = await written()
+  for (let at = 0; at < 3; at++) await token({ grant_type: 'client_credentials' }, app)
+  assert.deepEqual(await written(), first)
 })
 
 test('an app that is disabled, expired or deleted gets none, and what it was given before is refused', async () => {
@@ -222,6 +243,87 @@ test('a person is another one to each app, and an internal id to none', async ()
   assert.equal((await introspect(one, tokens.access_token)).sub, seen)
 })
 
+test('apps of one owner know a person by one unionid, whichever way they ask; those of another owner by another', async () => {
+  const person = await newUser()
+  const owner = await newUser()
+  const session = await house.login(owner.username, owner.password)
+  const theirs = await house.done('POST', '/openapi/app/add', { name: 'of another owner' }, session)
+  await house.done('PUT', `/openapi/app/enable/${theirs.id}`)
+  const seen: { openid: string; unionid: string }[] = []
+  for (const client of [await newClient(house), await newClient(house), theirs as TestApp]) {
+    await house.done('PUT', `/openapi/app/edit/${client.id}`, { redirectUris: [callback], schemes: ['openapi', 'member'] })
+    const left = await authorize(new Browser(house.platformUrl), { client, ...person, parameters: { scope: 'openid profile' } })
+    const { access_token, id_token } = (await code(client, left.searchParams.get('code')!)).json
+    const { sub, unionid } = (await userinfo(access_token)).json
+    const headers = { authorization: `Bearer ${access_token}` }
+    const told = (await send(house.platformUrl, { method: 'GET', path: '/api/user', headers })).json.data
+    const member = (await send(house.platformUrl, memberRequest(client, person))).json.data.client
+    assert.equal(JSON.parse(Buffer.from(id_token.split('.')[1], 'base64url').toString()).unionid, unionid)
+    assert.match(unionid, /^[\w-]{22}$/)
+    assert.deepEqual([told.openid, told.unionid, member.uid, member.unionid], [sub, unionid, sub, unionid])
+    seen.push({ openid: sub, unionid })
+  }
+  const [one, two, other] = seen
+  assert.equal(one!.unionid, two!.unionid)
+  assert.notEqual(one!.unionid, other!.unionid)
+  assert.equal(new Set(seen.flatMap(({ openid, unionid }) => [openid, unionid])).size, 5)
+})
+
+test('a new secret without grace ends the tokens of people and of the app, here and at the gateway; one with grace ends none', async () => {
+  const parking = await house.publish({ path: '/api/v1/oauth/reset', security: 'token' })
+  const [client, bystander] = [await newClient(house), await newClient(house)]
+  for (const { id } of [client, bystander]) {
+    await house.done('PUT', `/openapi/app/config/${id}`, { interfaceIds: [parking.id] })
+    await house.done('PUT', `/openapi/app/edit/${id}`, { schemes: ['openapi', 'member'] })
+  }
+  await house.settled()
+  const person = await newUser()
+  const tokens = await newTokens(client)
+  const forItself = (await token({ grant_type: 'client_credentials' }, client)).json.access_token
+  const member = (await send(house.platformUrl, memberRequest(client, person))).json.data
+  const others = await newTokens(bystander)
+  const call = async (text: string) =>
+    (await house.call({ method: 'GET', path: '/api/v1/oauth/reset', headers: { authorization: `Bearer ${text}` } })).status
+  const atPlatform = async (text: string) =>
+    (await send(house.platformUrl, { method: 'GET', path: `/api/user?access_token=${encodeURIComponent(text)}`, headers: {} })).status
+  const answers = async () => [
+    await call(tokens.access_token),
+    await call(member.access_token),
+    await atPlatform(tokens.access_token),
+    (await userinfo(tokens.access_token)).status,
+  ]
+  const reset = async (graceSeconds?: number) => {
+    const { appSecret } = await house.done('PUT', `/openapi/app/resetSignKey/${client.id}`, { graceSeconds })
+    await house.settled()
+    return { ...client, appSecret }
+  }
+  await reset(600)
+  assert.deepEqual(await answers(), [200, 200, 200, 200])
+  // Of nobody, so no person: but it is known.
+  assert.equal(await atPlatform(forItself), 403)
+
+  const renewed = await reset()
+  assert.deepEqual(await answers(), [401, 401, 401, 401])
+  assert.equal(await atPlatform(forItself), 401)
+  assert.equal((await introspect(renewed, tokens.access_token)).active, false)
+  assert.equal((await send(house.platformUrl, refreshRequest(member.refresh_token))).fault, 'invalid_token', 'it would want no secret')
+  assert.deepEqual([await call(others.access_token), (await userinfo(others.access_token)).status], [200, 200])
+  const next = await refresh(renewed, tokens.refresh_token)
+  assert.equal(next.status, 200, 'by the new secret the person need not sign in again')
+  assert.equal(await call(next.json.access_token), 200)
+})
+
+test('a client without a secret has nothing left after such a reset', async () => {
+  const client = await newClient(house, { clientType: 'public' })
+  const { verifier, challenge } = pkce()
+  const parameters = { code_challenge: challenge, code_challenge_method: 'S256' }
+  const given = { grant_type: 'authorization_code', redirect_uri: callback, client_id: client.appId, code_verifier: verifier }
+  const tokens = (await token({ ...given, code: await newCode(client, parameters) })).json
+  await house.done('PUT', `/openapi/app/resetSignKey/${client.id}`)
+  const again = await token({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token, client_id: client.appId })
+  assert.equal(again.json.error, 'invalid_grant')
+})
+
 test('scopes open their claims and no others', async () => {
   const person = await newUser()
   await database.query(`update "user" set email = $1, nickname = '小明' where username = $2`, [
@@ -234,10 +336,10 @@ test('scopes open their claims and no others', async () => {
     const { access_token } = (await code(client, left.searchParams.get('code')!)).json
     return Object.keys((await userinfo(access_token)).json).sort()
   }
-  assert.deepEqual(await claims('openid'), ['sub'])
-  assert.deepEqual(await claims('openid profile'), ['nickname', 'preferred_username', 'sub', 'updated_at'])
-  assert.deepEqual(await claims('openid email'), ['email', 'email_verified', 'sub'])
-  assert.deepEqual(await claims('openid phone what'), ['phone_number', 'phone_number_verified', 'sub'])
+  assert.deepEqual(await claims('openid'), ['sub', 'unionid'])
+  assert.deepEqual(await claims('openid profile'), ['nickname', 'preferred_username', 'sub', 'unionid', 'updated_at'])
+  assert.deepEqual(await claims('openid email'), ['email', 'email_verified', 'sub', 'unionid'])
+  assert.deepEqual(await claims('openid phone what'), ['phone_number', 'phone_number_verified', 'sub', 'unionid'])
 })
 
 test('introspection and revocation know a token by its owner alone', async () => {
@@ -504,4 +606,22 @@ test('a key is published before it signs, and the one before it as long as what 
   const { rows } = await database.query('select private_key_sealed as sealed from id_token_key')
   assert.equal(rows.length, 2)
   assert.match(rows[0].sealed, /^v1\./)
+})
+
+test('the keys of all other tokens change by the same command: a gateway makes tokens by the new one, and takes those of the old one', async () => {
+  const operation = await house.publish({ path: '/by-token-too', security: 'token' })
+  const app = await house.app([operation.id])
+  const kidOf = (text: string): string => JSON.parse(Buffer.from(text.split('.')[0]!, 'base64url').toString()).kid
+  const call = async (text: string) =>
+    (await house.call({ method: 'GET', path: '/by-token-too', headers: { authorization: `Bearer ${text}` } })).status
+  const before = await house.token(app)
+  await house.done('POST', '/openapi/oauth/rotateKey')
+  await house.settled()
+  assert.equal(kidOf(await house.token(app)), kidOf(before))
+  // Both are older by the five minutes for which a new one is only published.
+  await database.query(`update signing_key set created_at = created_at - interval '5 minutes'`)
+  await house.settled()
+  const anew = await house.token(app)
+  assert.notEqual(kidOf(anew), kidOf(before))
+  assert.deepEqual([await call(before), await call(anew)], [200, 200])
 })

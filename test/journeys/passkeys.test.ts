@@ -11,8 +11,11 @@ const password = 'a long password'
 const origin = 'https://open.example'
 
 let house: House
+/** How far the house's clock is ahead. */
+let shiftMs = 0
 before(async () => {
-  house = await openHouse({ settings: { KAIMEN_PUBLIC_URL: origin, KAIMEN_TRUSTED_PROXIES: '127.0.0.1/32' } })
+  const settings = { KAIMEN_PUBLIC_URL: origin, KAIMEN_TRUSTED_PROXIES: '127.0.0.1/32' }
+  house = await openHouse({ settings, now: () => new Date(Date.now() + shiftMs) })
 })
 after(() => house.close())
 
@@ -87,6 +90,15 @@ test('an answer is taken once, from the browser that was asked, within five minu
   const { formToken = '' } = formOf(again, '/login').fields
   const replay = await person.post('/login/passkey', { formToken, credential }, fromOurs)
   assert.equal(replay.status, 401, 'a replay')
+
+  const answerAfter = async (ms: number) => {
+    const waits = somebody()
+    const asked = await waits.get('/login/passkey')
+    shiftMs += ms
+    return answerTo(waits, asked, device.get(optionsOf(asked)))
+  }
+  assert.equal((await answerAfter(4 * 60_000)).status, 303)
+  assert.equal((await answerAfter(5 * 60_000)).status, 401, 'too late')
 })
 
 test('forged answers are refused: origin, domain, challenge, kind, user not verified, counter that does not grow', async () => {

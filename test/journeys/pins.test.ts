@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import pg from 'pg'
 import { freePort, type House, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
 import { checkAllPinned, openPins } from '../pins.ts'
@@ -13,7 +14,8 @@ let stranger = ''
 
 before(async () => {
   const projects = JSON.stringify([{ key: 'p1', name: '一号车场' }])
-  const settings = { KAIMEN_GATEWAY_PORT: String(await freePort()), KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true' }
+  const ports = { KAIMEN_GATEWAY_PORT: String(await freePort()), KAIMEN_DEMO_PORT: String(await freePort()) }
+  const settings = { ...ports, KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true' }
   house = await openHouse({
     settings,
     service: (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(projects),
@@ -134,6 +136,7 @@ test('changed and deleted services', async () => {
   const { id } = await house.done('POST', '/openapi/service/add', { name: '支付服务', targets: [{ url: 'http://payment:8080' }] })
   await pin('PUT', `/openapi/service/edit/${id}`, { timeoutMs: 5_000 })
   await pin('DELETE', `/openapi/service/delete/${id}`)
+  await pin('POST', '/openapi/service/demo')
 })
 
 test('service types', async () => {
@@ -165,6 +168,22 @@ test('settings', async () => {
 
 test('mails', async () => {
   await pin('GET', '/openapi/mail/page?status=given_up')
+  const database = new pg.Client({ connectionString: house.databaseUrl })
+  await database.connect()
+  await database.query(`insert into mail ("to", subject, text, kind, status, tries, next_at, created_at)
+    values ('a@example.com', 's', 't', 'app', 'given_up', 9, now(), now())`)
+  await database.end()
+  await pin('PUT', '/openapi/mail/resend/1')
+})
+
+test('codes by SMS', async () => {
+  await house.done('POST', '/openapi/user/smsCode', { phoneNumber: '13611112222', scene: 'register' }, '')
+  await until(
+    async () => (await house.done('GET', '/openapi/sms/page')).total === 1,
+    15_000,
+    () => 'it is not on record',
+  )
+  await pin('GET', '/openapi/sms/page?phoneNumber=13611112222&status=sent')
 })
 
 test('pictures', async () => {
@@ -202,6 +221,19 @@ test('events', async () => {
   await pin('GET', '/openapi/event/page?state=delivered', undefined, house.admin, '')
   await pin('GET', `/openapi/event/${eventId}`)
   await pin('POST', `/openapi/event/resend/${deliveries[0].id}`)
+  await until(async () => (await counts()).delivered === 1, 15_000, () => 'the event is not delivered again') // biome-ignore format: one thought
+  await pin('GET', '/openapi/event/delivery/page?state=delivered&size=1', undefined, house.admin, '')
+  await pin('GET', `/openapi/event/delivery/${deliveries[0].id}`)
+  await pin('POST', '/openapi/event/resend', { state: 'parked', appId: app.appId })
+  await pin('GET', `/openapi/event/choice/${app.id}`)
+  await pin('PUT', `/openapi/event/choice/${app.id}`, { paused: true })
+  await pin('PUT', `/openapi/app/callback/enable/${app.id}`)
+  await pin('POST', `/openapi/event/test/${app.id}`)
+  await house.done('PUT', `/openapi/event/choice/${app.id}`, { paused: false })
+  const listener = '5b1f4d0e-7a70-4a7e-9d4f-0f2c0d7c1f11'
+  const token = await house.token(app)
+  await pin('POST', '/openapi/event/listen', { listener }, token)
+  await pin('POST', '/openapi/event/listen/result', { listener, results: [{ id: 999_999_999, status: 200, latency: 5 }] }, token)
 })
 
 test('statistics, the call log and one call explained', async () => {
@@ -209,7 +241,13 @@ test('statistics, the call log and one call explained', async () => {
   const range = `from=${day('2025-01-01')}&to=${day('2025-01-03')}`
   await pin('GET', `/openapi/stats/series?step=day&${range}&interfaceId=${operation.id}`, undefined, house.admin, '')
   const call = await house.call({ method: 'GET', path: '/explained?park=1', headers: {} })
-  const found = await pin('GET', `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`, undefined, house.admin, '') // biome-ignore format: one thought
+  const calls = `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`
+  await until(
+    async () => (await house.done('GET', calls)).records.length > 0,
+    15_000,
+    () => 'the gateway does not tell of the call',
+  )
+  const found = await pin('GET', calls, undefined, house.admin, '')
   assert.equal(found.records[0].requestId, call.headers.get('x-request-id'))
   await pin('GET', '/openapi/stats/gateways')
   await pin('GET', `/openapi/stats/explain/${found.records[0].requestId}`)

@@ -6,7 +6,7 @@ import { Secret, TOTP } from 'otpauth'
 import pg from 'pg'
 import { type Answer, adminPassword, captchaAnswer, type House, openHouse, send } from '../house.ts'
 import { memberRequest } from '../members.ts'
-import { newClient, postForm } from '../oauth.ts'
+import { Browser, callback, hidden, newClient, postForm } from '../oauth.ts'
 import { openPerson, type Person, type Shown } from '../person.ts'
 
 const password = 'a long password'
@@ -228,7 +228,8 @@ test('where a program asks with a password alone, who has a second factor is ref
 
   const member = (username: string) => send(other.platformUrl, memberRequest(app, { username, password }))
   assert.equal((await member('one-step')).status, 200)
-  assert.equal((await member('both-steps')).status, 401)
+  const answer = await member('both-steps')
+  assert.deepEqual([answer.status, answer.fault], [401, 'otp_required'])
 })
 
 test('KAIMEN_REQUIRE_OTP=hq: who has a permission may do nothing else before they have one', async () => {
@@ -239,7 +240,7 @@ test('KAIMEN_REQUIRE_OTP=hq: who has a permission may do nothing else before the
   const refused = await person.get('/openapi/user/page')
   assert.deepEqual([refused.status, refused.fault], [403, 'otp_enrolment_required'])
   assert.equal((await person.get('/metrics')).fault, 'otp_enrolment_required')
-  assert.equal((await person.get('/account')).headers.get('location'), '/account/second-factor')
+  assert.equal((await person.get('/account?done=x')).headers.get('location'), '/account/second-factor?return=%2Faccount%3Fdone%3Dx')
   assert.equal((await other.manage('GET', '/openapi/user/page', undefined, other.admin)).fault, 'otp_enrolment_required')
   const { enrolmentRequired } = (await person.get('/openapi/user/me')).json.data
   assert.equal(enrolmentRequired, true)
@@ -254,3 +255,37 @@ test('KAIMEN_REQUIRE_OTP=hq: who has a permission may do nothing else before the
   const developer = openPerson(other)
   assert.equal((await developer.signIn('developer-1', password, '/healthz')).headers.get('location'), '/healthz')
 })
+
+test('KAIMEN_REQUIRE_OTP=hq: who has to set it up on the way to an app goes on to the app', async () => {
+  await using other = await openHouse({ settings: { KAIMEN_REQUIRE_OTP: 'hq' } })
+  const client = await clientOf(other)
+  const browser = new Browser(other.platformUrl)
+  const login = await browser.get('/login')
+  await browser.post('/login', { formToken: hidden(login, 'formToken'), return: '/', username: 'admin', password: adminPassword })
+  const query = new URLSearchParams({ client_id: client.appId, redirect_uri: callback, response_type: 'code', scope: 'openid' })
+  const asked = await browser.follow(await browser.get(`/oauth/authorize?${query}`))
+  assert.match(asked.at, /^\/account\/second-factor\?return=%2Foauth%2Finteraction%2F/)
+
+  const fieldsOf = (page: Answer) => ({ formToken: hidden(page, 'formToken'), return: hidden(page, 'return') })
+  const qr = await browser.post('/account/second-factor', { ...fieldsOf(asked.answer), password: adminPassword })
+  const secret = /<code>([A-Z2-7 ]+)<\/code>/.exec(qr.text)![1]!.replaceAll(' ', '')
+  const wrong = await browser.post('/account/second-factor/confirm', { ...fieldsOf(qr), otp: '000000' })
+  const done = await browser.post('/account/second-factor/confirm', { ...fieldsOf(wrong), otp: codeOf(secret, Date.now()) })
+  const back = /<a class="button main" href="(\/oauth\/interaction\/[^"]+)">/.exec(done.text)?.[1]
+  assert.ok(back, done.text)
+  const consent = await browser.follow(await browser.get(back))
+  const { left } = await browser.follow(
+    await browser.post(consent.at, { formToken: hidden(consent.answer, 'formToken'), decision: 'allow' }),
+  )
+  assert.ok(left?.searchParams.get('code'), left?.href)
+})
+
+/** An app made in psql: the administrator may do nothing yet. */
+async function clientOf(other: House): Promise<{ appId: string }> {
+  const client = new pg.Client({ connectionString: other.databaseUrl })
+  await client.connect()
+  await client.query(`insert into app (app_id, name, user_id, enabled, internal, schemes, public_keys, ip_allow_list, redirect_uris, token_epoch, created_at, updated_at)
+    values ('0123456789abcdef', 'Shop', 1, true, false, '{}', '[]', '{}', array[$1], 1, now(), now())`, [callback]) // biome-ignore format: one thought
+  await client.end()
+  return { appId: '0123456789abcdef' }
+}

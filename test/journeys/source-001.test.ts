@@ -47,7 +47,7 @@ interface Tokens {
   expires_time: number
   refresh_token: string
   refresh_expires_time: number
-  client: { uid: string; username: string; nikeName: string | null }
+  client: { uid: string; unionid: string; username: string; nikeName: string | null }
 }
 
 async function tokensOf(call: Call): Promise<Tokens> {
@@ -78,7 +78,8 @@ test('a member gets a token by name and password, from both listeners, as JSON o
       assert.ok(Number.isInteger(time) && time >= before)
       assert.ok(data.expires_time >= before + 7_199 && data.expires_time <= before + 7_210, String(data.expires_time))
       assert.ok(data.refresh_expires_time >= before + 2_591_999)
-      assert.deepEqual(data.client, { uid: openId, username: 'ann', nikeName: null })
+      assert.match(data.client.unionid, /^[\w-]{22}$/)
+      assert.deepEqual(data.client, { uid: openId, unionid: data.client.unionid, username: 'ann', nikeName: null })
     }
   }
 })
@@ -394,7 +395,7 @@ test('members of an external source: it is asked, bounded, and its troubles are 
   assert.equal((await own.call(byMember('/me', theirs, 'ext-4711', data.access_token))).status, 200)
   assert.equal(own.arrived.at(-1)!.headers['x-user-id'], 'ext-4711')
   const next = await own.call(refreshRequest(data.refresh_token))
-  assert.deepEqual(next.json.data.client, { uid: 'ext-4711', username: 'zoe', nikeName: null })
+  assert.deepEqual(next.json.data.client, { uid: 'ext-4711', unionid: data.client.unionid, username: 'zoe', nikeName: null })
 
   // biome-ignore format: a table
   const troubles: [status: number, text: string, fault: string][] = [

@@ -289,6 +289,20 @@ test('to look whether a code is right leaves it good; to register with it does n
   assert.equal((await house.manage('POST', '/openapi/app/add', { name: 'x' }, session)).fault, 'forbidden')
 })
 
+test('KAIMEN_UCENTER_DEVELOPERS: who is registered through an app may create apps', async () => {
+  await using open = await openHouse({ settings: { KAIMEN_UCENTER_DEVELOPERS: 'true' } })
+  const others = await openPeople(open)
+  const app = await open.app()
+  const fields = { access_token: await others.token(app, 1), phone: '13712345678' }
+  const post = (path: string, more: Fields = {}) => open.manage('POST', path, { ...fields, ...more })
+  assert.equal((await post('/api/sms/code')).status, 200)
+  const { code } = JSON.parse(readFileSync(join(open.dataDir, 'outbox', 'sms.jsonl'), 'utf8'))
+  assert.equal((await post('/api/user', { password: 'a long password', code })).status, 200)
+  const session = await open.login('13712345678', 'a long password')
+  assert.equal((await open.manage('POST', '/openapi/app/add', { name: 'x' }, session)).status, 200)
+  await others.close()
+})
+
 test('a code of an app never resets a password nor registers at the platform, and theirs prove nothing to apps', async () => {
   const phone = newPhone()
   await house.done('POST', '/openapi/user/register', { username: `u${phone}`, password: 'a long password', phoneNumber: phone }, '')

@@ -27,6 +27,12 @@ export function useMe(): Me {
   return data!
 }
 
+/** The same where a developer may do it to what is theirs: the rows of the server that say `own`. */
+export function useMayOwn(): (permission: Permission) => boolean {
+  const me = useMe()
+  return (permission) => mayVisit(me, own(permission))
+}
+
 export function useMay(): (permission: Permission) => boolean {
   const { permissions } = useMe()
   return (permission) => permissions.includes(permission)

@@ -5,7 +5,7 @@
 import { MoreOutlined } from '@ant-design/icons'
 import { keepPreviousData } from '@tanstack/react-query'
 import { Button, Dropdown, Flex, Pagination, Spin, Table } from 'antd'
-import { type Key as ReactKey, type ReactNode, useState } from 'react'
+import { cloneElement, type Key as ReactKey, type ReactNode, useState } from 'react'
 import { useAsk } from '../api/query.ts'
 import type { Answer, Input, PageKey, Params, Query, RecordOf } from '../api/types.ts'
 import { useIsPhone } from '../shell/shell.tsx'
@@ -164,13 +164,22 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
   )
 }
 
+/** The menu is made when it is first opened: a page of 200 rows would else make 200 of them each time that it is turned. */
 function RowActions({ actions }: { readonly actions: readonly Action[] }) {
   const t = useText('common')
+  const [isUsed, setUsed] = useState(false)
+  const [isOpen, setOpen] = useState(false)
   if (actions.length === 0) return null
+  const use = () => {
+    setUsed(true)
+    setOpen(true)
+  }
+  const button = <Button type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} aria-haspopup="menu" autoFocus={isUsed} />
+  if (!isUsed) return cloneElement(button, { onClick: use })
   const items = actions.map(({ label, danger, onClick }) => ({ key: label, label, danger: danger ?? false, onClick }))
   return (
-    <Dropdown trigger={['click']} menu={{ items }}>
-      <Button type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} />
+    <Dropdown open={isOpen} onOpenChange={setOpen} trigger={['click']} menu={{ items }}>
+      {button}
     </Dropdown>
   )
 }

@@ -17,3 +17,6 @@ export const TextLink = createLink((props: ComponentProps<typeof Typography.Link
   ComponentProps<typeof Typography.Link>
 >
 export const ButtonLink = createLink((props: ButtonProps) => <Button {...props} />) as unknown as LinkOf<ButtonProps>
+
+/** How a `ButtonLink` is the button to press: the router keeps `type` to itself. */
+export const primary = { color: 'primary', variant: 'solid' } as const

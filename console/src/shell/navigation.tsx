@@ -27,7 +27,7 @@ export function Navigation({ onChosen }: { onChosen(): void }) {
   const t = useText('common')
   const me = useMe()
   const pathname = useRouterState({ select: (state) => state.location.pathname })
-  const seen = pages.filter((page) => page.nav && mayVisit(me, page.who))
+  const seen = pages.filter(({ nav, who }) => nav && mayVisit(me, who) && !(nav.unless && me.permissions.includes(nav.unless)))
   const items = groups
     .map((group) => ({ group, own: seen.filter((page) => page.nav?.group === group) }))
     .filter(({ own }) => own.length > 0)

@@ -9,8 +9,10 @@ import { common } from './common.en.ts'
 import { docs } from './docs.en.ts'
 import { events } from './events.en.ts'
 import { explain } from './explain.en.ts'
+import { home } from './home.en.ts'
 import { interfaces } from './interfaces.en.ts'
 import { mails } from './mails.en.ts'
+import { mine } from './mine.en.ts'
 import { overview } from './overview.en.ts'
 import { projects } from './projects.en.ts'
 import { requests } from './requests.en.ts'
@@ -36,6 +38,8 @@ export const en: Same<Words> = {
   events,
   explain,
   mails,
+  home,
+  mine,
   overview,
   requests,
   projects,

@@ -9,8 +9,10 @@ import { common } from './common.zh-CN.ts'
 import { docs } from './docs.zh-CN.ts'
 import { events } from './events.zh-CN.ts'
 import { explain } from './explain.zh-CN.ts'
+import { home } from './home.zh-CN.ts'
 import { interfaces } from './interfaces.zh-CN.ts'
 import { mails } from './mails.zh-CN.ts'
+import { mine } from './mine.zh-CN.ts'
 import { overview } from './overview.zh-CN.ts'
 import { projects } from './projects.zh-CN.ts'
 import { requests } from './requests.zh-CN.ts'
@@ -35,6 +37,8 @@ export const zhCN = {
   events,
   explain,
   mails,
+  home,
+  mine,
   overview,
   requests,
   projects,

@@ -2,7 +2,7 @@
 
 import { and, desc, eq, gte, inArray, lt } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { offsetOf, type Page, type PageRequest } from '#db/page.ts'
+import { keysOfPage, offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, appLog, user } from '#db/schema.ts'
 
 export type AppLogRow = typeof appLog.$inferSelect
@@ -36,15 +36,15 @@ export async function pageAppLog(db: Db, filter: AppLogFilter): Promise<Page<App
     filter.to === undefined ? undefined : lt(appLog.time, filter.to),
   )
   const total = await db.$count(appLog, where)
+  if (total <= offsetOf(filter)) return { total, records: [] }
+  const ids = keysOfPage(db, appLog, where, filter, total)
   const rows = await db
     .select({ log: appLog, appId: app.appId, username: user.username })
     .from(appLog)
     .innerJoin(app, eq(app.id, appLog.appId))
     .innerJoin(user, eq(user.id, appLog.userId))
-    .where(where)
+    .where(inArray(appLog.id, ids))
     .orderBy(desc(appLog.id))
-    .limit(filter.size)
-    .offset(offsetOf(filter))
   return { total, records: rows.map(({ log, appId, username }) => ({ ...log, appId, username })) }
 }
 

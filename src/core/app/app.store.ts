@@ -1,8 +1,11 @@
 // Where apps are kept.
 
 import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import { endGrantsOfApp } from '#core/member/grant.store.ts'
+import { dropTokensOfApp } from '#core/oauth/artifact.store.ts'
+import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
-import { contains, containsByIndex, newest, offsetOf, type Page, type PageRequest } from '#db/page.ts'
+import { contains, containsByIndex, keysOfPage, offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, appProject, appSecret, grant, operation, project, user } from '#db/schema.ts'
 import { liveSecretsMax } from './app.ts'
 import type { SecretUse } from './secret-uses.ts'
@@ -70,15 +73,9 @@ export async function pageApps(db: Db, filter: AppFilter): Promise<Page<AppWithO
       : inArray(app.id, db.select({ id: grant.appId }).from(grant).where(eq(grant.operationId, filter.operationId))),
   )
   const total = await db.$count(app, where)
-  // A page far behind passes over many apps; only its own are joined to their owners.
-  const ids = db
-    .select({ id: app.id })
-    .from(app)
-    .where(where)
-    .orderBy(...newest(app.id, filter.name))
-    .limit(filter.size)
-    .offset(offsetOf(filter))
-  const rows = total > offsetOf(filter) ? await withOwner(db).where(inArray(app.id, ids)).orderBy(desc(app.id)) : []
+  if (total <= offsetOf(filter)) return { total, records: [] }
+  const ids = keysOfPage(db, app, where, filter, total, filter.name)
+  const rows = await withOwner(db).where(inArray(app.id, ids)).orderBy(desc(app.id))
   return { total, records: rows.map(flat) }
 }
 
@@ -173,7 +170,8 @@ export async function boundProjectIds(db: Db, appId: number): Promise<number[]> 
 
 /**
  * Puts a new secret in force. With a grace the newest old one lives until `graceUntil`; all others end now,
- * and without a grace every token that was made before ends too.
+ * and without a grace every token that was made before ends too, also those of people through the app. What a new one is got for by the
+ * secret stays good.
  */
 export async function replaceSecret(
   db: Db,
@@ -184,7 +182,7 @@ export async function replaceSecret(
   updateUser: string,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const [locked] = await tx.select({ tokenEpoch: app.tokenEpoch }).from(app).where(eq(app.id, appId)).for('update')
+    const [locked] = await tx.select({ publicId: app.appId, tokenEpoch: app.tokenEpoch }).from(app).where(eq(app.id, appId)).for('update')
     const isLive = and(eq(appSecret.appId, appId), isNull(appSecret.endedAt))
     await tx
       .update(appSecret)
@@ -204,7 +202,14 @@ export async function replaceSecret(
     await tx.insert(appSecret).values({ appId, sealed, createdAt: now })
     const tokenEpoch = locked!.tokenEpoch + (graceUntil ? 0 : 1)
     await tx.update(app).set({ tokenEpoch, updatedAt: now, updateUser }).where(eq(app.id, appId))
+    if (!graceUntil) await endTokensOf(tx, appId, locked!.publicId, now)
   })
+}
+
+async function endTokensOf(tx: Db, appId: number, publicId: string, now: Date): Promise<void> {
+  await endGrantsOfApp(tx, appId)
+  await dropTokensOfApp(tx, publicId)
+  await revoke(tx, 'app', publicId, now)
 }
 
 // A few are kept, so that a partner who still signs with one can be told so.

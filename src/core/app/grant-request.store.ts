@@ -3,7 +3,7 @@
 
 import { and, asc, desc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { offsetOf, type Page, type PageRequest } from '#db/page.ts'
+import { keysOfPage, offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, grant, grantRequest, grantRequestItem, operation, user } from '#db/schema.ts'
 
 export const requestStatuses = ['waiting', 'approved', 'refused'] as const
@@ -149,8 +149,7 @@ export async function pageRequests(db: Db, filter: RequestFilter): Promise<Page<
   )
   const total = await db.$count(grantRequest, where)
   if (total <= offsetOf(filter)) return { total, records: [] }
-  // A page far behind passes over many requests; only its own are joined.
-  const ids = db.select({ id: grantRequest.id }).from(grantRequest).where(where).orderBy(desc(grantRequest.id)).limit(filter.size).offset(offsetOf(filter)) // biome-ignore format: one thought
+  const ids = keysOfPage(db, grantRequest, where, filter, total)
   const rows = await db
     .select({ request: grantRequest, app: { id: app.id, appId: app.appId, name: app.name }, userName: user.username })
     .from(grantRequest)

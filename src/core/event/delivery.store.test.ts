@@ -65,8 +65,8 @@ const attempt = (error: Attempt['error'], at = start): Attempt => ({
   error,
   response: '',
 })
-const delivered = (id: number) => ({ id, attempt: attempt(null), state: 'delivered' as const, dueAt: undefined })
-const failed = (id: number, dueAt: Date) => ({ id, attempt: attempt('refused'), state: 'waiting' as const, dueAt })
+const delivered = (id: number) => ({ id, url: null, attempt: attempt(null), state: 'delivered' as const, dueAt: undefined })
+const failed = (id: number, dueAt: Date) => ({ id, url: null, attempt: attempt('refused'), state: 'waiting' as const, dueAt })
 const stateOf = async (id: number) => (await client.query('select state, attempts, tries from delivery where id = $1', [id])).rows[0]
 
 test('each app gets as much as there is room for it, however many wait for another', async () => {

@@ -11,7 +11,9 @@ import { type Attempt, failuresMax } from './event.ts'
 const isOpen = (at: string) => sql`
   callback.disabled_at is null and callback.challenge is null and (callback.blocked_until is null or callback.blocked_until <= ${at}::timestamptz)
   and app.enabled and app.deleted_at is null and app.callback_address is not null and (app.expires_at is null or app.expires_at > ${at}::timestamptz)
-  and exists (select from "user" where "user".id = app.user_id and "user".deleted_at is null)`
+  and exists (select from "user" where "user".id = app.user_id and "user".deleted_at is null)
+  and (callback.listened_until is null or callback.listened_until <= ${at}::timestamptz)
+  and not exists (select from event_choice where event_choice.app_id = callback.app_id and paused_at is not null)`
 
 /** One step for each app that has something waiting, from each to the next: its row is the one that is due first. */
 const heads = sql`
@@ -94,11 +96,13 @@ export async function claimDeliveries(db: Db, { lease, now, leaseEndsAt, rooms, 
       where callback.app_id = counted.app_id
     ), claimed as (
       update delivery set due_at = ${leaseEndsAt.toISOString()}::timestamptz, lease = ${lease}::uuid
-      from due where delivery.id = due.id
+      -- By their ids, whatever the planner thinks of how many there are: right after much was written it thinks wrongly.
+      where delivery.id = any(array(select id from due))
       returning delivery.id, delivery.event_id, delivery.app_id, delivery.tries, delivery.created_at
     )
     select claimed.id, claimed.app_id, tries, claimed.created_at, room, is_ailing, callback_address, secrets, path, data
-    from claimed join open using (app_id) join event on event.id = claimed.event_id`)
+    from claimed join open using (app_id) join event on event.id = claimed.event_id
+    where event.id = any(array(select event_id from claimed))`)
   const taken = Map.groupBy(rows, (row) => row.app_id)
   const unfinished = new Set([...taken].filter(([, some]) => some.length === some[0]!.room).map(([appId]) => appId))
   const claimed = rows.map((row) => ({
@@ -132,6 +136,8 @@ type ClaimedColumns = {
 export interface Outcome {
   readonly id: number
   readonly attempt: Attempt
+  /** Where it was made; null: by a listener. */
+  readonly url: string | null
   readonly state: DeliveryState
   /** When a waiting one is tried again. */
   readonly dueAt: Date | undefined
@@ -146,7 +152,7 @@ export async function settleDeliveries(db: Db, lease: string, outcomes: readonly
   await db.execute(sql`
     with told as (
       select * from jsonb_to_recordset(${JSON.stringify(outcomes.map(columns))}::jsonb)
-        as told (id bigint, state text, due_at timestamptz, time timestamptz, status smallint, latency_ms integer, error text, response text)
+        as told (id bigint, state text, due_at timestamptz, time timestamptz, url text, status smallint, latency_ms integer, error text, response text)
     ), settled as (
       update delivery set state = told.state, due_at = told.due_at, lease = null, attempts = attempts + 1, tries = tries + 1,
         error = told.error, ended_at = case when told.state <> 'waiting' then told.time + interval '1 millisecond' * told.latency_ms end
@@ -154,12 +160,13 @@ export async function settleDeliveries(db: Db, lease: string, outcomes: readonly
       where delivery.id = told.id and (delivery.lease = ${lease}::uuid or told.state = 'delivered' and delivery.state = 'waiting')
       returning delivery.id, delivery.attempts
     )
-    insert into delivery_attempt (delivery_id, number, time, status, latency_ms, error, response)
-    select id, attempts, time, status, latency_ms, error, response from settled join told using (id)`)
+    insert into delivery_attempt (delivery_id, number, time, url, status, latency_ms, error, response)
+    select id, attempts, time, url, status, latency_ms, error, response from settled join told using (id)`)
 }
 
-const columns = ({ id, attempt, state, dueAt }: Outcome) => ({
+const columns = ({ id, attempt, url, state, dueAt }: Outcome) => ({
   id,
+  url,
   state,
   due_at: dueAt,
   time: attempt.time,
@@ -209,13 +216,14 @@ export async function resendDelivery(
 export async function parkDeliveries(db: Db, staleBefore: Date, now: Date): Promise<number> {
   const { rows } = await db.execute<{ parked: number }>(sql`
     with ${heads}, stale as (
-      select one.id from heads left join callback using (app_id) cross join lateral (
+      select one.id from heads left join callback using (app_id) left join event_choice using (app_id) cross join lateral (
         select id from delivery
         where delivery.app_id = heads.app_id and due_at is not null and (lease is null or due_at < ${now.toISOString()}::timestamptz)
           and (callback.disabled_at is not null or due_at < ${staleBefore.toISOString()}::timestamptz)
         order by due_at limit ${parkedAtOnce} for update skip locked
       ) as one
-      where callback.disabled_at is not null or heads.due_at < ${staleBefore.toISOString()}::timestamptz
+      where event_choice.paused_at is null and (callback.disabled_at is not null
+        or greatest(heads.due_at, event_choice.resumed_at) < ${staleBefore.toISOString()}::timestamptz)
     ), parked as (
       update delivery set state = 'parked', due_at = null, ended_at = ${now.toISOString()}::timestamptz from stale where delivery.id = stale.id
       returning delivery.id

@@ -49,18 +49,23 @@ async function addDeliveries(tx: Db, eventId: number, appIds: readonly number[],
   const at = sql`${now.toISOString()}::timestamptz`
   const { rows } = await tx.execute<{ id: string; app_id: number }>(sql`
     with addressed as (
-      select id from app where id = any(${sql.param([...appIds])}::integer[]) and callback_address is not null
+      select id from app where id = any(${sql.param([...appIds])}::integer[]) and ${hasAddress(now)}
     ), known as (
       insert into callback (app_id, paced_until) select id, ${at} from addressed on conflict do nothing
     )
     insert into delivery (event_id, app_id, state, due_at, attempts, tries, created_at, ended_at)
-    select ${eventId}, addressed.id, case when disabled_at is null then 'waiting' else 'parked' end,
-           case when disabled_at is null then ${at} end, 0, 0, ${at}, case when disabled_at is not null then ${at} end
+    select ${eventId}, addressed.id, case when disabled_at is null or listened_until > ${at} then 'waiting' else 'parked' end,
+           case when disabled_at is null or listened_until > ${at} then ${at} end, 0, 0, ${at},
+           case when disabled_at is not null and (listened_until is null or listened_until <= ${at}) then ${at} end
     from addressed left join callback on callback.app_id = addressed.id
     order by addressed.id
     returning id, app_id`)
   return rows.map((row) => ({ id: Number(row.id), appId: row.app_id }))
 }
+
+/** A callback address, or a listener in its place; of `app`. */
+const hasAddress = (now: Date) => sql`(${app.callbackAddress} is not null
+  or exists (select from callback where callback.app_id = ${app.id} and listened_until > ${now.toISOString()}::timestamptz))`
 
 async function findMade(tx: Db, { senderAppId, idempotencyKey, contentHash }: NewEvent): Promise<CreatedEvent | 'key_taken'> {
   const [before] = await tx
@@ -98,7 +103,7 @@ export async function recipientsOf(db: Db, { operationId, appIds, projectId }: R
         eq(app.enabled, true),
         isNull(app.deletedAt),
         sql`(${app.expiresAt} is null or ${app.expiresAt} > ${now.toISOString()}::timestamptz)`,
-        sql`${app.callbackAddress} is not null`,
+        hasAddress(now),
         appIds && inArray(app.id, [...appIds]),
         projectId === undefined ? undefined : isBound,
       ),

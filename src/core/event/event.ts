@@ -37,6 +37,13 @@ export interface Attempt {
   readonly retryAfterMs?: number | undefined
 }
 
+/** What an answer with this status means; null is delivered. */
+export function verdictOn(status: number): AttemptError | null {
+  if (status >= 200 && status < 300) return null
+  if (status === 410) return 'gone'
+  return status >= 300 && status < 400 ? 'redirected' : 'refused'
+}
+
 /** Constant over all attempts at a delivery; with its time, so that a database that was set back does not use one twice. */
 export function webhookId(delivery: { readonly id: number; readonly createdAt: Date }): string {
   return `msg_${delivery.createdAt.getTime().toString(36)}_${delivery.id}`
@@ -59,6 +66,18 @@ export function nextTry(
   if (delay === undefined || error === 'gone') return undefined
   const waitMs = Math.max(delay * 1_000 * (1 - chance / 2), Math.min(retryAfterMs, retryAfterMsMax))
   return new Date(time.getTime() + latencyMs + Math.round(waitMs))
+}
+
+/** How a delivery stands after an attempt that was its `tries`th (0 is the first). */
+export function standingAfter(
+  tries: number,
+  attempt: Attempt,
+  schedule: readonly number[],
+  chance: number,
+): { readonly state: 'waiting' | 'delivered' | 'parked'; readonly dueAt: Date | undefined } {
+  if (attempt.error === null) return { state: 'delivered', dueAt: undefined }
+  const dueAt = nextTry(tries, attempt, schedule, chance)
+  return { state: dueAt ? 'waiting' : 'parked', dueAt }
 }
 
 /** A breaker opens after so many failures in a row, and then lets one attempt through at a time. */

@@ -3,20 +3,20 @@
 
 import { createHmac, type KeyObject } from 'node:crypto'
 
-interface Signed {
-  readonly 'webhook-id': string
-  readonly 'webhook-timestamp': string
-  /** One for each live secret: while a reset has its grace, the receiver may know either. */
-  readonly 'webhook-signature': string
+/** What the fields of a letter say openly; only the signature is missing. */
+export function openFields(id: string, time: Date) {
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(time.getTime() / 1_000)),
+    'content-type': 'application/json',
+    'user-agent': 'Kaimen',
+  } as const
 }
 
-/** The fields of a letter. */
+/** The fields of a letter. There is one signature for each live secret: while a reset has its grace, the receiver may know either. */
 export function eventFields(id: string, time: Date, body: string, secrets: readonly KeyObject[]): Readonly<Record<string, string>> {
-  return { ...sign(id, time, body, secrets), 'content-type': 'application/json', 'user-agent': 'Kaimen' }
-}
-
-function sign(id: string, time: Date, body: string, secrets: readonly KeyObject[]): Signed {
-  const timestamp = String(Math.floor(time.getTime() / 1_000))
-  const signatures = secrets.map((secret) => `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64')}`)
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') }
+  const open = openFields(id, time)
+  const signed = `${id}.${open['webhook-timestamp']}.${body}`
+  const signatures = secrets.map((secret) => `v1,${createHmac('sha256', secret).update(signed).digest('base64')}`)
+  return { ...open, 'webhook-signature': signatures.join(' ') }
 }

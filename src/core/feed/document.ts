@@ -100,20 +100,20 @@ export interface SigningKeyDocument {
   readonly kid: string
   /** SPKI PEM. */
   readonly publicKey: string
-  /** PKCS #8 PEM, sealed. */
+  /** PKCS #8 PEM, sealed; of a retired key it is empty. */
   readonly privateKeySealed: string
   readonly createdAt: number
-  /** A retired key still verifies. */
+  /** Verifies only what never ends (`core/token/token.ts`). */
   readonly retired: boolean
 }
 
-/** User tokens that are good no longer: one, all of a grant, or all of a person. Whoever knows of it may forget it after `until`. */
+/** User tokens that are good no longer: one, all of a grant, all of a person, or all of an app. Whoever knows of it may forget it after `until`. */
 export interface RevocationDocument {
   readonly kind: 'revocation'
   readonly id: number
-  readonly subject: 'jti' | 'grant' | 'user'
+  readonly subject: 'jti' | 'grant' | 'user' | 'app'
   readonly value: string
-  /** Epoch milliseconds; a person's tokens that were made later are good. */
+  /** Epoch milliseconds; tokens of a person or an app that were made later are good. */
   readonly revokedAt: number
   readonly until: number
 }

@@ -1,9 +1,10 @@
 // What a database needs before anything else: an identity, a key that signs, somebody who may sign in.
 // Safe to run at every start, and by two platforms at once.
 
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { isNull, sql } from 'drizzle-orm'
 import { adminRole, developerRole } from '#core/role/permission.ts'
+import { newSigningKey } from '#core/token/signing-key.ts'
 import { insertFirstDetails } from '#core/user/detail.store.ts'
 import type { Passwords } from '#core/user/password.ts'
 import { countUsers, insertUser } from '#core/user/user.store.ts'
@@ -66,11 +67,5 @@ async function prepareInstance(db: Db, { sealer, userDetails, now }: FirstStartD
 
 async function prepareSigningKey(db: Db, sealer: Sealer, now: Date): Promise<void> {
   if ((await db.$count(signingKey, isNull(signingKey.retiredAt))) > 0) return
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  await db.insert(signingKey).values({
-    kid: randomBytes(8).toString('hex'),
-    publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    privateKeySealed: sealer.seal('signing-key', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
-    createdAt: now,
-  })
+  await db.insert(signingKey).values(newSigningKey(sealer, now))
 }

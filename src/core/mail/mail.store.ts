@@ -1,8 +1,8 @@
 // Where mails wait, and what became of them.
 
-import { and, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, offsetOf, type Page, type PageRequest } from '#db/page.ts'
+import { containsByIndex, keysOfPage, offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, mail } from '#db/schema.ts'
 import type { Mail } from './mail.ts'
 
@@ -34,13 +34,24 @@ export async function noteSent(db: Db, claimed: MailRow, now: Date): Promise<voi
   await db.update(mail).set({ status: 'sent', text: null, problem: null, sentAt: now }).where(stillOurs(claimed))
 }
 
-/** `nextAt` null: it is given up. */
+/** `nextAt` null: it is given up. Its text stays, for somebody may want it sent again. */
 export async function noteUnsent(db: Db, claimed: MailRow, problem: string, nextAt: Date | null): Promise<void> {
-  const outcome = nextAt ? { nextAt } : { status: 'given_up' as const, text: null }
+  const outcome = nextAt ? { nextAt } : { status: 'given_up' as const }
   await db
     .update(mail)
     .set({ problem: problem.replaceAll('\0', '').slice(0, 500), ...outcome })
     .where(stillOurs(claimed))
+}
+
+/** Has a mail that was given up tried anew; `not_given_up` when it waits or was sent, undefined when there is none. */
+export async function resendMail(db: Db, id: number, now: Date): Promise<'waiting' | 'not_given_up' | undefined> {
+  const again = await db
+    .update(mail)
+    .set({ status: 'waiting', tries: 0, nextAt: now })
+    .where(and(eq(mail.id, id), eq(mail.status, 'given_up'), isNotNull(mail.text)))
+    .returning({ id: mail.id })
+  if (again.length > 0) return 'waiting'
+  return (await db.$count(mail, eq(mail.id, id))) > 0 ? 'not_given_up' : undefined
 }
 
 /** Who outlived the lease has no say any more. */
@@ -58,18 +69,18 @@ export interface MailOnPage extends Omit<MailRow, 'text' | 'appId'> {
 
 export async function pageMails(db: Db, filter: MailFilter): Promise<Page<MailOnPage>> {
   const where = and(
-    filter.to === undefined ? undefined : contains(mail.to, filter.to),
+    filter.to === undefined ? undefined : containsByIndex(mail.to, filter.to),
     filter.status === undefined ? undefined : eq(mail.status, filter.status),
   )
   const total = await db.$count(mail, where)
+  if (total <= offsetOf(filter)) return { total, records: [] }
+  const ids = keysOfPage(db, mail, where, filter, total, filter.to)
   const rows = await db
     .select({ mail, appId: app.appId })
     .from(mail)
     .leftJoin(app, eq(app.id, mail.appId))
-    .where(where)
+    .where(inArray(mail.id, ids))
     .orderBy(desc(mail.id))
-    .limit(filter.size)
-    .offset(offsetOf(filter))
   return { total, records: rows.map((row) => ({ ...row.mail, appId: row.appId })) }
 }
 

@@ -73,6 +73,11 @@ export async function endGrantsOf(db: Db, userId: string): Promise<void> {
   await db.delete(memberGrant).where(eq(memberGrant.userId, userId))
 }
 
+/** The same for all members of an app. */
+export async function endGrantsOfApp(db: Db, appId: number): Promise<void> {
+  await db.delete(memberGrant).where(eq(memberGrant.appId, appId))
+}
+
 export async function forgetEndedGrants(db: Db, now: Date): Promise<void> {
   await db.delete(memberGrant).where(lte(memberGrant.expiresAt, now))
 }

@@ -6,7 +6,7 @@ import { fault } from '#core/fault.ts'
 import type { Tokens } from '#core/token/token.ts'
 import { createUserTokens } from '#core/token/user-token.ts'
 import { guesserOf, noteFailure, noteSuccess, standingOf } from '#core/user/guess.ts'
-import { openIdOf } from '#core/user/openid.store.ts'
+import { openIdOf, unionIdOf } from '#core/user/openid.store.ts'
 import type { Passwords } from '#core/user/password.ts'
 import { provePassword, type SignInDeps } from '#core/user/sign-in.ts'
 import { findUser } from '#core/user/user.store.ts'
@@ -35,7 +35,7 @@ export interface MemberTokens {
   readonly expires_time: number
   readonly refresh_token: string
   readonly refresh_expires_time: number
-  readonly client: { readonly uid: string } & MemberProfile
+  readonly client: { readonly uid: string; readonly unionid: string } & MemberProfile
 }
 
 /** Logs the member in. Throws `login_failed`, `rate_limited`, or what keeps anybody from being asked. */
@@ -132,7 +132,7 @@ async function tokensOf(
     // Sealed, so that nobody can make one up; which one is good, the grant says.
     refresh_token: deps.sealer.seal('member-refresh', `${grant.id} ${grant.rotation}`),
     refresh_expires_time: Math.floor(grant.expiresAt.getTime() / 1000),
-    client: { uid: uidOf(token, app.document), ...profile },
+    client: { uid: uidOf(token, app.document), unionid: await unionIdOf(deps.db, grant.userId, id), ...profile },
   }
 }
 

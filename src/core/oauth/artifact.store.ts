@@ -2,9 +2,9 @@
 // table opens nothing.
 
 import { hash } from 'node:crypto'
-import { and, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { oauthArtifact, session } from '#db/schema.ts'
+import { app, oauthArtifact, session } from '#db/schema.ts'
 
 export interface Artifact {
   readonly payload: Record<string, unknown>
@@ -81,6 +81,19 @@ export async function dropFamiliesOf(db: Db, userId: number, appId?: string): Pr
     .where(inArray(oauthArtifact.grantId, families))
     .returning({ kind: oauthArtifact.kind, grantId: oauthArtifact.grantId })
   return [...new Set(dropped.flatMap(({ kind, grantId }) => (kind === 'AccessToken' && grantId ? [grantId] : [])))]
+}
+
+/**
+ * Ends what an app can use without its secret: tokens of its own, and for a public client, which has none, what it would get new ones for.
+ * User tokens are ended by a revocation.
+ */
+export async function dropTokensOfApp(db: Db, appId: string): Promise<void> {
+  const isPublic = sql`exists (select from ${app} where ${app.appId} = ${appId} and ${app.clientType} = 'public')`
+  const isMeant = or(
+    eq(oauthArtifact.kind, 'ClientCredentials'),
+    and(inArray(oauthArtifact.kind, ['RefreshToken', 'AuthorizationCode']), isPublic),
+  )
+  await db.delete(oauthArtifact).where(and(sql`${oauthArtifact.payload} ->> 'clientId' = ${appId}`, isMeant))
 }
 
 /** Whether the sign-in still lives that a browser's session goes back to. */

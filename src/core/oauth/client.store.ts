@@ -16,8 +16,12 @@ export interface OAuthClient {
   readonly redirectUris: readonly string[]
   readonly internal: boolean
   readonly grantedScopes: readonly string[]
-  /** Sealed. */
-  readonly secrets: readonly string[]
+  readonly secrets: readonly ClientSecret[]
+}
+
+export interface ClientSecret {
+  readonly id: number
+  readonly sealed: string
 }
 
 /** Undefined when there is none, or when it may do nothing: disabled, expired, deleted, or its owner is. */
@@ -33,7 +37,7 @@ export async function findOAuthClient(db: Db, appId: string, now: Date): Promise
       redirectUris: app.redirectUris,
       internal: app.internal,
       grantedScopes: app.grantedScopes,
-      sealed: appSecret.sealed,
+      secret: { id: appSecret.id, sealed: appSecret.sealed },
     })
     .from(app)
     .innerJoin(user, and(eq(user.id, app.userId), isNull(user.deletedAt)))
@@ -41,6 +45,6 @@ export async function findOAuthClient(db: Db, appId: string, now: Date): Promise
     .where(and(eq(app.appId, appId), eq(app.enabled, true), isNull(app.deletedAt), or(isNull(app.expiresAt), gt(app.expiresAt, now))))
   const [first] = rows
   if (!first) return undefined
-  const { sealed: _, ...client } = first
-  return { ...client, secrets: rows.flatMap(({ sealed }) => sealed ?? []) }
+  const { secret: _, ...client } = first
+  return { ...client, secrets: rows.flatMap(({ secret }) => secret ?? []) }
 }

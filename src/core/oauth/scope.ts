@@ -16,7 +16,7 @@ const isToGrant = (scope: string) => (scopesToGrant as readonly string[]).includ
 export const scopeOfNone: Scope = 'profile'
 
 export const claimsOfScopes = {
-  openid: ['sub'],
+  openid: ['sub', 'unionid'],
   profile: ['nickname', 'preferred_username', 'updated_at'],
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],

@@ -2,7 +2,7 @@
 
 import { and, asc, count, eq, getTableColumns, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, containsByIndex, newest, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
+import { contains, containsByIndex, type Page, type PageRequest, pageNewest } from '#db/page.ts'
 import { app, grant, operation, service, serviceType } from '#db/schema.ts'
 import type { Surroundings } from './operation.ts'
 
@@ -73,7 +73,7 @@ export async function pageOperations(db: Db, filter: OperationFilter): Promise<P
     filter.code === undefined ? undefined : eq(operation.code, filter.code),
     visibleTo(filter.developerId),
   )
-  return pageOfTable(db, operation, where, filter, newest(operation.id, filter.name, filter.path))
+  return pageNewest(db, operation, where, filter, filter.name, filter.path)
 }
 
 /** Those of them that only internal apps may be granted (settled F22). */

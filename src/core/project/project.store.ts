@@ -2,7 +2,7 @@
 
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { containsByIndex, newest, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
+import { containsByIndex, type Page, type PageRequest, pageNewest } from '#db/page.ts'
 import { appProject, project } from '#db/schema.ts'
 
 export type ProjectRow = typeof project.$inferSelect
@@ -40,7 +40,7 @@ export async function pageProjects(
     filter.code === undefined ? undefined : containsByIndex(project.code, filter.code),
     filter.appId === undefined ? undefined : inArray(project.id, boundTo(db, filter.appId)),
   )
-  return pageOfTable(db, project, where, filter, newest(project.id, filter.name, filter.code))
+  return pageNewest(db, project, where, filter, filter.name, filter.code)
 }
 
 const boundTo = (db: Db, appId: number) => db.select({ id: appProject.projectId }).from(appProject).where(eq(appProject.appId, appId))

@@ -2,7 +2,7 @@
 
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
+import { contains, type Page, type PageRequest, pageNewest } from '#db/page.ts'
 import { operation, service } from '#db/schema.ts'
 
 export type ServiceRow = typeof service.$inferSelect
@@ -57,5 +57,5 @@ export async function pageServices(db: Db, filter: ServiceFilter): Promise<Page<
       ? undefined
       : sql`exists (select 1 from jsonb_array_elements(${service.targets}) target where ${contains(sql`target ->> 'url'`, filter.url)})`,
   )
-  return pageOfTable(db, service, where, filter)
+  return pageNewest(db, service, where, filter)
 }

@@ -1,13 +1,13 @@
 // Where revocations of user tokens are kept; triggers announce them on the feed like every other change.
 
-import { and, eq, gte, lt, ne, or, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, lt, or, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { change, revocation } from '#db/schema.ts'
 import { type RevocationSubject, revocationLifeMs, subjectsOf } from './revocation.ts'
 import type { VerifiedUserToken } from './user-token.ts'
 
 /**
- * Ends the user token of that id, those of the grant, or those that the person has by now; on every gateway within a second. In a transaction
+ * Ends the user token of that id, those of the grant, or those that the person, or the app (by its public id), has by now; on every gateway within a second. In a transaction
  * it comes last: what was made while that one waited for its locks is older than this.
  */
 export async function revoke(db: Db, subject: RevocationSubject, value: string, now: Date): Promise<void> {
@@ -28,7 +28,7 @@ export async function revoke(db: Db, subject: RevocationSubject, value: string, 
 
 export async function isRevoked(db: Db, token: VerifiedUserToken): Promise<boolean> {
   const names = subjectsOf(token).map(([subject, value]) => and(eq(revocation.subject, subject), eq(revocation.value, value)))
-  const isMeant = or(ne(revocation.subject, 'user'), gte(revocation.revokedAt, new Date(token.issuedAt)))
+  const isMeant = or(inArray(revocation.subject, ['jti', 'grant']), gte(revocation.revokedAt, new Date(token.issuedAt)))
   return (await db.$count(revocation, and(or(...names), isMeant))) > 0
 }
 

@@ -1,4 +1,4 @@
-// User tokens that ended before their time. One row ends a token, all of a grant, or all that a person had by then, so what gateways
+// User tokens that ended before their time. One row ends a token, all of a grant, or all that a person or an app had by then, so what gateways
 // hold grows with logouts and stolen tokens of the last day, not with people (settled F2).
 
 import type { RevocationDocument } from '#core/feed/document.ts'
@@ -10,11 +10,12 @@ export type RevocationSubject = RevocationDocument['subject']
 export const revocationLifeMs = userTokenLifeMsMax + 60_000
 
 /** The names under which a token may have been revoked. */
-export function subjectsOf({ jti, grantId, userId }: VerifiedUserToken): readonly (readonly [RevocationSubject, string])[] {
+export function subjectsOf({ jti, grantId, userId, appId }: VerifiedUserToken): readonly (readonly [RevocationSubject, string])[] {
   return [
     ['jti', jti],
     ['grant', grantId],
     ['user', userId],
+    ['app', appId],
   ]
 }
 
@@ -30,7 +31,7 @@ export class Revocations {
     if (this.#known.size === 0) return false
     return subjectsOf(token).some(([subject, value]) => {
       const known = this.#known.get(keyOf(subject, value))
-      return known !== undefined && (subject !== 'user' || token.issuedAt <= known.revokedAt)
+      return known !== undefined && (isForGood(subject) || token.issuedAt <= known.revokedAt)
     })
   }
 
@@ -46,5 +47,8 @@ export class Revocations {
     return this.#known.values()
   }
 }
+
+/** A person and an app get tokens again; one token, or a grant, is never good again. */
+const isForGood = (subject: RevocationSubject) => subject === 'jti' || subject === 'grant'
 
 const keyOf = (subject: RevocationSubject, value: string) => `${subject} ${value}`

@@ -70,10 +70,14 @@ test('`none`, an HMAC under the public key, an unknown key and a changed byte ar
   }
 })
 
-test('the newest live key signs, retired ones still verify', () => {
-  const [old, live] = [newKey('old', 1, true), newKey('new', 2)]
-  const before = createTokens([{ ...old, retired: false }], sealer).sign('app', { sub: 'a' }, now)
+test('the newest live key signs, all live ones verify, and a retired one only what never ends', () => {
+  const [old, live] = [newKey('old', 1), newKey('new', 2)]
+  const before = createTokens([old], sealer)
+  const [app, permanent] = [before.sign('app', { sub: 'a' }, now), before.sign('permanent', { sub: 'a' }, now)]
   const both = createTokens([old, live], sealer)
-  assert.equal(typeof both.verify('app', before, now), 'object')
+  assert.equal(typeof both.verify('app', app, now), 'object')
   assert.equal(JSON.parse(Buffer.from(both.sign('app', { sub: 'a' }, now).split('.')[0]!, 'base64url').toString()).kid, 'new')
+  const later = createTokens([{ ...old, retired: true, privateKeySealed: '' }, live], sealer)
+  assert.equal(later.verify('app', app, now), 'invalid')
+  assert.equal(typeof later.verify('permanent', permanent, now), 'object')
 })

@@ -19,6 +19,9 @@ export const tokenKinds = {
 
 export type TokenKind = keyof typeof tokenKinds
 
+/** Live until they are taken back. */
+const endless: readonly TokenKind[] = ['permanent', 'node']
+
 export interface Claims {
   readonly sub: string
   readonly jti?: string
@@ -45,31 +48,31 @@ interface OurHeader {
 
 type Verify = (token: string) => unknown
 
-/** Tokens under these keys: the newest that is not retired signs, all verify. */
+/** Tokens under these keys: of those that are not retired the newest signs that is known everywhere; a retired one verifies what never ends. */
 export function createTokens(keys: readonly SigningKeyDocument[], sealer: Sealer): Tokens {
   const decodeWhole = createDecoder({ complete: true })
   const verifiers = new Map<string, Verify>()
-  const signers = new Map<TokenKind, (claims: object) => string>()
-  const signing = keys
-    .filter((key) => !key.retired)
-    .reduce<SigningKeyDocument | undefined>((a, b) => (a && a.createdAt > b.createdAt ? a : b), undefined)
+  const signers = new Map<string, (claims: object) => string>()
+  const newestFirst = keys.filter((key) => !key.retired).toSorted((a, b) => b.createdAt - a.createdAt || b.id - a.id)
 
-  function signerOf(kind: TokenKind): (claims: object) => string {
-    let signer = signers.get(kind)
+  function signerOf(kind: TokenKind, now: number): (claims: object) => string {
+    const signing = signingAt(newestFirst, now)
+    if (!signing) throw new Error('there is no signing key')
+    const name = `${kind} ${signing.kid}`
+    let signer = signers.get(name)
     if (!signer) {
-      if (!signing) throw new Error('there is no signing key')
       const { typ, aud } = tokenKinds[kind]
       const key = sealer.open('signing-key', signing.privateKeySealed)
       // `iat` comes with the claims, from the caller's clock; `noTimestamp` would take it away.
       signer = createSigner({ key, algorithm: 'EdDSA', aud, header: { alg: 'EdDSA', typ, kid: signing.kid } }) as (claims: object) => string
-      signers.set(kind, signer)
+      signers.set(name, signer)
     }
     return signer
   }
 
   function verifierOf(kind: TokenKind, kid: unknown): Verify | undefined {
     const key = keys.find((candidate) => candidate.kid === kid)
-    if (!key) return undefined
+    if (!key || (key.retired && !endless.includes(kind))) return undefined
     const name = `${kind} ${key.kid}`
     let verifier = verifiers.get(name)
     if (!verifier) {
@@ -87,7 +90,7 @@ export function createTokens(keys: readonly SigningKeyDocument[], sealer: Sealer
 
   return {
     sign(kind, claims, now) {
-      return signerOf(kind)({ ...claims, iat: Math.floor(now / 1000) })
+      return signerOf(kind, now)({ ...claims, iat: Math.floor(now / 1000) })
     },
 
     verify(kind, token, now) {
@@ -106,4 +109,12 @@ export function createTokens(keys: readonly SigningKeyDocument[], sealer: Sealer
       return claims
     },
   }
+}
+
+/** A new key is sent to gateways and published so long before it signs. */
+export const publishedAheadMs = 5 * 60_000
+
+/** Of these, newest first, the one that signs at this time: the newest that is known everywhere by then. */
+function signingAt(newestFirst: readonly SigningKeyDocument[], now: number): SigningKeyDocument | undefined {
+  return newestFirst.find(({ createdAt }) => createdAt + publishedAheadMs <= now) ?? newestFirst.at(-1)
 }

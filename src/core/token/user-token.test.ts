@@ -55,6 +55,7 @@ for (const [subject, value] of [
   ['jti', 'j'],
   ['grant', 'g'],
   ['user', '4711'],
+  ['app', 'app1'],
 ] as const) {
   test(`revoked by ${subject}: tokens of before are ended, later ones and other people's are not, and in the end nothing is kept`, () => {
     const revocations = new Revocations()
@@ -64,11 +65,11 @@ for (const [subject, value] of [
     revocations.add(document)
     assert.equal(revocations.has(at(now)), true)
     assert.equal(revocations.has(at(now - 1)), true)
-    // A person goes on with what is made later; a token or a grant never does.
-    assert.equal(revocations.has(at(now + 1)), subject !== 'user')
-    assert.equal(revocations.has(at(now, { jti: 'k', grantId: 'h', userId: '1' })), false)
+    // A person and an app go on with what is made later; a token or a grant never does.
+    assert.equal(revocations.has(at(now + 1)), subject === 'jti' || subject === 'grant')
+    assert.equal(revocations.has(at(now, { jti: 'k', grantId: 'h', userId: '1', appId: 'app2' })), false)
     // A name that stands under another subject is another name.
-    assert.equal(revocations.has(at(now, { jti: 'g', grantId: '4711', userId: 'j' })), false)
+    assert.equal(revocations.has(at(now, { jti: 'g', grantId: '4711', userId: 'j', appId: 'g' })), false)
     revocations.forgetEnded(now + 999)
     assert.deepEqual([...revocations.values()], [document])
     revocations.forgetEnded(now + 1_000)

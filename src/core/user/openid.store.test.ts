@@ -10,7 +10,7 @@ before(async () => {
   await database.db.execute(sql`
     insert into "user" (username, password_hash, created_at, updated_at) values ('u', '', now(), now()), ('v', '', now(), now());
     insert into app (app_id, name, user_id, enabled, internal, schemes, public_keys, ip_allow_list, token_epoch, created_at, updated_at)
-      select 'app-' || n, 'n', 1, true, false, '{}', '[]', '{}', 1, now(), now() from generate_series(1, 2) as n`)
+      select 'app-' || n, 'n', (n + 1) / 2, true, false, '{}', '[]', '{}', 1, now(), now() from generate_series(1, 3) as n`)
 })
 after(() => database.end())
 
@@ -29,8 +29,9 @@ test('the apps of one owner know a person by one unionid', async () => {
   const { db } = database
   const many = await Promise.all(Array.from({ length: 20 }, () => unionIdOf(db, '1', 1)))
   assert.equal(new Set(many).size, 1)
-  assert.notEqual(await unionIdOf(db, '1', 2), many[0])
-  assert.notEqual(await unionIdOf(db, '2', 1), many[0])
+  assert.equal(await unionIdOf(db, '1', 2), many[0], 'another app of the same owner')
+  assert.notEqual(await unionIdOf(db, '1', 3), many[0], 'an app of somebody else')
+  assert.notEqual(await unionIdOf(db, '2', 1), many[0], 'another person')
 })
 
 test('an openid leads to its person for its own app only', async () => {

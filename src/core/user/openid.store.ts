@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { openId, unionId } from '#db/schema.ts'
+import { app, openId, unionId } from '#db/schema.ts'
 
 /** 22 characters of Base64url: 128 bits. */
 const newId = () => randomBytes(16).toString('base64url')
@@ -21,13 +21,18 @@ export async function openIdOf(db: Db, userId: string, appId: number): Promise<s
   return made!.text
 }
 
-/** `ownerId` is the user whose apps they are. */
-export async function unionIdOf(db: Db, userId: string, ownerId: number): Promise<string> {
-  const isIt = and(eq(unionId.userId, userId), eq(unionId.ownerId, ownerId))
-  const find = () => db.select({ text: unionId.unionId }).from(unionId).where(isIt)
+/** What all apps of one owner know the person by, this app among them. */
+export async function unionIdOf(db: Db, userId: string, appId: number): Promise<string> {
+  const find = () =>
+    db
+      .select({ text: unionId.unionId })
+      .from(unionId)
+      .innerJoin(app, eq(app.userId, unionId.ownerId))
+      .where(and(eq(unionId.userId, userId), eq(app.id, appId)))
   const [known] = await find()
   if (known) return known.text
-  await db.insert(unionId).values({ userId, ownerId, unionId: newId() }).onConflictDoNothing()
+  const [owner] = await db.select({ id: app.userId }).from(app).where(eq(app.id, appId))
+  await db.insert(unionId).values({ userId, ownerId: owner!.id, unionId: newId() }).onConflictDoNothing()
   const [made] = await find()
   return made!.text
 }

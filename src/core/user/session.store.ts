@@ -1,4 +1,4 @@
-// A person's own sessions: seen, and ended, by them.
+// People's sessions: seen, and ended, by themselves or by HQ.
 
 import { and, desc, eq, gt, ne } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
@@ -18,15 +18,16 @@ export async function pageSessions(
   return pageOfTable(db, session, where, request, [desc(session.seenAt), desc(session.id)])
 }
 
-/** False when it is nobody's, or another's. */
-export async function endSessionOf(db: Db, userId: number, sessionId: string): Promise<boolean> {
+/** Of `userId` alone when it is given. False when there is none. */
+export async function endSession(db: Db, sessionId: string, userId?: number): Promise<boolean> {
   const ended = await db
     .delete(session)
-    .where(and(eq(session.id, sessionId), eq(session.userId, userId)))
+    .where(and(eq(session.id, sessionId), userId === undefined ? undefined : eq(session.userId, userId)))
     .returning({ id: session.id })
   return ended.length > 0
 }
 
-export async function endOtherSessions(db: Db, userId: number, sessionKept: string): Promise<void> {
+/** All of a person but the one that is kept, should it be theirs. */
+export async function endSessions(db: Db, userId: number, sessionKept: string): Promise<void> {
   await db.delete(session).where(and(eq(session.userId, userId), ne(session.id, sessionKept)))
 }

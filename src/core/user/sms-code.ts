@@ -6,7 +6,7 @@ import { networkOf } from '#lib/address.ts'
 import type { Sealer } from '#lib/seal.ts'
 import { type Bound, clearAttempts } from './attempt.store.ts'
 import { matchSmsCode, putSmsCode, takeSmsCode } from './sms-code.store.ts'
-import type { SmsProvider } from './sms-provider.ts'
+import type { SmsOutbox } from './sms-provider.ts'
 import { take } from './throttle.ts'
 
 /** What people may ask for at the platform itself. */
@@ -43,7 +43,7 @@ const perAppHourMax = 600
  * The network is counted last: what one phone may not have costs its neighbours nothing.
  */
 export async function sendSmsCode(
-  { db, sealer, sms }: SmsCodeDeps & { readonly sms: SmsProvider },
+  { db, sealer, sms }: SmsCodeDeps & { readonly sms: SmsOutbox },
   { phoneNumber, scene, address, appId, isWanted }: SmsCodeWish,
   now: Date,
 ): Promise<void> {
@@ -57,7 +57,7 @@ export async function sendSmsCode(
   await take(db, bounds, now)
   const code = String(randomInt(1_000_000)).padStart(6, '0')
   await putSmsCode(db, { phoneNumber, scene, codeHash: digestOf(sealer, phoneNumber, scene, code) }, new Date(now.getTime() + lifeMs))
-  if (isWanted) sms.send({ to: phoneNumber, code, scene, time: now })
+  if (isWanted) sms.send({ to: phoneNumber, code, scene, time: now, appId })
 }
 
 /** Counts a guess for `who`, a phone over all its codes; throws `rate_limited` when there were too many. What is right is not counted. */

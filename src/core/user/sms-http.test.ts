@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createHttpSms, type HttpSmsSettings } from './sms-http.ts'
+import { openSmsOutbox } from './sms-provider.ts'
 
 const sms = { to: '+8613800000000', code: '012345', scene: 'register', time: new Date() }
 const json = '{"phone":"{phone}","text":"您的验证码 {code}","for":"{scene}"}'
@@ -43,10 +44,10 @@ function sending(settings: Partial<HttpSmsSettings> & { url: string }) {
     header: undefined,
     body: json,
     isOwn: () => false,
-    failed: (problem) => problems.push(problem),
     ...settings,
   })
-  return { problems, send: () => provider.send(sms) }
+  const outbox = openSmsOutbox(provider, (_, problem) => problem && problems.push(problem))
+  return { problems, send: () => outbox.send(sms) }
 }
 
 test('a code is posted in the operator’s words, as JSON or as a form, with their credential', async () => {
@@ -102,6 +103,7 @@ test('a provider that hangs holds up nobody who asks for a code, and only so man
   for (let at = 0; at < 200; at++) send()
   assert.deepEqual(problems, [])
   send()
+  await until(() => problems.length > 0)
   assert.deepEqual(problems, ['too many are under way'])
 })
 

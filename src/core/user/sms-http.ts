@@ -11,8 +11,6 @@ export interface HttpSmsSettings {
   /** With {phone}, {code} and {scene}. */
   readonly body: string
   readonly isOwn: OutwardBounds['isOwn']
-  /** Hears of each code that did not go out. */
-  failed(problem: string): void
 }
 
 const tryMsMax = 5_000
@@ -24,14 +22,14 @@ const bytesMax = 64 * 1024
 export function createHttpSms(settings: HttpSmsSettings): SmsProvider {
   let underWay = 0
   return {
-    send(sms) {
-      if (underWay >= underWayMax) return settings.failed('too many are under way')
+    async send(sms) {
+      if (underWay >= underWayMax) throw new Error('too many are under way')
       underWay++
-      deliver(sms, settings)
-        .catch((error: unknown) => settings.failed(error instanceof Error ? error.message : String(error)))
-        .finally(() => {
-          underWay--
-        })
+      try {
+        await deliver(sms, settings)
+      } finally {
+        underWay--
+      }
     },
   }
 }

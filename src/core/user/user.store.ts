@@ -6,7 +6,7 @@ import { dropFamiliesOf } from '#core/oauth/artifact.store.ts'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
-import { containsByIndex, newest, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
+import { containsByIndex, type Page, type PageRequest, pageNewest } from '#db/page.ts'
 import { knownAddress, role, rolePermission, session, user, userRole } from '#db/schema.ts'
 
 export type UserRow = typeof user.$inferSelect
@@ -78,7 +78,7 @@ export async function pageUsers(db: Db, filter: UserFilter): Promise<Page<UserRo
     filter.nickname === undefined ? undefined : containsByIndex(user.nickname, filter.nickname),
     filter.phoneNumber === undefined ? undefined : eq(user.phoneNumber, filter.phoneNumber),
   )
-  return pageOfTable(db, user, where, filter, newest(user.id, filter.username, filter.nickname))
+  return pageNewest(db, user, where, filter, filter.username, filter.nickname)
 }
 
 export async function updateUser(db: Db, id: number, change: Partial<typeof user.$inferInsert>): Promise<UserRow | undefined> {
@@ -254,10 +254,6 @@ function rightsOf(rows: readonly { role: string | null; permission: string | nul
   const known = new Set<string>(permissions)
   const given = rows.flatMap((row) => (row.permission && known.has(row.permission) ? (row.permission as Permission) : []))
   return { roles, permissions: new Set(roles.has(adminRole) ? permissions : given) }
-}
-
-export async function endSession(db: Db, sessionId: string): Promise<void> {
-  await db.delete(session).where(eq(session.id, sessionId))
 }
 
 export async function forgetEndedSessions(db: Db, now: Date, idleSeconds: number): Promise<void> {

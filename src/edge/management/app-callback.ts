@@ -11,6 +11,7 @@ import type { Attempt } from '#core/event/event.ts'
 import { eventFields } from '#core/event/signature.ts'
 import { fault } from '#core/fault.ts'
 import { take } from '#core/user/throttle.ts'
+import type { Db } from '#db/open.ts'
 import { explainAttempt } from '#text/text.ts'
 import { changeApp } from './app.ts'
 import { callbackAnswer, callbackOnWire } from './app-answer.ts'
@@ -36,16 +37,39 @@ export const setCallback = endpoint({
     if (!app) throw fault('not_found', { what: 'app' })
     const callbackAddress = body.callbackAddress ? await readAddress(body.callbackAddress, deps.config) : null
     const limit = body.callbackLimit == null ? {} : { callbackLimit: body.callbackLimit || null }
-    const isChecked = callbackAddress !== null && deps.config.callbackCheck === 'required'
-    if (isChecked) await take(deps.db, boundsOf(app.id), deps.now())
-    await deps.db.transaction(async (tx) => {
-      await changeApp(app.id, { callbackAddress, ...limit, updateUser: viewer.username }, { ...deps, db: tx })
-      await renewCallback(tx, app.id, isChecked ? newChallenge() : null, deps.now())
-    })
-    if (isChecked) await challenge(app.id, deps)
+    const change = { callbackAddress, ...limit, updateUser: viewer.username }
+    await renew({ id: app.id, callbackAddress }, deps, (tx) => changeApp(app.id, change, { ...deps, db: tx }))
     return null
   },
 })
+
+export const enableCallback = endpoint({
+  summary: {
+    en: 'Try the callback address again that was disabled, or whose failures keep it waiting',
+    zh: '重新启用已停用（或因失败而暂缓）的回调地址',
+  },
+  params: byId,
+  ownTransactions: true,
+  async handle({ params }, deps, viewer) {
+    const app = await findApp(deps.db, params.id, ownerOf(viewer, 'edit-app'))
+    if (!app) throw fault('not_found', { what: 'app' })
+    if (app.callbackAddress === null) throw fault('invalid_parameters', { reason: 'callback_missing' })
+    await renew(app, deps)
+    deps.wakeDeliveries([app.id])
+    return null
+  },
+})
+
+/** A clean slate for the address, together with a change, and by a challenge where one is required. */
+async function renew(app: { id: number; callbackAddress: string | null }, deps: ManagementDeps, change?: (tx: Db) => Promise<void>) {
+  const isChecked = app.callbackAddress !== null && deps.config.callbackCheck === 'required'
+  if (isChecked) await take(deps.db, boundsOf(app.id), deps.now())
+  await deps.db.transaction(async (tx) => {
+    await change?.(tx)
+    await renewCallback(tx, app.id, isChecked ? newChallenge() : null, deps.now())
+  })
+  if (isChecked) await challenge(app.id, deps)
+}
 
 export const verifyCallback = endpoint({
   summary: { en: 'Have the callback address repeat its challenge', zh: '验证回调地址：要求其原样返回挑战值' },

@@ -12,11 +12,12 @@ import type { FileStore } from '#core/file/file-store.ts'
 import type { Permission } from '#core/role/permission.ts'
 import type { Tokens } from '#core/token/token.ts'
 import type { Passwords } from '#core/user/password.ts'
-import type { SmsProvider } from '#core/user/sms-provider.ts'
+import type { SmsOutbox } from '#core/user/sms-provider.ts'
 import type { TransportKeys } from '#core/user/transport-key.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { Actor } from '#db/actor.ts'
 import type { Db } from '#db/open.ts'
+import type { Demo } from '#edge/demo/echo.ts'
 import type { LiveGateway } from '#edge/feed/live-gateways.ts'
 import type { OutwardBounds } from '#lib/outward.ts'
 import type { Sealer } from '#lib/seal.ts'
@@ -38,12 +39,13 @@ export interface ManagementDeps {
   readonly verifier: Verifier
   readonly passwords: Passwords
   readonly transportKeys: TransportKeys
-  readonly sms: SmsProvider
+  readonly sms: SmsOutbox
   /** Tells the worker of new deliveries, once they are committed; it would find them by itself a little later. */
   wakeDeliveries(appIds: readonly number[]): void
   /** Sends something to a callback address, once, by the rules for events. */
   postLetter(letter: Letter, time: Date): Promise<Attempt>
   readonly files: FileStore
+  readonly demo: Demo
   /** Whether an address is a listener of ours. */
   readonly isOwn: OutwardBounds['isOwn']
   now(): Date
@@ -145,6 +147,22 @@ export function senderEndpoint<
   return shape
 }
 
+/** Any app that came with its token. */
+export interface CallingApp {
+  /** The row id. */
+  readonly appId: number
+}
+
+/** An endpoint for an app, about its own. */
+export function appEndpoint<
+  P extends Schema | undefined = undefined,
+  Q extends Schema | undefined = undefined,
+  B extends Schema | undefined = undefined,
+  A extends Schema | undefined = undefined,
+>(shape: Endpoint<CallingApp, P, Q, B, A>): Endpoint<CallingApp, P, Q, B, A> {
+  return shape
+}
+
 /** An endpoint for anyone. */
 export function openEndpoint<
   P extends Schema | undefined = undefined,
@@ -158,7 +176,7 @@ export function openEndpoint<
 /**
  * Who may call: `anyone`; anyone `signedIn`; the same, also who has to set up a second factor first (`enrolling`);
  * an operator with a permission (`hq`); `own`: an operator with the permission, else a developer, who then sees and touches only what is
- * theirs; or a `sender`: an operator with the permission, or an internal app by its token (settled A10).
+ * theirs; a `sender`: an operator with the permission, or an internal app by its token (settled A10); or an `app` by its token.
  */
 export type Who =
   | { readonly kind: 'anyone' }
@@ -167,9 +185,11 @@ export type Who =
   | { readonly kind: 'hq'; readonly permission: Permission }
   | { readonly kind: 'own'; readonly permission: Permission }
   | { readonly kind: 'sender'; readonly permission: Permission }
+  | { readonly kind: 'app' }
 
 export const anyone = { kind: 'anyone' } as const
 export const signedIn = { kind: 'signedIn' } as const
+export const app = { kind: 'app' } as const
 export const enrolling = { kind: 'enrolling' } as const
 export const hq = (permission: Permission) => ({ kind: 'hq', permission }) as const
 export const own = (permission: Permission) => ({ kind: 'own', permission }) as const
@@ -180,7 +200,7 @@ export interface Route {
   /** Whole, with `{name}` for what varies. */
   readonly path: string
   readonly who: Who
-  readonly endpoint: AnyEndpoint<Sender | undefined>
+  readonly endpoint: AnyEndpoint<Sender | CallingApp | undefined>
 }
 
 /** A row as the compiler knows it, so that who calls us in TypeScript (the console) has the types of it. */
@@ -200,7 +220,7 @@ export function route<const M extends Route['method'], const Path extends string
 export function route<const M extends Route['method'], const Path extends string, E extends AnyEndpoint<Viewer>>(
   method: M,
   path: Path,
-  who: Exclude<Who, { kind: 'anyone' | 'sender' }>,
+  who: Exclude<Who, { kind: 'anyone' | 'sender' | 'app' }>,
   closed: E,
 ): RouteOf<M, Path, E>
 export function route<const M extends Route['method'], const Path extends string, E extends AnyEndpoint<Sender>>(
@@ -209,13 +229,19 @@ export function route<const M extends Route['method'], const Path extends string
   who: { readonly kind: 'sender'; readonly permission: Permission },
   sending: E,
 ): RouteOf<M, Path, E>
+export function route<const M extends Route['method'], const Path extends string, E extends AnyEndpoint<CallingApp>>(
+  method: M,
+  path: Path,
+  who: { readonly kind: 'app' },
+  calling: E,
+): RouteOf<M, Path, E>
 export function route(
   method: Route['method'],
   path: string,
   who: Who,
-  one: AnyEndpoint<undefined> | AnyEndpoint<Viewer> | AnyEndpoint<Sender>,
+  one: AnyEndpoint<undefined> | AnyEndpoint<Viewer> | AnyEndpoint<Sender> | AnyEndpoint<CallingApp>,
 ): Route {
-  return { method, path, who, endpoint: one as AnyEndpoint<Sender | undefined> }
+  return { method, path, who, endpoint: one as AnyEndpoint<Sender | CallingApp | undefined> }
 }
 
 /** The owner to look for: undefined when the viewer may see everybody's. */

@@ -1,13 +1,10 @@
-// Events: pushing them to partners, seeing what became of them, sending a delivery again (contract §6, settled A9, A10, D28, E3).
+// Events: pushing them to partners, and seeing what became of them (contract §6, settled A9, A10, D28, E3).
 
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { appIdsOf, findAppByEitherId } from '#core/app/app.store.ts'
-import { resendDelivery } from '#core/event/delivery.store.ts'
 import {
   appIdsByEitherId,
   createEvent,
-  type DeliveryOfEvent,
   type EventOfPage,
   type EventRow,
   eventsCountedMax,
@@ -16,7 +13,6 @@ import {
   pageEvents,
   recipientsOf,
 } from '#core/event/event.store.ts'
-import { webhookId } from '#core/event/event.ts'
 import { fault } from '#core/fault.ts'
 import type { OperationRow } from '#core/operation/operation.store.ts'
 import { effectivePath, variablesOf } from '#core/operation/operation.ts'
@@ -24,9 +20,9 @@ import { findProject } from '#core/project/project.store.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { toWireTime } from '#lib/time.ts'
 import { memberText } from '#schemes/parameters.ts'
-import { explainAttempt, type Language } from '#text/text.ts'
+import { appsOf, deliveryFields, deliveryOnWire, deliveryState, range, rangeOf } from './delivery.ts'
 import { endpoint, type ManagementDeps, ownerOf, type Sender, senderEndpoint } from './endpoint.ts'
-import { id, idText, pageOnWire, pageSchema, paging, parseTime, text, timeOrNull, wideIdText, wireTime } from './wire.ts'
+import { id, idText, pageOnWire, pageSchema, paging, text, wideIdText, wireTime } from './wire.ts'
 
 const dataBytesMax = 256 * 1024
 
@@ -132,16 +128,13 @@ function eventOnWire(event: EventRow, viewer: Viewer, { config }: ManagementDeps
   }
 }
 
-const deliveryState = z.enum(['waiting', 'delivered', 'parked'])
-
 export const pageOfEvents = endpoint({
   summary: { en: 'Events, newest first', zh: '查询事件列表（分页），最新的在前' },
   query: paging.extend({
     interfaceId: idText.optional(),
     appId: text(32).min(1).optional().describe('The public id; the row id is taken too'),
     state: deliveryState.optional().describe('With a delivery that stands so'),
-    from: wireTime.optional(),
-    to: wireTime.optional().describe('That second is part of the range'),
+    ...range,
   }),
   answer: pageSchema(
     eventFields.extend({ waiting: z.int(), delivered: z.int(), parked: z.int() }).describe('With how many deliveries stand how'),
@@ -149,10 +142,8 @@ export const pageOfEvents = endpoint({
   async handle({ query }, deps, viewer) {
     if (query.current * query.size > eventsCountedMax) throw fault('invalid_parameters', { reason: 'page_too_far', max: eventsCountedMax })
     const { current, size, interfaceId, state } = query
-    const from = query.from === undefined ? undefined : parseTime('from', query.from, deps.config)
-    const to = query.to === undefined ? undefined : new Date(parseTime('to', query.to, deps.config).getTime() + 1_000)
-    const appIds = await appsSeen(query.appId, deps, viewer)
-    const page = await pageEvents(deps.db, { current, size, operationId: interfaceId, appIds, state, from, to })
+    const appIds = await appsOf(query.appId, 'view-event', deps, viewer)
+    const page = await pageEvents(deps.db, { current, size, operationId: interfaceId, appIds, state, ...rangeOf(query, deps) })
     const onWire = (event: EventOfPage) => ({
       ...eventOnWire(event, viewer, deps),
       waiting: event.waiting,
@@ -163,56 +154,6 @@ export const pageOfEvents = endpoint({
   },
 })
 
-/** Row ids of the apps whose deliveries are asked for; undefined is all. */
-async function appsSeen(given: string | undefined, { db }: ManagementDeps, viewer: Viewer): Promise<number[] | undefined> {
-  const ownerId = ownerOf(viewer, 'view-event')
-  if (given === undefined) return ownerId === undefined ? undefined : appIdsOf(db, ownerId)
-  const appId = await findAppByEitherId(db, given, ownerId)
-  if (appId === undefined) throw fault('not_found', { what: 'app' })
-  return [appId]
-}
-
-const attemptFields = z.object({
-  number: z.int(),
-  time: wireTime,
-  status: z.int().nullable().describe('null: no answer came'),
-  latency: z.int().describe('Milliseconds'),
-  error: z.string().nullable().describe('null: delivered'),
-  errorText: z.string().nullable(),
-  response: z.string().nullable().describe('The beginning of the answer'),
-})
-const deliveryFields = z.object({
-  id: z.int(),
-  appId: z.int(),
-  publicAppId: z.string(),
-  webhookId: z.string(),
-  state: deliveryState,
-  nextTime: wireTime.nullable().describe('When a waiting one is tried next'),
-  endTime: wireTime.nullable(),
-  attempts: z.array(attemptFields),
-})
-
-function deliveryOnWire(delivery: DeliveryOfEvent, { config }: ManagementDeps, language: Language): z.output<typeof deliveryFields> {
-  return {
-    id: delivery.id,
-    appId: delivery.appId,
-    publicAppId: delivery.publicAppId,
-    webhookId: webhookId(delivery),
-    state: delivery.state,
-    nextTime: timeOrNull(delivery.dueAt, config),
-    endTime: timeOrNull(delivery.endedAt, config),
-    attempts: delivery.made.map(({ number, time, status, latencyMs, error, response }) => ({
-      number,
-      time: toWireTime(time, config.timeZone),
-      status,
-      latency: latencyMs,
-      error,
-      errorText: explainAttempt(error, language),
-      response,
-    })),
-  }
-}
-
 export const getEvent = endpoint({
   summary: { en: 'One event with its deliveries and their attempts', zh: '查询事件详情：投递及每次尝试' },
   params: z.object({ id: wideIdText }),
@@ -221,27 +162,12 @@ export const getEvent = endpoint({
     deliveries: z.array(deliveryFields).describe('The first thousand; of a developer those to own apps'),
   }),
   async handle({ params, language }, deps, viewer) {
-    const found = await findEvent(deps.db, params.id, await appsSeen(undefined, deps, viewer))
+    const found = await findEvent(deps.db, params.id, await appsOf(undefined, 'view-event', deps, viewer))
     if (!found) throw fault('not_found', { what: 'event' })
     return {
       ...eventOnWire(found.event, viewer, deps),
       data: found.event.data,
       deliveries: found.deliveries.map((delivery) => deliveryOnWire(delivery, deps, language)),
     }
-  },
-})
-
-export const resend = endpoint({
-  summary: { en: 'Send a delivery again, whatever became of it, with its webhook-id', zh: '重新投递（webhook-id 不变）' },
-  params: z.object({ deliveryId: wideIdText }),
-  ownTransactions: true,
-  async handle({ params }, deps, viewer) {
-    const ownerId = ownerOf(viewer, 'resend-event')
-    const appIds = ownerId === undefined ? undefined : await appIdsOf(deps.db, ownerId)
-    const done = await resendDelivery(deps.db, params.deliveryId, appIds, deps.now())
-    if (!done) throw fault('not_found', { what: 'delivery' })
-    if (done.isDisabled) throw fault('callback_disabled')
-    deps.wakeDeliveries([done.appId])
-    return null
   },
 })

@@ -2,8 +2,8 @@
 
 import { z } from 'zod'
 import { newCaptcha } from '#core/user/captcha.ts'
+import { endSession } from '#core/user/session.store.ts'
 import { beginSession, provePassword, proveSecondFactor } from '#core/user/sign-in.ts'
-import { endSession } from '#core/user/user.store.ts'
 import { endpoint, openEndpoint } from './endpoint.ts'
 import { keyId, refusePlain, sentPassword } from './sent-password.ts'
 import { text } from './wire.ts'

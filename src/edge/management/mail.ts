@@ -1,10 +1,11 @@
 // Mails on their way, and what became of them. What they say is for whom they are sent to.
 
 import { z } from 'zod'
-import { pageMails } from '#core/mail/mail.store.ts'
+import { fault } from '#core/fault.ts'
+import { pageMails, resendMail } from '#core/mail/mail.store.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint } from './endpoint.ts'
-import { pageOnWire, pageSchema, paging, text, timeOrNull, wireTime } from './wire.ts'
+import { pageOnWire, pageSchema, paging, text, timeOrNull, wideIdText, wireTime } from './wire.ts'
 
 const answer = z.object({
   id: z.int(),
@@ -41,5 +42,16 @@ export const pageOfMails = endpoint({
       nextTime: mail.status === 'waiting' ? toWireTime(mail.nextAt, deps.config.timeZone) : null,
       sentTime: timeOrNull(mail.sentAt, deps.config),
     }))
+  },
+})
+
+export const resendOneMail = endpoint({
+  summary: { en: 'Send a mail again that was given up', zh: '重新发送已放弃的邮件' },
+  params: z.object({ id: wideIdText }),
+  async handle({ params }, deps) {
+    const outcome = await resendMail(deps.db, params.id, deps.now())
+    if (outcome === undefined) throw fault('not_found', { what: 'mail' })
+    if (outcome === 'not_given_up') throw fault('conflict', { reason: 'mail_not_given_up' })
+    return null
   },
 })

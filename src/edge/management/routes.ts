@@ -1,16 +1,19 @@
 // Every path of the management API (contract §1): method, path, who may call, what answers. `npm run routes` prints it.
 
 import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
-import { setCallback, verifyCallback } from './app-callback.ts'
+import { enableCallback, setCallback, verifyCallback } from './app-callback.ts'
 import { bindProjects, grantInterfaces, limitApp, pageOfBoundProjects, pageOfGrants } from './app-grant.ts'
 import { pageOfAppLog } from './app-log.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
+import { getDelivery, pageOfDeliveries, resend, resendMatching } from './delivery.ts'
+import { addDemoService } from './demo.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
-import { anyone, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
-import { getEvent, pageOfEvents, pushEvent, resend } from './event.ts'
+import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
+import { getEvent, pageOfEvents, pushEvent } from './event.ts'
+import { getEventChoice, setEventChoice, testEvent } from './event-choice.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import { gatewaysNow } from './gateways.ts'
 import {
@@ -26,8 +29,9 @@ import {
 } from './interface.ts'
 import { exportInterfaces } from './interface-export.ts'
 import { importInterfaces } from './interface-import.ts'
+import { listen, listenResult } from './listen.ts'
 import { captcha, login, logout } from './login.ts'
-import { pageOfMails } from './mail.ts'
+import { pageOfMails, resendOneMail } from './mail.ts'
 import { rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
@@ -37,6 +41,7 @@ import { addService, editService, healthOfServices, pageOfServices, removeServic
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
 import { endOneSession, endTheOthers, me, pageOfSessions } from './session.ts'
 import { pageOfSettings } from './setting.ts'
+import { pageOfSms } from './sms.ts'
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
@@ -94,6 +99,7 @@ export const managementRoutes = [
   route('PUT',  '/openapi/app/limit/{id}',          hq('limit-app'),           limitApp),
   route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
   route('POST', '/openapi/app/callback/verify/{id}', own('edit-app'),          verifyCallback),
+  route('PUT',  '/openapi/app/callback/enable/{id}', own('edit-app'),          enableCallback),
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
 
@@ -118,6 +124,7 @@ export const managementRoutes = [
   route('PUT',  '/openapi/projectSource/pull/{id}', hq('pull-projects'),       pullProjects),
 
   route('POST', '/openapi/service/add',             hq('create-service'),      addService),
+  route('POST', '/openapi/service/demo',            hq('create-service'),      addDemoService),
   route('GET',  '/openapi/service/page',            hq('view-service'),        pageOfServices),
   route('GET',  '/openapi/service/health',          hq('view-service'),        healthOfServices),
   route('PUT',  '/openapi/service/edit/{id}',       hq('edit-service'),        editService),
@@ -143,7 +150,15 @@ export const managementRoutes = [
   route('POST', '/openapi/event/push',              sender('push-event'),      pushEvent),
   route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
   route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
+  route('POST', '/openapi/event/listen',            app,                       listen),
+  route('POST', '/openapi/event/listen/result',     app,                       listenResult),
+  route('GET',  '/openapi/event/delivery/page',     own('view-event'),         pageOfDeliveries),
+  route('GET',  '/openapi/event/delivery/{deliveryId}', own('view-event'),     getDelivery),
+  route('POST', '/openapi/event/resend',            own('resend-event'),       resendMatching),
   route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
+  route('POST', '/openapi/event/test/{id}',         own('push-event'),         testEvent),
+  route('GET',  '/openapi/event/choice/{id}',       own('view-event'),         getEventChoice),
+  route('PUT',  '/openapi/event/choice/{id}',       own('edit-app'),           setEventChoice),
   route('GET',  '/openapi/doc/page',                own('view-interface'),     pageOfDocs),
   route('GET',  '/openapi/doc/{id}',                own('view-interface'),     getDoc),
 
@@ -153,6 +168,8 @@ export const managementRoutes = [
 
   route('GET',  '/openapi/log/page',                hq('view-app-log'),        pageOfAppLog),
   route('GET',  '/openapi/mail/page',               hq('view-mail'),           pageOfMails),
+  route('PUT',  '/openapi/mail/resend/{id}',        hq('resend-mail'),         resendOneMail),
+  route('GET',  '/openapi/sms/page',                hq('view-sms'),            pageOfSms),
 
   route('GET',  '/openapi/setting/page',            hq('view-setting'),        pageOfSettings),
 

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { isExpired, isFrom } from '#core/app/app.ts'
 import { type Detail, Fault, type FaultName, fault, faults, RowsFault } from '#core/fault.ts'
+import type { AppDocument } from '#core/feed/document.ts'
 import { appDocument } from '#core/feed/feed.store.ts'
 import { stageOfRefusal } from '#core/feed/passed.ts'
 import { developerRole, type Permission } from '#core/role/permission.ts'
@@ -15,7 +16,7 @@ import { addressOf, bearerToken, sessionOf } from '#edge/session.ts'
 import { toWireTime } from '#lib/time.ts'
 import { explain, type Language, languageOf, textIn } from '#text/text.ts'
 import { tellGateway } from '../passed.ts'
-import { type Endpoint, hq, type ManagementDeps, Raw, type Route, type Sender, type Who } from './endpoint.ts'
+import { type CallingApp, type Endpoint, hq, type ManagementDeps, Raw, type Route, type Sender, type Who } from './endpoint.ts'
 import { wordsOfZod } from './wire.ts'
 
 const success = 1_000_000
@@ -38,7 +39,7 @@ function serve(server: FastifyInstance, route: Route, deps: ManagementDeps): voi
     ...(endpoint.upload === undefined ? {} : { bodyLimit: endpoint.upload + formBytesMax, config: { accepts: 'multipart/form-data' } }),
     // Before the body is read: a stranger's is not worth its memory.
     async onRequest(request) {
-      viewers.set(request, who.kind === 'sender' ? await admitSender(request, who.permission, deps) : await admit(request, who, deps))
+      viewers.set(request, await admitAny(request, who, deps))
     },
     async handler(request, reply) {
       const viewer = viewers.get(request)
@@ -79,20 +80,24 @@ export function perform(
   { method, endpoint }: Pick<Route, 'method' | 'endpoint'>,
   actor: Actor,
   deps: ManagementDeps,
-  viewer: Sender | undefined,
+  viewer: Sender | CallingApp | undefined,
   handle: (deps: ManagementDeps) => Promise<unknown>,
 ): Promise<unknown> {
   if (method === 'GET') return handle(deps)
   const db = deps.dbAs(actor)
   return viewer && !endpoint.ownTransactions ? db.transaction((tx) => handle({ ...deps, db: tx })) : handle({ ...deps, db })
 }
-const viewers = new WeakMap<FastifyRequest, Sender | undefined>()
+const viewers = new WeakMap<FastifyRequest, Sender | CallingApp | undefined>()
 
 /** What a form takes besides its file. */
 const formBytesMax = 64 * 1024
 
 /** The signed-in person, when the route wants one; throws when it wants another. */
-export async function admit(request: FastifyRequest, who: Who, deps: ManagementDeps): Promise<Viewer | undefined> {
+export async function admit(
+  request: FastifyRequest,
+  who: Exclude<Who, { kind: 'app' }>,
+  deps: ManagementDeps,
+): Promise<Viewer | undefined> {
   if (who.kind === 'anyone') return undefined
   const viewer = await sessionOf(request, deps, who.kind === 'enrolling')
   if (!viewer) throw fault('unauthorized')
@@ -101,20 +106,38 @@ export async function admit(request: FastifyRequest, who: Who, deps: ManagementD
   throw fault('forbidden', { permission: who.permission })
 }
 
+function admitAny(request: FastifyRequest, who: Who, deps: ManagementDeps): Promise<Sender | CallingApp | undefined> {
+  if (who.kind === 'sender') return admitSender(request, who.permission, deps)
+  return who.kind === 'app' ? admitApp(request, deps) : admit(request, who, deps)
+}
+
 /** A person of HQ, or an internal app that may call from here. */
 async function admitSender(request: FastifyRequest, permission: Permission, deps: ManagementDeps): Promise<Sender> {
+  const document = await appOf(request, deps)
+  if (!document) return (await admit(request, hq(permission), deps))!
+  if (!document.internal) throw fault('forbidden', { permission })
+  return { internalAppId: document.id }
+}
+
+async function admitApp(request: FastifyRequest, deps: ManagementDeps): Promise<CallingApp> {
+  const document = await appOf(request, deps)
+  if (!document) throw fault('unauthorized')
+  return { appId: document.id }
+}
+
+/** The app that came with its token, and may call from here; undefined when there is no token of an app. */
+async function appOf(request: FastifyRequest, deps: ManagementDeps): Promise<AppDocument | undefined> {
   const token = bearerToken(request)
   const now = deps.now().getTime()
   const claims = token === undefined ? 'invalid' : deps.tokens.verify('app', token, now)
-  if (claims === 'invalid') return (await admit(request, hq(permission), deps))!
+  if (claims === 'invalid') return undefined
   if (claims === 'expired') throw fault('token_expired')
   const document = await appDocument(deps.db, claims.sub)
   if (!document || document.tokenEpoch !== claims.epoch) throw fault('invalid_token')
   if (!document.enabled) throw fault('app_disabled')
   if (isExpired(document, now)) throw fault('app_expired', { expiredAt: toWireTime(new Date(document.expiresAt!), deps.config.timeZone) })
   if (!isFrom(document, addressOf(request))) throw fault('ip_denied')
-  if (!document.internal) throw fault('forbidden', { permission })
-  return { internalAppId: document.id }
+  return document
 }
 
 function readBody({ body, headers }: FastifyRequest, { upload }: Pick<Endpoint, 'upload'>): unknown {
@@ -160,12 +183,18 @@ export function answerFault(error: unknown, request: FastifyRequest, reply: Fast
   const { name, detail } = named(error, request)
   const { status, code } = faults[name]
   if (status >= 500) request.log.error({ err: error, fault: name }, 'request failed')
-  if (name === 'overloaded') reply.header('retry-after', '1')
-  if (detail.retryAfter !== undefined) reply.header('retry-after', String(detail.retryAfter))
+  const retryAfter = retryAfterOf(name, detail)
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   const msg = explain(name, detail, languageOf(request.headers['accept-language']))
   tellGateway(request, reply, { fault: name, detail, stage: stageOfRefusal(name), appId: 0 })
   const errors = error instanceof RowsFault ? { errors: error.errors } : {}
   reply.code(status).send({ code, msg, data: null, error: name, requestId: request.id, ...errors })
+}
+
+/** Seconds after which to try again, where that may help. */
+export function retryAfterOf(name: FaultName, detail: Detail): number | undefined {
+  if (detail.retryAfter !== undefined) return Number(detail.retryAfter)
+  return name === 'overloaded' || name === 'database_unavailable' ? 1 : undefined
 }
 
 export function named(error: unknown, request: FastifyRequest): { name: FaultName; detail: Detail } {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Config } from '#config.ts'
 import { fault, problem } from '#core/fault.ts'
 import { deleteService, insertService, pageServices, type ServiceRow, updateService } from '#core/service/service.store.ts'
+import type { Viewer } from '#core/user/user.store.ts'
 import { brokenConstraint } from '#db/open.ts'
 import { isBarredAddress } from '#lib/barred-address.ts'
 import { toWireTime } from '#lib/time.ts'
@@ -71,7 +72,7 @@ const fields = {
   remark: text(255),
 }
 
-const serviceBody = z.object({
+export const serviceBody = z.object({
   name: fields.name,
   targets: fields.targets,
   balance: fields.balance.default('round_robin'),
@@ -83,7 +84,7 @@ const serviceBody = z.object({
   remark: fields.remark.nullish(),
 })
 
-const serviceAnswer = serviceBody.extend({
+export const serviceAnswer = serviceBody.extend({
   id: z.int(),
   createTime: wireTime,
   updateTime: wireTime,
@@ -91,7 +92,7 @@ const serviceAnswer = serviceBody.extend({
   updateUser: z.string().nullable(),
 })
 
-function serviceOnWire(service: ServiceRow, deps: ManagementDeps) {
+export function serviceOnWire(service: ServiceRow, deps: ManagementDeps) {
   const { createdAt, updatedAt, deletedAt: _, ...rest } = service
   return { ...rest, createTime: toWireTime(createdAt, deps.config.timeZone), updateTime: toWireTime(updatedAt, deps.config.timeZone) }
 }
@@ -102,12 +103,16 @@ export const addService = endpoint({
   answer: serviceAnswer,
   async handle({ body }, deps, viewer) {
     refuseOwnListeners(body.targets, deps.config)
-    const now = deps.now()
-    const authors = { createdAt: now, updatedAt: now, createUser: viewer.username, updateUser: viewer.username }
-    const row = { ...body, healthCheck: body.healthCheck ?? null, remark: body.remark ?? null, ...authors }
-    return serviceOnWire(await orConflict(body.name, () => insertService(deps.db, row)), deps)
+    return register(body, deps, viewer)
   },
 })
+
+export async function register(body: z.output<typeof serviceBody>, deps: ManagementDeps, viewer: Viewer) {
+  const now = deps.now()
+  const authors = { createdAt: now, updatedAt: now, createUser: viewer.username, updateUser: viewer.username }
+  const row = { ...body, healthCheck: body.healthCheck ?? null, remark: body.remark ?? null, ...authors }
+  return serviceOnWire(await orConflict(body.name, () => insertService(deps.db, row)), deps)
+}
 
 export const editService = endpoint({
   summary: {

@@ -1,15 +1,16 @@
-// Oneself: who one is here and what one may do, and one's own sessions.
+// Oneself: who one is here and what one may do, and one's own sessions; and those of others, for whoever may.
 
 import { z } from 'zod'
 import { fault } from '#core/fault.ts'
+import type { Permission } from '#core/role/permission.ts'
 import { hasSecondFactor } from '#core/user/second-factor.ts'
-import { endOtherSessions, endSessionOf, pageSessions, type SessionRow } from '#core/user/session.store.ts'
+import { endSession, endSessions, pageSessions, type SessionRow } from '#core/user/session.store.ts'
 import { findUser, type Viewer } from '#core/user/user.store.ts'
 import { mustEnrol } from '#edge/session.ts'
 import { toWireTime } from '#lib/time.ts'
-import { endpoint, type ManagementDeps } from './endpoint.ts'
+import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { userInFull, userInFullOnWire } from './user.ts'
-import { pageOnWire, pageSchema, paging, wireTime } from './wire.ts'
+import { idText, pageOnWire, pageSchema, paging, wireTime } from './wire.ts'
 
 export const me = endpoint({
   summary: { en: 'Oneself: what one may do, and how one signed in', zh: '查询当前登录用户：角色、权限与登录方式' },
@@ -38,6 +39,12 @@ export const me = endpoint({
   },
 })
 
+const whose = z.object({ userId: idText.optional().describe('Somebody else; oneself when it is absent') })
+
+function demand({ permissions }: Viewer, permission: Permission): void {
+  if (!permissions.has(permission)) throw fault('forbidden', { permission })
+}
+
 const sessionAnswer = z.object({
   id: z.uuid(),
   createTime: wireTime,
@@ -49,28 +56,42 @@ const sessionAnswer = z.object({
 })
 
 export const pageOfSessions = endpoint({
-  summary: { en: 'One’s own sessions, the last used first', zh: '查询本人的登录会话（分页）' },
-  query: paging,
+  summary: {
+    en: 'One’s own sessions, the last used first; with view-session anybody’s',
+    zh: '查询本人的登录会话（分页）；有 view-session 权限可查任何人',
+  },
+  query: paging.extend(whose.shape),
   answer: pageSchema(sessionAnswer),
   async handle({ query }, deps, viewer) {
-    const page = await pageSessions(deps.db, { ...query, userId: viewer.userId, idleSeconds: deps.config.sessionIdle }, deps.now())
+    const userId = query.userId ?? viewer.userId
+    if (userId !== viewer.userId) demand(viewer, 'view-session')
+    const page = await pageSessions(deps.db, { ...query, userId, idleSeconds: deps.config.sessionIdle }, deps.now())
     return pageOnWire(page, query, (row) => sessionOnWire(row, deps, viewer))
   },
 })
 
 export const endOneSession = endpoint({
-  summary: { en: 'End a session of one’s own', zh: '结束本人的某个登录会话' },
+  summary: {
+    en: 'End a session of one’s own; with end-session anybody’s',
+    zh: '结束本人的某个登录会话；有 end-session 权限可结束任何人的',
+  },
   params: z.object({ sessionId: z.uuid() }),
   async handle({ params }, deps, viewer) {
-    if (!(await endSessionOf(deps.db, viewer.userId, params.sessionId))) throw fault('not_found', { what: 'session' })
+    if (!(await endSession(deps.db, params.sessionId, ownerOf(viewer, 'end-session')))) throw fault('not_found', { what: 'session' })
     return null
   },
 })
 
 export const endTheOthers = endpoint({
-  summary: { en: 'End all sessions of one’s own but this one', zh: '结束本人的其他所有登录会话' },
-  async handle(_, deps, viewer) {
-    await endOtherSessions(deps.db, viewer.userId, viewer.sessionId)
+  summary: {
+    en: 'End all sessions of one’s own but this one; with end-session all of somebody else',
+    zh: '结束本人的其他所有登录会话；有 end-session 权限可结束他人的所有会话',
+  },
+  query: whose,
+  async handle({ query }, deps, viewer) {
+    const userId = query.userId ?? viewer.userId
+    if (userId !== viewer.userId) demand(viewer, 'end-session')
+    await endSessions(deps.db, userId, viewer.sessionId)
     return null
   },
 })

@@ -13,7 +13,7 @@ import { login, type MemberDeps, type MemberTokens, readRefresh, refresh } from 
 import { createPasswords } from '#core/user/password.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { refusePlain } from '#edge/management/sent-password.ts'
-import { named } from '#edge/management/serve.ts'
+import { named, retryAfterOf } from '#edge/management/serve.ts'
 import { tellGateway } from '#edge/passed.ts'
 import { addressOf } from '#edge/session.ts'
 import { decodeUtf8 } from '#lib/utf8.ts'
@@ -101,7 +101,7 @@ function answerTrouble(error: unknown, request: FastifyRequest, reply: FastifyRe
   const { name, detail } = named(error, request)
   const { status } = faults[name]
   if (status >= 500) request.log.error({ err: error, fault: name }, 'request failed')
-  const retryAfter = detail.retryAfter ?? (name === 'overloaded' ? 1 : undefined)
+  const retryAfter = retryAfterOf(name, detail)
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   tellGateway(request, reply, { fault: name, detail, stage: stageOfRefusal(name), appId: appOf.get(request)?.document.id ?? 0 })
   const msg = explain(name, detail, languageOf(request.headers['accept-language']))

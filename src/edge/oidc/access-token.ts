@@ -2,6 +2,7 @@
 // token whose id is the JWT's `jti`: so userinfo, introspection and revocation find it, whatever the text looks like.
 
 import type { AccessToken, Provider } from 'oidc-provider'
+import { isRevoked } from '#core/token/revocation.store.ts'
 import type { UserTokens } from '#core/token/user-token.ts'
 import { openIdOf } from '#core/user/openid.store.ts'
 import type { ClientDeps, OurClient } from './client.ts'
@@ -33,6 +34,6 @@ export function issueUserTokens(provider: Provider, userTokens: UserTokens, { db
   model.find = async function (this: unknown, text: string, ...options: []) {
     // `serve.ts` veils it where the library would stop at the sight of a JWT.
     const token = userTokens.verify(text.replaceAll('~', '.'), now().getTime())
-    return typeof token === 'string' ? undefined : find.call(this as typeof model, token.jti, ...options)
+    return typeof token === 'string' || (await isRevoked(db, token)) ? undefined : find.call(this as typeof model, token.jti, ...options)
   } as typeof find
 }

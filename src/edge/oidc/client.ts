@@ -3,7 +3,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { AdapterPayload, Provider } from 'oidc-provider'
 import type { Config } from '#config.ts'
-import type { OAuthClient } from '#core/oauth/client.store.ts'
+import type { ClientSecret, OAuthClient } from '#core/oauth/client.store.ts'
 import { isNative } from '#core/oauth/redirect-uri.ts'
 import { scopesOf } from '#core/oauth/scope.ts'
 import type { Db } from '#db/open.ts'
@@ -14,6 +14,8 @@ export interface ClientDeps {
   readonly sealer: Sealer
   readonly config: Config
   now(): Date
+  /** A client has proved itself by this secret. */
+  noteSecretUse(secretId: number): void
 }
 
 /** Beside the fields that the library knows, these of ours come along with a client. */
@@ -25,8 +27,7 @@ export interface OurClient {
   /** The app's row. */
   readonly kaimen_app: number
   readonly kaimen_internal: boolean
-  /** Sealed. */
-  readonly kaimen_secrets: readonly string[]
+  readonly kaimen_secrets: readonly ClientSecret[]
 }
 
 // The library wants one, and would compare with it if it ever forgot to ask us (`compareSecrets`); so it is nobody's.
@@ -63,10 +64,12 @@ export function metadataOf(client: OAuthClient, { config }: ClientDeps): Adapter
 }
 
 /** Any live secret of the app is good, so that one can be replaced without a moment in which neither is. */
-export function compareSecrets(provider: Provider, sealer: Sealer): void {
+export function compareSecrets(provider: Provider, { sealer, noteSecretUse }: ClientDeps): void {
   provider.Client.prototype.compareClientSecret = function (this: unknown, given: string) {
     const { kaimen_secrets: secrets } = this as OurClient
-    return secrets.some((sealed) => isSame(sealer.open('app-secret', sealed), given))
+    const used = secrets.find(({ sealed }) => isSame(sealer.open('app-secret', sealed), given))
+    if (used) noteSecretUse(used.id)
+    return used !== undefined
   }
 }
 

@@ -10,7 +10,7 @@ import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { type Html, html } from '#edge/pages/html.ts'
 import type { Goto } from '#edge/pages/serve.ts'
 import type { Page } from '#edge/pages/shell.ts'
-import type { Visit } from '#edge/pages/visit.ts'
+import { actorOf, type Visit } from '#edge/pages/visit.ts'
 import { sessionOf } from '#edge/session.ts'
 import { interactionPath } from './routes.ts'
 
@@ -34,7 +34,9 @@ export async function takeAnswer(visit: Visit, deps: ManagementDeps, provider: P
   const grant = new provider.Grant({ accountId, clientId })
   const asked = askedScopes(question)
   grant.addOIDCScope(asked.join(' '))
-  await keepConsent(deps.db, Number(accountId), clientId, asked, deps.now())
+  const user = await findUser(deps.db, Number(accountId))
+  const actor = actorOf(visit, user && { userId: user.id, username: user.username })
+  await keepConsent(deps.dbAs(actor), Number(accountId), clientId, asked, deps.now())
   return finish(visit, provider, { consent: { grantId: await grant.save() } })
 }
 

@@ -8,7 +8,7 @@ import type { ClientDeps } from './client.ts'
 
 export async function publishedKeys({ db, sealer, now }: ClientDeps): Promise<JWK[]> {
   const forIdTokens = await idTokenKeys(db, sealer, now())
-  const forAccessTokens = await signingKeyDocuments(db)
+  const forAccessTokens = (await signingKeyDocuments(db)).filter(({ retired }) => !retired)
   const jwk = (kid: string, pem: string, alg: string) =>
     ({ ...createPrivateKey(pem).export({ format: 'jwk' }), kid, use: 'sig', alg }) as JWK
   return [

@@ -4,27 +4,42 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
+import { noteSecretUses } from '#core/app/app.store.ts'
+import { SecretUses } from '#core/app/secret-uses.ts'
 import type { ProviderDeps } from './provider.ts'
 
 export interface Oidc {
   /** Of all tokens, and the base of all addresses; never what a caller says in `Host` (settled F25). */
   issuer(): string
   provider(): Promise<Provider>
-  /** Answers a request. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  /** What answers requests. */
+  handler(): Promise<Handler>
 }
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 const keysReadEveryMs = 60_000
 
 interface Made {
   readonly provider: Provider
-  readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  readonly handle: Handler
   readonly kids: string
 }
 
-export function openOidc(deps: ProviderDeps & { readonly log: Logger }, issuer: () => string): Oidc {
+export function openOidc(given: Omit<ProviderDeps, 'noteSecretUse'> & { readonly log: Logger }, issuer: () => string): Oidc {
+  const secretUses = new SecretUses()
+  const deps = { ...given, noteSecretUse }
   let made: Promise<Made> | undefined
   let readAt = 0
+
+  /** Nobody waits for it. */
+  function noteSecretUse(secretId: number): void {
+    const now = given.now()
+    secretUses.note(secretId, now.getTime())
+    noteSecretUses(given.db, secretUses.take(now.getTime()), now).catch((err: unknown) =>
+      given.log.warn({ err }, 'when a secret was last used was not written'),
+    )
+  }
 
   async function make(before: Made | undefined): Promise<Made> {
     const { createProvider } = await import('./provider.ts')
@@ -54,6 +69,6 @@ export function openOidc(deps: ProviderDeps & { readonly log: Logger }, issuer: 
   return {
     issuer,
     provider: async () => (await current()).provider,
-    handle: async (request, response) => (await current()).handle(request, response),
+    handler: async () => (await current()).handle,
   }
 }

@@ -15,6 +15,7 @@ import { type ClientDeps, compareSecrets, type OurClient, ourFields } from './cl
 import { showError, showSignedOut, showSignOut } from './page.ts'
 import { addPasswordGrant } from './password-grant.ts'
 import { interactionPath, routes } from './routes.ts'
+import { tellUnavailable } from './unavailable.ts'
 
 export interface ProviderDeps extends ClientDeps, SignInDeps {
   readonly config: ClientDeps['config']
@@ -28,7 +29,8 @@ export function createProvider(issuer: string, keys: JWK[], deps: ProviderDeps):
   const provider = new Provider(issuer, configuration(issuer, keys, deps))
   // Where we are is what the mount says in the fields of a proxy; it believes nobody else's.
   provider.proxy = true
-  compareSecrets(provider, deps.sealer)
+  tellUnavailable(provider)
+  compareSecrets(provider, deps)
   issueUserTokens(provider, deps.userTokens, deps)
   addPasswordGrant(provider, deps)
   endSignInAtSignOut(provider, deps)

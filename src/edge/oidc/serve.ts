@@ -10,11 +10,13 @@ import type { PageRoute } from '#edge/pages/serve.ts'
 import { addressOf } from '#edge/session.ts'
 import type { Oidc } from './oidc.ts'
 import { interactionPath, routes } from './routes.ts'
+import { answerUnavailable } from './unavailable.ts'
 
 export function serveOidc(server: FastifyInstance, oidc: Oidc): void {
   server.register(async (scope) => {
     // The library reads bodies itself.
     scope.removeAllContentTypeParsers()
+    scope.setErrorHandler(answerUnavailable)
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
     const pass = (request: FastifyRequest, reply: FastifyReply) => hand(request.raw, request, reply, oidc)
     const passVeiled = async (request: FastifyRequest, reply: FastifyReply) => hand(await veilToken(request.raw), request, reply, oidc)
@@ -59,9 +61,11 @@ async function hand(raw: IncomingMessage, request: FastifyRequest, reply: Fastif
   })
   // The path of KAIMEN_PUBLIC_URL, which a proxy before us took away, belongs to every address that is made.
   Object.assign(raw, { originalUrl: `${pathname.replace(/\/$/, '')}${raw.url}` })
+  // Before the reply is out of the server's hands, or what fails here would never be answered.
+  const handle = await oidc.handler()
   reply.hijack()
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value)
-  await oidc.handle(raw, reply.raw)
+  await handle(raw, reply.raw)
 }
 
 /** Who asks for nothing asks for the profile (settled D18). */

@@ -3,7 +3,7 @@
 import { fault } from '#core/fault.ts'
 import { consentsOf, withdrawConsent } from '#core/oauth/consent.store.ts'
 import { hasSecondFactor } from '#core/user/second-factor.ts'
-import { endOtherSessions, endSessionOf, pageSessions, type SessionRow } from '#core/user/session.store.ts'
+import { endSession, endSessions, pageSessions, type SessionRow } from '#core/user/session.store.ts'
 import { findUser, type UserRow, type Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { updatePassword } from '#edge/management/password.ts'
@@ -15,7 +15,7 @@ import { type Html, html } from './html.ts'
 import { signOut } from './second-factor.ts'
 import type { Goto } from './serve.ts'
 import type { Page } from './shell.ts'
-import { submit, type Visit } from './visit.ts'
+import { actorOf, submit, type Visit } from './visit.ts'
 
 /** Which of the forms is shown again, and why. */
 interface Wrong {
@@ -54,16 +54,17 @@ export async function takePassword(visit: Visit, deps: ManagementDeps, viewer: V
   }
 }
 
-export async function takeSessions({ form }: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Goto> {
-  const { sessionId } = form
-  if (sessionId === undefined) await endOtherSessions(deps.db, viewer.userId, viewer.sessionId)
-  else if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(sessionId)) await endSessionOf(deps.db, viewer.userId, sessionId)
+export async function takeSessions(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Goto> {
+  const { sessionId } = visit.form
+  const db = deps.dbAs(actorOf(visit, viewer))
+  if (sessionId === undefined) await endSessions(db, viewer.userId, viewer.sessionId)
+  else if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(sessionId)) await endSession(db, sessionId, viewer.userId)
   return { goto: '/account?done=sessions' }
 }
 
-export async function withdraw({ form }: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Goto> {
-  const { appId = '' } = form
-  if (/^[0-9A-Za-z]{1,64}$/.test(appId)) await withdrawConsent(deps.db, viewer.userId, appId, deps.now())
+export async function withdraw(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Goto> {
+  const { appId = '' } = visit.form
+  if (/^[0-9A-Za-z]{1,64}$/.test(appId)) await withdrawConsent(deps.dbAs(actorOf(visit, viewer)), viewer.userId, appId, deps.now())
   return { goto: '/account?done=withdrawn' }
 }
 

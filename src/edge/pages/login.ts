@@ -3,8 +3,9 @@
 import type { Fault } from '#core/fault.ts'
 import { newCaptcha } from '#core/user/captcha.ts'
 import { hasSecondFactor } from '#core/user/second-factor.ts'
+import { endSession } from '#core/user/session.store.ts'
 import { type Admitted, beginSession, pauseSignIn, provePassword, proveSecondFactor, resumeSignIn } from '#core/user/sign-in.ts'
-import { endSession, type Viewer } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { login as loginEndpoint } from '#edge/management/login.ts'
 import { parse } from '#edge/management/serve.ts'
@@ -15,7 +16,7 @@ import { type Html, html } from './html.ts'
 import { ownPath } from './own-path.ts'
 import type { Goto } from './serve.ts'
 import type { Page } from './shell.ts'
-import type { Visit } from './visit.ts'
+import { actorOf, type Visit } from './visit.ts'
 
 export async function showLogin(visit: Visit, deps: ManagementDeps): Promise<Page> {
   const viewer = await sessionOf(visit.request, deps, true)
@@ -58,7 +59,7 @@ export async function takeCode(visit: Visit, deps: ManagementDeps): Promise<Page
 
 export async function signOut(visit: Visit, deps: ManagementDeps): Promise<Goto> {
   const viewer = await sessionOf(visit.request, deps, true)
-  if (viewer) await endSession(deps.db, viewer.sessionId)
+  if (viewer) await endSession(deps.dbAs(actorOf(visit, viewer)), viewer.sessionId)
   setCookie(visit.reply, deps.config, 'session', undefined)
   return { goto: '/login' }
 }
@@ -135,7 +136,7 @@ ${token}<input type="hidden" name="return" value="${goTo}">
 ${inputsOf([field], trouble && { ...trouble, field: 'otp' }, 'otp')}
 <button class="main">${words('signIn')}</button>
 </form>
-<p class="beside"><a href="/login">${words('asSomebodyElseShort')}</a></p>`
+<p class="beside"><a href="/login?${new URLSearchParams({ return: goTo }).toString()}">${words('asSomebodyElseShort')}</a></p>`
   const status = trouble?.status ?? 200
   return { status, title: words('secondFactor'), cards: [card], leadsOut: leadsOut(goTo), fields: retryFields(trouble) }
 }

@@ -12,10 +12,10 @@ import { inputsOf, retryFields, type Trouble, troubleOf } from './form.ts'
 import { type Html, html } from './html.ts'
 import { enter, leadsOut } from './login.ts'
 import { ownPath } from './own-path.ts'
-import { actorOf, proveAgainBy } from './second-factor.ts'
+import { proveAgainBy } from './second-factor.ts'
 import type { Goto } from './serve.ts'
 import type { Page } from './shell.ts'
-import type { Visit } from './visit.ts'
+import { actorOf, type Visit } from './visit.ts'
 
 export async function showPasskeyLogin(visit: Visit, deps: ManagementDeps): Promise<Page> {
   return loginPage(visit, deps, ownPath(visit.query.return) ?? '/')

@@ -86,6 +86,7 @@ ${haveAccount(visit)}`
   return { status: trouble?.status ?? 200, title: words('register'), cards: [card], fields: retryFields(trouble) }
 }
 
-const returnOf = ({ query, form }: Visit) =>
-  html`<input type="hidden" name="return" value="${ownPath(query.return ?? form.return) ?? '/'}">`
-const haveAccount = ({ words }: Visit) => html`<p class="beside"><a href="/login">${words('haveAccount')}</a></p>`
+const goingOn = ({ query, form }: Visit) => ownPath(query.return ?? form.return) ?? '/'
+const returnOf = (visit: Visit) => html`<input type="hidden" name="return" value="${goingOn(visit)}">`
+const haveAccount = (visit: Visit) =>
+  html`<p class="beside"><a href="/login?${new URLSearchParams({ return: goingOn(visit) }).toString()}">${visit.words('haveAccount')}</a></p>`

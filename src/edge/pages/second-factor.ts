@@ -5,7 +5,6 @@ import { countRecoveryCodes, deleteSecondFactor } from '#core/user/second-factor
 import { beginEnrolment, confirmEnrolment, type Enrolment, enrolmentUnderWay, hasSecondFactor } from '#core/user/second-factor.ts'
 import { proveAgain } from '#core/user/sign-in.ts'
 import { findUser, type Viewer } from '#core/user/user.store.ts'
-import type { Actor } from '#db/actor.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { mustEnrol } from '#edge/session.ts'
 import { type Field, inputsOf, retryFields, type Trouble, troubleOf } from './form.ts'
@@ -13,7 +12,7 @@ import { type Html, html } from './html.ts'
 import { ownPath } from './own-path.ts'
 import type { Goto } from './serve.ts'
 import type { Page } from './shell.ts'
-import type { Visit } from './visit.ts'
+import { actorOf, type Visit } from './visit.ts'
 
 export async function showSecondFactor(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Page> {
   return (await hasSecondFactor(deps.db, viewer.userId)) ? removalPage(visit, deps, viewer) : beginningPage(visit, deps, viewer)
@@ -36,7 +35,9 @@ export async function takeFirstCode(visit: Visit, deps: ManagementDeps, viewer: 
   } catch (error) {
     const trouble = troubleOf(error, visit)
     const underWay = await enrolmentUnderWay(deps, viewer.userId, viewer.username)
-    return underWay ? qrPage(visit, underWay, { ...trouble, field: 'otp' }) : { goto: '/account/second-factor' }
+    return underWay
+      ? qrPage(visit, underWay, { ...trouble, field: 'otp' })
+      : { goto: `/account/second-factor?${new URLSearchParams({ return: goingOn(visit) })}` }
   }
 }
 
@@ -55,10 +56,6 @@ export async function proveAgainBy({ form, client }: Visit, deps: ManagementDeps
   const user = await findUser(deps.db, viewer.userId)
   if (!user) throw fault('unauthorized')
   await proveAgain(deps, user, { text: form.password ?? '', keyId: undefined }, client.address, async () => undefined)
-}
-
-export function actorOf({ request, client }: Visit, { userId, username }: Viewer): Actor {
-  return { userId, username, ip: client.address, requestId: request.id, route: `POST ${request.url.split('?')[0]}` }
 }
 
 const passwordField = ({ words }: Visit): Field => ({

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { faults } from '#core/fault.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
-import { named } from '#edge/management/serve.ts'
+import { named, retryAfterOf } from '#edge/management/serve.ts'
 import { sessionOf } from '#edge/session.ts'
 import { explain, wordsOf } from '#text/text.ts'
 import { showAccount, takePassword, takeProfile, takeSessions, withdraw } from './account.ts'
@@ -100,8 +100,11 @@ async function handleFor(visit: Visit, deps: ManagementDeps, [, , handle, who]: 
   const { request } = visit
   const viewer = await sessionOf(request, deps, who === 'enrolling')
   if (viewer) return handle(visit, deps, viewer)
-  return { goto: `/login?${new URLSearchParams({ return: request.method === 'GET' ? request.url : '/account' })}` }
+  return { goto: `/login${andBack(request)}` }
 }
+
+/** So that somebody who has to do something else first comes back. */
+const andBack = ({ method, url }: FastifyRequest) => `?${new URLSearchParams({ return: method === 'GET' ? url : '/account' })}`
 
 function sendPage(page: Page, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const language = languageAsked(request)
@@ -115,13 +118,13 @@ function sendPage(page: Page, request: FastifyRequest, reply: FastifyReply): Fas
 
 function answerTrouble(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const { name, detail } = named(error, request)
-  if (name === 'otp_enrolment_required') return void reply.headers(pageFields).redirect('/account/second-factor', 303)
+  if (name === 'otp_enrolment_required') return void reply.headers(pageFields).redirect(`/account/second-factor${andBack(request)}`, 303)
   const { status } = faults[name]
   if (status >= 500) request.log.error({ err: error, fault: name }, 'request failed')
   const language = languageAsked(request)
   const words = wordsOf(language)
   const said = name === 'cross_site_request' ? words('crossSite') : explain(name, detail, language)
-  const retryAfter = detail.retryAfter ?? (name === 'overloaded' ? 1 : undefined)
+  const retryAfter = retryAfterOf(name, detail)
   const body = html`<h1>${words('notHere')}</h1>
 <p class="notice bad" role="alert">${said}</p>
 <p class="quiet small">${words('requestId', { requestId: request.id })}</p>

@@ -61,12 +61,14 @@ ${cards.map((card) => html`<section class="card">\n${card}\n</section>`)}
 `.text
 }
 
-/** `same-origin`: without any referrer, browsers would send forms with `Origin: null`. */
+/**
+ * Referrers of the `same-origin`: without any, browsers would send forms with `Origin: null`. No policy of openers: an app may have people
+ * sign in in a window that it opens, and waits there for it to come back; and on its way through here the browser would cut the two apart.
+ */
 export const pageFields = {
   'cache-control': 'no-store',
   'referrer-policy': 'same-origin',
   'x-frame-options': 'DENY',
-  'cross-origin-opener-policy': 'same-origin',
   vary: 'cookie, accept-language',
 }
 

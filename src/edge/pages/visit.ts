@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { fault } from '#core/fault.ts'
 import type { Client } from '#core/user/sign-in.ts'
 import type { Viewer } from '#core/user/user.store.ts'
+import type { Actor } from '#db/actor.ts'
 import type { AnyEndpoint, ManagementDeps } from '#edge/management/endpoint.ts'
 import { parse, perform } from '#edge/management/serve.ts'
 import { addressOf, cookieOf, isForeign, setCookie } from '#edge/session.ts'
@@ -35,7 +36,7 @@ export async function submit<Who>(
   viewer?: Viewer,
   params?: object,
 ): Promise<unknown> {
-  const { request, language, client } = visit
+  const { language, client } = visit
   const body = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
   const input = {
     params: parse(endpoint.params, params, language),
@@ -46,10 +47,15 @@ export async function submit<Who>(
     accept: '',
     ...client,
   }
-  const route = `POST ${request.url.split('?')[0]}`
-  const actor = { userId: viewer?.userId, username: viewer?.username, ip: client.address, requestId: request.id, route }
   const open = endpoint as AnyEndpoint<Viewer | undefined>
-  return perform({ method: 'POST', endpoint: open }, actor, deps, viewer, async (own) => open.handle(input, own, viewer))
+  return perform({ method: 'POST', endpoint: open }, actorOf(visit, viewer), deps, viewer, async (own) => open.handle(input, own, viewer))
+}
+
+/** Who the audit shall say that did what is done here. */
+export function actorOf({ request, client }: Visit, who: Pick<Viewer, 'userId' | 'username'> | undefined): Actor {
+  // The path's pattern: an id in it may open something.
+  const path = request.routeOptions.url?.replace(/:(\w+)/g, '{$1}')
+  return { userId: who?.userId, username: who?.username, ip: client.address, requestId: request.id, route: `${request.method} ${path}` }
 }
 
 export const languageCookie = 'kaimen-language'

@@ -4,6 +4,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Fault, type FaultName, fault } from '#core/fault.ts'
 import { routes } from '#edge/oidc/routes.ts'
+import { databaseAway } from '#edge/oidc/unavailable.ts'
 import { addressOf } from '#edge/session.ts'
 import { languageOf, textIn } from '#text/text.ts'
 import { fieldsOf } from './fields.ts'
@@ -50,6 +51,7 @@ const names: Record<string, FaultName> = {
 
 function faultOf(status: number, { error, error_description }: { error: string; error_description?: string }, retryAfter: unknown): Fault {
   if (status === 429) return fault('rate_limited', { retryAfter: Number(retryAfter) })
+  if (error_description === databaseAway) return fault('database_unavailable')
   if (status >= 500) return fault(status === 503 ? 'overloaded' : 'internal_error')
   const name = names[error]
   return name ? fault(name) : fault('invalid_parameters', { reason: 'field', name: error, problem: error_description ?? '' })

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { fault, problem } from '#core/fault.ts'
+import { developerRole } from '#core/role/permission.ts'
 import { allDetails, tellDetails } from '#core/user/detail.store.ts'
 import { detailsOnWire, flawOf } from '#core/user/detail.ts'
 import { openIdOf } from '#core/user/openid.store.ts'
@@ -14,10 +15,10 @@ import { username } from '#edge/management/user.ts'
 import { given, idText, phoneNumber, text, wireTime } from '#edge/management/wire.ts'
 import { toWireTime } from '#lib/time.ts'
 import { type CallerWithPerson, forApps, forPeople, type UcenterDeps } from './endpoint.ts'
-import { idAnswer, idOf } from './who.ts'
+import { idsAnswer, idsOf } from './who.ts'
 
 const answer = z.object({
-  ...idAnswer,
+  ...idsAnswer,
   username: z.string(),
   email: z.string().describe('"" when the person has none, or the app may not know'),
   phone: z.string().describe('The same'),
@@ -43,7 +44,7 @@ export const registerUser = forApps({
   summary: { en: 'Register a person by a phone and a code of /api/sms/code', zh: '用户注册' },
   done: 'registered',
   fields: z.object({ phone: phoneNumber, password: sentPassword, keyId, code: text(16).min(1) }),
-  answer: z.object({ ...idAnswer, username: z.string(), phone: z.string(), created_at: wireTime }),
+  answer: z.object({ ...idsAnswer, username: z.string(), phone: z.string(), created_at: wireTime }),
   async handle({ fields: { phone, code, ...sent } }, deps, caller) {
     const password = await newPasswordOf(deps, 'password', { text: sent.password, keyId: sent.keyId ?? undefined })
     // Before anything costly is done.
@@ -55,13 +56,13 @@ export const registerUser = forApps({
         // When the rest fails, the code is good for another try; a wrong one is counted, so no throw may undo that.
         if (!(await useSmsCode({ ...deps, db: tx }, { phoneNumber: phone, scene: 'app', code }, deps.now()))) return undefined
         await refuseAnothers(tx, { phoneNumber: phone }, undefined)
-        return insertUser(tx, person, [], deps.now())
+        return insertUser(tx, person, deps.config.ucenterDevelopers ? [developerRole] : [], deps.now())
       }),
     )
     if (!user) throw fault('sms_code_invalid')
     const openId = await openIdOf(deps.db, String(user.id), caller.app.id)
     return {
-      ...idOf(caller.app, user.id, openId),
+      ...(await idsOf(deps.db, caller.app, user.id, openId)),
       username: user.username,
       phone,
       created_at: toWireTime(user.createdAt, deps.config.timeZone),
@@ -115,7 +116,7 @@ const editsPerHourMax = 60
 async function onWire(user: UserRow, caller: CallerWithPerson, deps: UcenterDeps): Promise<z.output<typeof answer>> {
   const mayKnow = caller.may('profile') || caller.may('profile:write')
   return {
-    ...idOf(caller.app, user.id, caller.person.openId),
+    ...(await idsOf(deps.db, caller.app, user.id, caller.person.openId)),
     username: mayKnow ? user.username : '',
     email: caller.may('email') ? (user.email ?? '') : '',
     phone: caller.may('phone') ? (user.phoneNumber ?? '') : '',

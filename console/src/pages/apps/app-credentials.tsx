@@ -2,7 +2,7 @@
 
 import { Button, Flex, Tag, Typography } from 'antd'
 import { useState } from 'react'
-import { useMay } from '../../api/me.ts'
+import { useMayOwn } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import { ConfirmAction } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
@@ -14,6 +14,7 @@ import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
 import type { AppInFull } from './app.tsx'
 import { EditSecurity } from './edit-security.tsx'
+import { PublicKeys } from './public-keys.tsx'
 import { ResetSecret } from './reset-secret.tsx'
 
 export function AppCredentials({ app }: { readonly app: AppInFull }) {
@@ -21,6 +22,7 @@ export function AppCredentials({ app }: { readonly app: AppInFull }) {
     <Flex vertical gap={16}>
       <Secrets app={app} />
       <PermanentToken app={app} />
+      <PublicKeys app={app} />
       <Security app={app} />
     </Flex>
   )
@@ -28,7 +30,7 @@ export function AppCredentials({ app }: { readonly app: AppInFull }) {
 
 function Secrets({ app }: { readonly app: AppInFull }) {
   const t = useText('apps')
-  const may = useMay()
+  const may = useMayOwn()
   const [isResetting, setResetting] = useState(false)
   const reset = may('reset-app-secret') && <Button onClick={() => setResetting(true)}>{t('resetSecret')}</Button>
   return (
@@ -52,7 +54,7 @@ function Secrets({ app }: { readonly app: AppInFull }) {
 
 function PermanentToken({ app }: { readonly app: AppInFull }) {
   const t = useText('apps')
-  const may = useMay()
+  const may = useMayOwn()
   const reset = useTell('PUT /openapi/app/resetToken/{id}')
   const [token, setToken] = useState<string>()
   const make = async () => setToken((await reset.mutateAsync({ params: { id: app.id } }))?.token)
@@ -106,7 +108,7 @@ function PermanentToken({ app }: { readonly app: AppInFull }) {
 
 function Security({ app }: { readonly app: AppInFull }) {
   const t = useText('apps')
-  const may = useMay()
+  const may = useMayOwn()
   const [isOpen, setOpen] = useState(false)
   const tags = (values: readonly string[], none: string) =>
     values.length === 0 ? (
@@ -125,13 +127,6 @@ function Security({ app }: { readonly app: AppInFull }) {
       <Facts
         facts={[
           [t('schemes'), tags(app.schemes, t('schemesEmpty'))],
-          [
-            t('publicKeys'),
-            tags(
-              app.publicKeys.map(({ keyId, alg }) => `${keyId} · ${alg}`),
-              t('noPublicKeys'),
-            ),
-          ],
           [t('ipAllowList'), tags(app.ipAllowList, t('anywhere'))],
         ]}
       />

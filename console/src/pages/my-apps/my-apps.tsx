@@ -1,0 +1,52 @@
+// A developer's own apps.
+
+import { Button } from 'antd'
+import { useState } from 'react'
+import { DataTable } from '../../components/data-table.tsx'
+import { TextLink } from '../../components/link.tsx'
+import { PageShell } from '../../components/page-shell.tsx'
+import { Time } from '../../components/time.tsx'
+import { useUrlState } from '../../components/url-state.ts'
+import { useText } from '../../text/text.ts'
+import { AppExpiry, AppStatus } from '../apps/app-state.tsx'
+import { AddOwnApp } from './add-own-app.tsx'
+
+export function Page() {
+  const t = useText('mine')
+  const [{ add: given }, change] = useUrlState()
+  const [isAdding, setAdding] = useState(given === 'yes')
+  function close() {
+    setAdding(false)
+    if (given !== undefined) change({ add: undefined }, { replace: true })
+  }
+  const add = (
+    <Button type="primary" onClick={() => setAdding(true)}>
+      {t('add')}
+    </Button>
+  )
+  return (
+    <PageShell title={t('title')} about={t('about')} actions={add}>
+      <DataTable
+        of="GET /openapi/app/page"
+        label={t('title')}
+        filters={[{ name: 'name', label: t('name') }]}
+        columns={[
+          {
+            title: t('name'),
+            render: ({ id, name }) => (
+              <TextLink to="/my/apps/$id" params={{ id: String(id) }}>
+                {name}
+              </TextLink>
+            ),
+          },
+          { title: 'appId', render: ({ appId }) => <code>{appId}</code> },
+          { title: t('status'), render: (app) => <AppStatus app={app} /> },
+          { title: t('expiry'), render: (app) => <AppExpiry app={app} /> },
+          { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
+        ]}
+        empty={{ title: t('emptyTitle'), text: t('emptyText'), action: add }}
+      />
+      <AddOwnApp open={isAdding} onClose={close} />
+    </PageShell>
+  )
+}

@@ -1,0 +1,119 @@
+// Deliveries looked for, and sent again many at a time. An app's deliveries lie in the order of their events in an index, and a range of time
+// is a range of events: so what is asked of one app, or of one hour, does not read the others.
+
+import { and, asc, count, desc, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '#db/open.ts'
+import { offsetOf, type PageRequest } from '#db/page.ts'
+import { app, delivery, deliveryAttempt, event } from '#db/schema.ts'
+import { type AttemptRow, type DeliveryRow, eventsCountedMax } from './event.store.ts'
+
+export interface DeliveryFilter {
+  /** Row ids; undefined is all. */
+  readonly appIds?: readonly number[] | undefined
+  readonly operationId?: number | undefined
+  readonly eventId?: number | undefined
+  readonly state?: DeliveryRow['state'] | undefined
+  readonly from?: Date | undefined
+  /** Not in it any more. */
+  readonly to?: Date | undefined
+}
+
+export interface DeliveryFound extends DeliveryRow {
+  /** The public id. */
+  readonly publicAppId: string
+  readonly operationId: number | null
+  readonly path: string
+}
+
+/** Those of the newest events first. */
+export async function pageDeliveries(
+  db: Db,
+  filter: DeliveryFilter & PageRequest,
+): Promise<{ total: number; totalCapped: boolean; records: DeliveryFound[] }> {
+  const where = matching(filter)
+  const some = db.select({ id: delivery.id }).from(delivery).where(where).limit(eventsCountedMax + 1).as('some') // biome-ignore format: one thought
+  const [counted] = await db.select({ count: count() }).from(some)
+  // The keys first: a page far behind passes over keys, not over rows.
+  const keys = await db
+    .select({ id: delivery.id })
+    .from(delivery)
+    .where(where)
+    .orderBy(desc(delivery.eventId), desc(delivery.id))
+    .limit(filter.size)
+    .offset(offsetOf(filter))
+  const records = await found(db, inArray(delivery.id, keys.map(({ id }) => id))) // biome-ignore format: one thought
+  return { total: Math.min(counted!.count, eventsCountedMax), totalCapped: counted!.count > eventsCountedMax, records }
+}
+
+async function found(db: Db, where: SQL | undefined): Promise<DeliveryFound[]> {
+  const rows = await db
+    .select({ delivery, publicAppId: app.appId, operationId: event.operationId, path: event.path })
+    .from(delivery)
+    .innerJoin(app, eq(app.id, delivery.appId))
+    .innerJoin(event, eq(event.id, delivery.eventId))
+    .where(where)
+    .orderBy(desc(delivery.eventId), desc(delivery.id))
+  return rows.map(({ delivery, ...more }) => ({ ...delivery, ...more }))
+}
+
+function matching({ appIds, operationId, eventId, state, from, to }: DeliveryFilter): SQL | undefined {
+  const inRange = and(
+    from && sql`created_at >= ${from.toISOString()}::timestamptz`,
+    to && sql`created_at < ${to.toISOString()}::timestamptz`,
+  )
+  return and(
+    appIds && sql`${delivery.appId} = any(${sql.param([...appIds])}::integer[])`,
+    eventId === undefined ? undefined : eq(delivery.eventId, eventId),
+    operationId === undefined
+      ? undefined
+      : sql`exists (select from ${event} where ${event.id} = ${delivery.eventId} and ${event.operationId} = ${operationId})`,
+    state && eq(delivery.state, state),
+    // Both say the same; one has an index.
+    state === 'waiting' ? isNotNull(delivery.dueAt) : undefined,
+    inRange &&
+      sql`${delivery.eventId} between (select min(id) from event where ${inRange}) and (select max(id) from event where ${inRange})`,
+    from && sql`${delivery.createdAt} >= ${from.toISOString()}::timestamptz`,
+    to && lt(delivery.createdAt, to),
+  )
+}
+
+/** With all its attempts; undefined when there is none of these apps. */
+export async function findDelivery(
+  db: Db,
+  id: number,
+  appIds: readonly number[] | undefined,
+): Promise<(DeliveryFound & { readonly made: AttemptRow[] }) | undefined> {
+  const [row] = await found(db, and(eq(delivery.id, id), matching({ appIds })))
+  if (!row) return undefined
+  const made = await db.select().from(deliveryAttempt).where(eq(deliveryAttempt.deliveryId, id)).orderBy(asc(deliveryAttempt.number)) // biome-ignore format: one thought
+  return { ...row, made }
+}
+
+export interface ResendOrder extends DeliveryFilter {
+  readonly state: 'delivered' | 'parked'
+  readonly endedBefore: Date
+}
+
+/** So many in one transaction, so that the worker never waits long for their rows. */
+const resentAtOnce = 1_000
+
+/**
+ * Sends a piece of those that match again, oldest first, from the beginning of the schedule; not those of apps to which nothing is sent.
+ * What was sent again has not ended, or ended later: the same order again leaves it alone.
+ */
+export async function resendSome(db: Db, order: ResendOrder, countMax: number, now: Date): Promise<{ count: number; appIds: number[] }> {
+  const { rows } = await db.execute<{ app_id: number; count: number }>(sql`
+    with chosen as (
+      select delivery.id from delivery
+      where ${matching(order)} and ${delivery.endedAt} < ${order.endedBefore.toISOString()}::timestamptz
+        and exists (select from app where app.id = delivery.app_id and app.deleted_at is null)
+        and not exists (select from callback where callback.app_id = delivery.app_id and callback.disabled_at is not null)
+      order by delivery.event_id, delivery.id limit ${Math.min(countMax, resentAtOnce)} for update skip locked
+    ), sent as (
+      update delivery set state = 'waiting', due_at = ${now.toISOString()}::timestamptz, tries = 0, ended_at = null
+      from chosen where delivery.id = chosen.id
+      returning delivery.app_id
+    )
+    select app_id, count(*)::integer as count from sent group by app_id`)
+  return { count: rows.reduce((sum, row) => sum + row.count, 0), appIds: rows.map((row) => row.app_id) }
+}

@@ -1,0 +1,89 @@
+// A developer's own apps in the console: keys, interfaces, calls; and nothing of the operators'.
+
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { test } from 'node:test'
+import { noBrowser } from '../browser.ts'
+import { freePort, openHouse } from '../house.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+import { pages } from './pages.ts'
+
+const developer = { username: 'li.lei', password: 'long enough words' }
+
+async function openPortal() {
+  const house = await openHouse({ settings: { KAIMEN_GATEWAY_PORT: String(await freePort()), KAIMEN_NEW_APPS: 'enabled' } })
+  await house.done('POST', '/openapi/user/register', developer, '')
+  const session = await house.login(developer.username, developer.password)
+  const app = await house.done('POST', '/openapi/app/add', { name: '停车助手' }, session)
+  const free = await house.publish({ path: '/api/v1/free', name: '空闲车位', approval: 'auto' })
+  const manual = await house.publish({ path: '/api/v1/pay', name: '缴费' })
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { dayQuota: 1_000, limitCount: 5 })
+  return { house, session, app, free, manual }
+}
+
+test('a developer rotates a secret, adds a public key, applies, is refused, and sees what is left', { skip: noBrowser }, async () => {
+  const { house, session, app, free, manual } = await openPortal()
+  await using _ = house
+  await house.done('POST', `/openapi/app/apply/${app.id}`, { interfaceIds: [free.id] }, session)
+  await house.settled()
+  await house.done('POST', `/openapi/app/try/${app.id}`, { interfaceId: free.id }, session)
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(developer, `/my/apps/${app.id}`, { language: 'en' })
+  await page.getByText('999 left of 1,000').waitFor()
+  await assertAccessible(page)
+  await picture(page, 'my-app')
+
+  await page.getByRole('tab', { name: 'Keys and signing' }).click()
+  await page.getByRole('button', { name: 'New secret' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'New secret' }).click()
+  await page.getByRole('button', { name: 'I have kept it' }).click()
+  await page.getByRole('button', { name: 'Add a public key' }).click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('keyId').fill('k-1')
+  const pem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }) as string
+  await form.getByLabel('Public key').fill(pem)
+  await form.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('cell', { name: 'ed25519' }).waitFor()
+  await assertAccessible(page)
+  await picture(page, 'my-app-keys')
+  const after = await house.done('GET', `/openapi/app/${app.id}`, undefined, session)
+  assert.equal(after.secrets.length, 2, 'the old secret is good for a while')
+
+  await house.done('POST', `/openapi/app/apply/${app.id}`, { interfaceIds: [manual.id], reason: '缴费' }, session)
+  const { records } = await house.done('GET', '/openapi/app/apply/page')
+  await house.done('PUT', `/openapi/app/apply/refuse/${records[0].id}`, { reason: 'Not for cars.' })
+  await page.getByRole('tab', { name: 'Interfaces' }).click()
+  await page.getByText('Not for cars.').waitFor()
+  await assertAccessible(page)
+  await picture(page, 'my-app-interfaces')
+  await page.getByRole('tab', { name: 'Calls' }).click()
+  await page.getByRole('link', { name: 'fine' }).click()
+  await page.waitForURL(/\/explain\?requestId=/)
+  assert.deepEqual(browser.faults, [])
+})
+
+test('a developer finds no page of the operators, neither in the navigation nor by its address', { skip: noBrowser }, async () => {
+  const { house, app } = await openPortal()
+  await using _ = house
+  const other = await house.done('POST', '/openapi/app/add', { name: 'Somebody else’s' })
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(developer, '/', { language: 'zh-CN', theme: 'dark', viewport: phone })
+  await page.getByRole('link', { name: '申请接口' }).waitFor()
+  await assertFits(page)
+  await assertAccessible(page)
+  await picture(page, 'own-overview-phone')
+  for (const { path, who } of pages) {
+    if (who === 'signedIn' || 'own' in who) continue
+    await page.goto(path.replace('$id', String(app.id)))
+    await page.getByText('您没有查看此页面的权限').waitFor()
+    assert.equal(await page.locator(`a[href="${path}"]`).count(), 0, path)
+  }
+  await page.goto(`/my/apps/${other.id}`)
+  await page.getByRole('alert').waitFor()
+  assert.equal(await page.getByText('Somebody else’s').count(), 0)
+  await page.goto(`/my/apps/${app.id}`)
+  await page.getByText('每秒调用上限').waitFor()
+  await assertFits(page)
+  await picture(page, 'my-app-phone')
+  assert.deepEqual(browser.faults, [])
+})
