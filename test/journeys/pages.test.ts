@@ -1,19 +1,36 @@
-// The pages in a real browser: without JavaScript, in both languages and themes, and for everybody (WCAG A and AA, as axe sees it).
+// The pages in a real browser: a whole journey without JavaScript; and the pages in both languages and themes, wide and narrow, for everybody
+// (WCAG A and AA, as axe sees it). TEST_SHOTS=<folder> keeps a picture of each.
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { Secret, TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
 import { noBrowser, openBrowser } from '../browser.ts'
-import { adminPassword, captchaAnswer, type House, openHouse } from '../house.ts'
+import { captchaAnswer, freePort, type House, openHouse, type TestApp } from '../house.ts'
+import { callback, newClient } from '../oauth.ts'
+
+const password = 'a long password'
+const narrow = { width: 390, height: 844 }
+const wide = { width: 1280, height: 800 }
 
 let house: House
 let browser: Browser
+let client: TestApp
+/** Passkeys want a name. */
+let origin = ''
+let shiftMs = 0
+let made = 0
 
 before(async () => {
   if (noBrowser) return
-  house = await openHouse()
+  const port = String(await freePort())
+  origin = `http://localhost:${port}`
+  const settings = { KAIMEN_PLATFORM_PORT: port, KAIMEN_PUBLIC_URL: origin }
+  house = await openHouse({ settings, now: () => new Date(Date.now() + shiftMs) })
+  client = await newClient(house, { name: '停车小程序' })
   browser = await openBrowser()
 })
 after(async () => {
@@ -21,55 +38,186 @@ after(async () => {
   await house?.close()
 })
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const codeOf = (secret: string) =>
+  new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')) }).generate({ timestamp: Date.now() + shiftMs })
 
-/** What axe finds wrong on the page, in either theme. */
-async function violationsOf(page: Page): Promise<string[]> {
+test('without JavaScript: register, sign in, set up a second factor, sign in by it, change the password, end a session elsewhere', {
+  skip: noBrowser,
+}, async () => {
+  const open = async () => (await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' })).newPage()
+  const [page, elsewhere] = [await open(), await open()]
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+
+  await page.goto(`${origin}/login`)
+  await page.getByRole('link', { name: 'Create an account' }).click()
+  await page.getByLabel('User name').fill('walker')
+  await page.getByLabel('Password').fill('short')
+  await press('Create an account')
+  assert.ok(await page.locator('#password-wrong').isVisible())
+  await page.getByLabel('Password').fill(password)
+  await press('Create an account')
+  assert.match((await page.getByRole('status').textContent())!, /Your account is there/)
+
+  const signIn = async (at: Page, given: string) => {
+    await at.getByLabel('User name, phone or mail').fill('walker')
+    await at.getByLabel('Password').fill(given)
+    await at.getByRole('button', { name: 'Sign in', exact: true }).click()
+  }
+  await page.goto(`${origin}/login?return=/account`)
+  await signIn(page, password)
+  await page.getByRole('link', { name: 'Set it up' }).click()
+  await page.getByLabel('Password').fill(password)
+  await press('Set it up')
+  const secret = (await page.locator('code').textContent())!
+  await page.getByLabel('One-time code').fill(codeOf(secret))
+  await press('Turn it on')
+  assert.equal(await page.locator('.codes li').count(), 10)
+  await page.getByRole('link', { name: 'Go on' }).click()
+  assert.equal(page.url(), `${origin}/account`)
+  await press('Sign out')
+
+  for (const at of [page, elsewhere]) {
+    shiftMs += 30_000
+    await at.goto(`${origin}/login?return=/account`)
+    await signIn(at, password)
+    await at.getByLabel('One-time code').fill(codeOf(secret))
+    await at.getByRole('button', { name: 'Sign in', exact: true }).click()
+    assert.equal(at.url(), `${origin}/account`)
+  }
+
+  await page.reload()
+  await page.getByRole('button', { name: /^End: Chrome/ }).click()
+  assert.match((await page.getByRole('status').textContent())!, /Signed out there/)
+  await elsewhere.reload()
+  assert.match(elsewhere.url(), /\/login\?/)
+
+  await page.getByLabel('Present password').fill(password)
+  await page.getByLabel('New password').fill('another long password')
+  await press('Change the password')
+  assert.match((await page.getByRole('status').textContent())!, /The password is changed/)
+  for (const one of [page, elsewhere]) await one.context().close()
+})
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const runAxe = "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })"
+const shots = process.env.TEST_SHOTS
+let taken = 0
+
+/** What is wrong with the page in either theme, and at either width. */
+async function flawsOf(page: Page, what: string): Promise<string[]> {
   const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [colorScheme, size] of [
+    ['light', wide],
+    ['dark', narrow],
+  ] as const) {
+    await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme })
     // Not by a tag: no script may be added to the page.
     await page.evaluate(axe)
-    const run = "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })"
-    const { violations } = (await page.evaluate(run)) as { violations: { id: string; nodes: { html: string }[] }[] }
-    found.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${colorScheme} ${id}: ${html}`)))
+    const { violations } = (await page.evaluate(runAxe)) as { violations: { id: string; nodes: { html: string }[] }[] }
+    found.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${what}, ${colorScheme}: ${id}: ${html}`)))
+    const overhang = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+    if (overhang > 0) found.push(`${what}, ${size.width} px: ${overhang} px hang over the side`)
+    if (shots) {
+      mkdirSync(shots, { recursive: true })
+      await page.screenshot({
+        path: join(shots, `${String(++taken).padStart(2, '0')}-${what.replaceAll(/\W+/g, '-')}-${colorScheme}.png`),
+        fullPage: true,
+      })
+    }
   }
   return found
 }
 
-test('signing in and out works without JavaScript', { skip: noBrowser }, async () => {
-  const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' })
-  const page = await context.newPage()
-  await page.goto(`${house.platformUrl}/login?return=/healthz`)
-  for (let failed = 0; failed < 4; failed++) {
-    await page.getByLabel('User name, phone or mail').fill('admin')
-    await page.getByLabel('Password').fill('wrong password')
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    assert.ok(await page.getByRole('alert').isVisible())
+/** A visit to the pages with what was found wrong on the way. */
+async function visitorOf(locale: string) {
+  const page = await (await browser.newContext({ locale, viewport: wide })).newPage()
+  const flaws: string[] = []
+  const look = async (what: string) => void flaws.push(...(await flawsOf(page, `${what} ${locale}`)))
+  const go = (path: string) => page.goto(`${origin}${path}`)
+  /** A captcha is answered where there is one. */
+  const fill = async (fields: Record<string, string>, form = 'main form') => {
+    const captcha = (await page.locator('[name=verfiyCode]').count()) > 0 ? { verfiyCode: captchaAnswer } : {}
+    for (const [name, value] of Object.entries({ ...captcha, ...fields })) await page.locator(`${form} [name=${name}]`).first().fill(value)
+    await page.locator(`${form} button`).first().click()
   }
-  await page.getByLabel('Password').fill(adminPassword)
-  await page.getByLabel('Characters in the picture').fill(captchaAnswer)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  assert.equal(page.url(), `${house.platformUrl}/healthz`)
-  await page.goto(`${house.platformUrl}/login`)
-  assert.match((await page.textContent('main'))!, /You are signed in as admin/)
-  await context.close()
-})
+  const signIn = async (goTo: string) => {
+    await go(`/login?return=${goTo}`)
+    await fill({ username, password })
+    if ((await page.locator('[name=verfiyCode]').count()) > 0) await fill({ username, password })
+  }
+  const username = `visitor-${++made}`
 
-test('axe finds nothing wrong with signing in, and what is wrong in a form has the focus', { skip: noBrowser }, async () => {
-  const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 390, height: 844 } })
-  const page = await context.newPage()
-  await page.goto(`${house.platformUrl}/login`)
-  const send = async (captcha: string) => {
-    await page.locator('[name=username]').fill('nobody')
-    await page.locator('[name=password]').fill('wrong password')
-    if ((await page.locator('[name=verfiyCode]').count()) > 0) await page.locator('[name=verfiyCode]').fill(captcha)
-    await page.locator('form button').click()
+  await house.done('POST', '/openapi/user/register', { username, password }, '')
+  const done = async () => {
+    assert.deepEqual(flaws, [])
+    await page.context().close()
   }
-  for (let failed = 0; failed < 4; failed++) await send(captchaAnswer)
-  assert.equal(await page.evaluate('document.activeElement.name'), 'password')
-  await send('XXXXX')
-  assert.equal(await page.evaluate('document.activeElement.name'), 'verfiyCode')
-  assert.deepEqual(await violationsOf(page), [])
-  await context.close()
-})
+  return { page, username, look, go, fill, signIn, done }
+}
+
+for (const locale of ['en-GB', 'zh-CN'] as const) {
+  test(`the pages before one is signed in are for everybody, in both themes, wide and narrow: ${locale}`, { skip: noBrowser }, async () => {
+    const { page, look, go, fill, done } = await visitorOf(locale)
+    await go('/login')
+    await look('login')
+    for (let failed = 0; failed < 4; failed++) await fill({ username: `nobody-${locale}`, password: 'wrong password' })
+    assert.equal(await page.evaluate('document.activeElement.name'), 'password')
+    await look('login with a captcha')
+    await fill({ username: `nobody-${locale}`, password: 'wrong password', verfiyCode: 'XXXXX' })
+    assert.equal(await page.evaluate('document.activeElement.name'), 'verfiyCode')
+    await look('login with a wrong captcha')
+    await go('/login/passkey')
+    await look('login by passkey')
+    await go('/register')
+    await fill({ username: '-', password: 'short' })
+    await look('register with errors')
+    await go('/forgot')
+    await look('forgot')
+    await fill({ phoneNumber: locale === 'en-GB' ? '13600000001' : '13600000002' })
+    await fill({ smsCode: '000000', newPassword: password })
+    await look('forgot with a wrong code')
+    await go('/oauth/authorize?client_id=nobodysclient000&response_type=code')
+    await look('an app that is unknown')
+    await done()
+  })
+
+  test(`the pages of one’s own are for everybody, in both themes, wide and narrow: ${locale}`, { skip: noBrowser }, async () => {
+    const { page, look, go, fill, signIn, done } = await visitorOf(locale)
+    await signIn('/account/second-factor')
+    await look('second factor')
+    await fill({ password: 'wrong password' })
+    await look('second factor with a wrong password')
+    await fill({ password })
+    const secret = (await page.locator('code').textContent())!
+    await look('second factor to scan')
+    await fill({ otp: codeOf(secret) })
+    await look('recovery codes')
+    await go('/account/second-factor')
+    await look('second factor to remove')
+
+    await go('/account/passkeys')
+    await look('passkeys')
+    await fill({ name: 'Ann’s phone', password }, 'form[action="/account/passkeys"]')
+    await look('a new passkey')
+
+    const asked = { client_id: client.appId, redirect_uri: callback, response_type: 'code', scope: 'openid profile email phone' }
+    await go(`/oauth/authorize?${new URLSearchParams(asked)}`)
+    await page.waitForURL(/interaction/)
+    await page.locator('[name=decision]').first().waitFor()
+    await look('consent')
+    await go('/oauth/end-session')
+    await look('signing out')
+    await go('/account?done=profile')
+    await look('account')
+    await fill({ email: 'no address' }, 'form[action="/account/profile"]')
+    await look('account with errors')
+
+    await page.context().clearCookies({ name: 'kaimen' })
+    shiftMs += 30_000
+    await signIn('/account')
+    await fill({ otp: '000000' })
+    await look('login by code with a wrong code')
+    await done()
+  })
+}

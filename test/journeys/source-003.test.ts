@@ -115,7 +115,7 @@ test('1.1 统一身份认证: people sign in, allow it, and the app gets a code 
   isToken(answer.json.data, true)
   const data = await told('GET', '/api/user', { access_token: answer.json.data.access_token }, '获取用户信息成功')
   // A third party sees the openid, and mail and phone only by their scopes (settled B9, F7).
-  assert.deepEqual(Object.keys(data), ['openid', 'username', 'email', 'phone', 'details'])
+  assert.deepEqual(Object.keys(data), ['openid', 'unionid', 'username', 'email', 'phone', 'details'])
   assert.deepEqual([data.username, data.email, data.phone], [phone, '', ''])
 })
 

@@ -88,8 +88,9 @@ const told = (
 ) => `The table \`oauth_artifact\` holds ${rows.toLocaleString('en')} access tokens that have ended (${rowsMax.toLocaleString('en')}, or what could be written in 50 s). The
 first row is ${aloneMs / 1_000} s without a purge; then the sweep's own statement takes them away, batch after batch, without the pauses that it makes
 in the product (20 s of each minute at most). All the while ${callers} callers ask for tokens (\`client_credentials\`), each again ${pauseMs} ms after
-its answer. The tokens end in half an hour and the purge looks
-from beyond that, so that the platform's own sweep, which is as fast, leaves them to be measured. Platform, callers, purge and PostgreSQL share the machine, the first three one process.`
+its answer. The tokens end in half an hour and the purge looks from beyond
+that, so that the platform's own sweep, which is as fast, leaves them to be measured. Platform, callers, purge and PostgreSQL share the machine,
+the first three one process.`
 
 /** In pieces, until it is enough or the time is over; answers how many there are. */
 async function fill(url: string): Promise<number> {

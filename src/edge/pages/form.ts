@@ -68,8 +68,10 @@ export interface Field {
 
 /** A labelled input. What is wrong with it stands below it and is read with it; the first that is wrong has the focus. */
 function inputOf(field: Field, trouble: Trouble | undefined, takesFocus = false): Html {
-  const { name, label, type = 'text', value, autocomplete, hint, inputmode, optional, before } = field
+  const { name, label, type = 'text', value, autocomplete, inputmode, optional, before } = field
   const wrong = trouble?.field === name
+  // What is wrong is often that the hint was not followed; then it is said once.
+  const hint = wrong && trouble!.text === field.hint ? undefined : field.hint
   const described = [wrong && `${name}-wrong`, hint !== undefined && `${name}-hint`].filter(Boolean).join(' ')
   return html`<div class="field">
 <label for="${name}">${label}</label>
