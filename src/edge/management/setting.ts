@@ -1,9 +1,9 @@
 // By which settings the platform runs. They are read at the start (src/config.ts), so that they are only shown here.
 
 import { z } from 'zod'
-import { shownSettings } from '#core/setting/setting.ts'
-import own from '../../../package.json' with { type: 'json' }
+import { version } from '#lib/version.ts'
 import { endpoint } from './endpoint.ts'
+import { shownSettings } from './setting-shown.ts'
 import { pageOnWire, pageSchema, paging, text } from './wire.ts'
 
 const answer = z.object({
@@ -35,6 +35,6 @@ export const pageOfSettings = endpoint({
       defaultValue: one.fallback,
       pending: one.isPending,
     }))
-    return { ...page, version: own.version }
+    return { ...page, version }
   },
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig, settings } from '#config.ts'
-import { shownSettings } from './setting.ts'
+import { shownSettings } from './setting-shown.ts'
 
 const secrets = {
   DATABASE_URL: 'postgres://kaimen:hidden-1@db.example/kaimen',
