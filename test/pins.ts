@@ -21,7 +21,9 @@ const varying: readonly [RegExp, string][] = [
   [/"(age|staleness|connections|memory|lateness|answered|refused|failed|p50|p95|p99)":(\d+|null)/g, '"$1":<$1>'],
   [/"(refusals|failures)":\{[^}]*\}/g, '"$1":<counts>'],
   [/"(second|minute|hour|day|month|year)":\d+/g, '"$1":<$1>'],
-  [/\d{4}-\d\d-\d\d(?: |T|%20)\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:[.\d]*\+00:00)?/g, '<time>'],
+  [/\d{4}-\d\d-\d\d(?: |T|%20)\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:[.\d]*(?:\+00:00|Z))?/g, '<time>'],
+  // In an event's data, which is a text within the answer.
+  [/\\"appId\\":\\"\w+\\"/g, '\\"appId\\":<appId>'],
   [/[A-Za-z0-9+/]{342}==/g, '<RSA>'],
   [/"(logo|code|serviceName)":"(?:[\da-f]{32}|(?:service-)?[\da-f]{8})"/g, '"$1":<$1>'],
   [/"(total|pages)":\d{2,}/g, '"$1":<count>'],
