@@ -28,6 +28,7 @@ const varying: readonly [RegExp, string][] = [
   [/"(logo|code|serviceName)":"(?:[\da-f]{32}|(?:service-)?[\da-f]{8})"/g, '"$1":<$1>'],
   [/"(total|pages)":\d{2,}/g, '"$1":<count>'],
   [/("name":"(X-Request-Id|Date)","value":)"[^"]*"/gi, '$1<$2>'],
+  [/"version":"\d+\.\d+\.\d+[^"]*"/g, '"version":<version>'],
   [/"(webhook-\w+)":"[^"]*"/g, '"$1":<$1>'],
   [/\d+ 秒/g, '<n> 秒'],
   [/(127\.0\.0\.1):\d+/g, '$1:<port>'],

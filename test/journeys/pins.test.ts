@@ -162,6 +162,10 @@ test('what apps recorded', async () => {
   await pin('GET', '/openapi/log/page?type=U&appId=nobody')
 })
 
+test('settings', async () => {
+  await pin('GET', '/openapi/setting/page?text=callback_timeout')
+})
+
 test('mails', async () => {
   await pin('GET', '/openapi/mail/page?status=given_up')
   const database = new pg.Client({ connectionString: house.databaseUrl })
