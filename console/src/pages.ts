@@ -5,13 +5,21 @@ import {
   ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
+  BarChartOutlined,
   BuildOutlined,
   CloudServerOutlined,
   DashboardOutlined,
+  FileSearchOutlined,
+  FileTextOutlined,
+  MailOutlined,
+  NotificationOutlined,
   QuestionCircleOutlined,
   ReadOutlined,
   SafetyOutlined,
+  SettingOutlined,
+  TagsOutlined,
   TeamOutlined,
+  UnorderedListOutlined,
 } from '@ant-design/icons'
 import type { ComponentType, ReactNode } from 'react'
 import type { Permission } from '#core/role/permission.ts'
@@ -49,7 +57,11 @@ export interface Page {
 
 // biome-ignore format: a table
 export const pages: readonly Page[] = [
-  { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/home/home.tsx') },
+  { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/overview/overview.tsx') },
+  { path: '/calls',         title: 'calls:title',        who: own('view-stats'),         nav: { group: 'watch', icon: UnorderedListOutlined },   load: () => import('./pages/calls/calls.tsx') },
+  { path: '/statistics',    title: 'statistics:title',   who: own('view-stats'),         nav: { group: 'watch', icon: BarChartOutlined },        load: () => import('./pages/statistics/statistics.tsx') },
+  { path: '/events',        title: 'events:title',       who: own('view-event'),         nav: { group: 'watch', icon: NotificationOutlined },    load: () => import('./pages/events/events.tsx') },
+  { path: '/events/$id',    title: 'events:one',         who: own('view-event'),                                                                 load: () => import('./pages/events/event.tsx') },
   { path: '/interfaces', title: 'interfaces:title', who: hq('view-interface'), nav: { group: 'publish', icon: ApiOutlined }, load: () => import('./pages/interfaces/interfaces.tsx') },
   { path: '/interfaces/import', title: 'interfaces:importTitle', who: hq('import-interface'), load: () => import('./pages/interfaces/import.tsx') },
   { path: '/interfaces/$id', title: 'interfaces:one', who: hq('view-interface'), load: () => import('./pages/interfaces/interface.tsx') },
@@ -61,8 +73,10 @@ export const pages: readonly Page[] = [
   { path: '/projects/sources', title: 'projects:sources', who: hq('view-project-source'),                                       load: () => import('./pages/projects/sources.tsx') },
 
   { path: '/services', title: 'services:title', who: hq('view-service'), nav: { group: 'publish', icon: CloudServerOutlined },  load: () => import('./pages/services/services.tsx') },
+  { path: '/service-types', title: 'serviceTypes:title', who: hq('edit-service-type'),   nav: { group: 'publish', icon: TagsOutlined },          load: () => import('./pages/service-types/service-types.tsx') },
 
   { path: '/users',    title: 'users:title',    who: hq('view-user'),    nav: { group: 'people', icon: TeamOutlined },          load: () => import('./pages/users/users.tsx') },
+  { path: '/users/details', title: 'userDetails:title',  who: hq('view-user'),                                                                   load: () => import('./pages/user-details/user-details.tsx') },
   { path: '/roles',    title: 'roles:title',    who: hq('view-role'),    nav: { group: 'people', icon: SafetyOutlined },        load: () => import('./pages/roles/roles.tsx') },
 
   { path: '/my/apps',     title: 'mine:title',  who: own('view-app'), nav: { group: 'portal', icon: AppstoreOutlined, unless: 'view-app' }, load: () => import('./pages/my-apps/my-apps.tsx') },
@@ -71,4 +85,9 @@ export const pages: readonly Page[] = [
   { path: '/docs/$id',  title: 'docs:one',        who: own('view-interface'),                                                         load: () => import('./pages/docs/doc.tsx') },
   { path: '/workbench', title: 'workbench:title', who: signedIn,              nav: { group: 'portal', icon: BuildOutlined },          load: () => import('./pages/workbench/workbench.tsx') },
   { path: '/explain',   title: 'explain:title',   who: own('view-stats'),     nav: { group: 'portal', icon: QuestionCircleOutlined }, load: () => import('./pages/explain/explain.tsx') },
+
+  { path: '/audit',         title: 'audit:title',        who: hq('view-audit'),          nav: { group: 'system', icon: FileSearchOutlined },          load: () => import('./pages/audit/audit.tsx') },
+  { path: '/mails',         title: 'mails:title',        who: hq('view-mail'),           nav: { group: 'system', icon: MailOutlined },           load: () => import('./pages/mails/mails.tsx') },
+  { path: '/app-logs',      title: 'appLogs:title',      who: hq('view-app-log'),        nav: { group: 'system', icon: FileTextOutlined },       load: () => import('./pages/app-logs/app-logs.tsx') },
+  { path: '/settings',      title: 'settings:title',     who: hq('view-setting'),        nav: { group: 'system', icon: SettingOutlined },        load: () => import('./pages/settings/settings.tsx') },
 ]

@@ -944,6 +944,8 @@ export const callback = pgTable('callback', {
   disabledWhy: text().$type<'gone' | 'failing'>(),
   /** Somebody on a laptop who takes the events of the app instead (`npm run listen`), until then; the worker leaves them alone. */
   listenedUntil: instant(),
+  /** Of which quotas the app was told, of the periods that run. */
+  quotasTold: text().array().notNull().default(sql`'{}'`),
 })
 
 /** What people decided of the events of an app; without a row nothing. */

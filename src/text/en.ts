@@ -240,6 +240,7 @@ export const en: Text = {
     role: 'Roles',
     audit: 'Audit',
     event: 'Events',
+    setting: 'Settings',
   },
   permissions: {
     'view-user': 'See users',
@@ -292,6 +293,7 @@ export const en: Text = {
     'view-event': 'See events and deliveries of all apps',
     'push-event': 'Push events',
     'resend-event': 'Send deliveries of all apps again',
+    'view-setting': 'See the settings of the platform',
   },
   nouns: {
     app: 'app',

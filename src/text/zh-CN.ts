@@ -235,6 +235,7 @@ export const zhCN: Text = {
     role: '角色',
     audit: '审计',
     event: '事件',
+    setting: '设置',
   },
   permissions: {
     'view-user': '查看用户',
@@ -287,6 +288,7 @@ export const zhCN: Text = {
     'view-event': '查看所有应用的事件与投递',
     'push-event': '推送事件',
     'resend-event': '重新投递所有应用的事件',
+    'view-setting': '查看平台设置',
   },
   nouns: {
     app: '应用',

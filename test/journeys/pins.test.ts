@@ -162,6 +162,10 @@ test('what apps recorded', async () => {
   await pin('GET', '/openapi/log/page?type=U&appId=nobody')
 })
 
+test('settings', async () => {
+  await pin('GET', '/openapi/setting/page?text=callback_timeout')
+})
+
 test('mails', async () => {
   await pin('GET', '/openapi/mail/page?status=given_up')
   const database = new pg.Client({ connectionString: house.databaseUrl })
@@ -225,9 +229,13 @@ test('events', async () => {
   await pin('PUT', `/openapi/event/choice/${app.id}`, { paused: true })
   await pin('PUT', `/openapi/app/callback/enable/${app.id}`)
   await pin('POST', `/openapi/event/test/${app.id}`)
-  await house.done('PUT', `/openapi/event/choice/${app.id}`, { paused: false })
+
+  // Without a callback address nobody but a listener takes the event.
+  const laptop = await house.app()
+  const token = await house.token(laptop)
   const listener = '5b1f4d0e-7a70-4a7e-9d4f-0f2c0d7c1f11'
-  const token = await house.token(app)
+  await house.done('POST', '/openapi/event/listen', { listener }, token)
+  await house.done('POST', `/openapi/event/test/${laptop.id}`)
   await pin('POST', '/openapi/event/listen', { listener }, token)
   await pin('POST', '/openapi/event/listen/result', { listener, results: [{ id: 999_999_999, status: 200, latency: 5 }] }, token)
 })

@@ -34,7 +34,8 @@ export async function ask<K extends Key>(key: K, input: Input<K>, signal?: Abort
   const response = await fetch(`${path}${search.size > 0 ? `?${search}` : ''}`, {
     method,
     headers: { 'accept-language': language(), ...(body === undefined || isForm ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
+    // A text is JSON already, and goes as it is written.
+    ...(body === undefined ? {} : { body: isForm || typeof body === 'string' ? body : JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   }).catch((error: unknown) => {
     throw signal?.aborted ? error : new ApiError(0, 'unreachable', '', undefined)

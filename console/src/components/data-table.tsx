@@ -7,7 +7,7 @@ import { keepPreviousData } from '@tanstack/react-query'
 import { Button, Dropdown, Flex, Pagination, Spin, Table } from 'antd'
 import { cloneElement, type Key as ReactKey, type ReactNode, useState } from 'react'
 import { useAsk } from '../api/query.ts'
-import type { Input, PageKey, Params, Query, RecordOf } from '../api/types.ts'
+import type { Answer, Input, PageKey, Params, Query, RecordOf } from '../api/types.ts'
 import { useIsPhone } from '../shell/shell.tsx'
 import { useText } from '../text/text.ts'
 import { cleared, type Filter, Filters } from './filters.tsx'
@@ -37,6 +37,8 @@ interface DataTableProps<K extends PageKey> {
   /** The first is what a row is called by; it leads to its page, where there is one. */
   readonly columns: readonly Column<RecordOf<K>>[]
   readonly filters?: readonly Filter[]
+  /** Stands before the filters: a range of time. */
+  readonly lead?: ReactNode
   /** Of the path, where it names one thing. */
   readonly params?: Params<K>
   /** What is always asked for besides the filters. */
@@ -48,12 +50,14 @@ interface DataTableProps<K extends PageKey> {
   readonly empty: { readonly title: string; readonly text: string; readonly action?: ReactNode }
   rowKey?(row: RecordOf<K>): ReactKey
   readonly refetchInterval?: number
+  /** What is to be said of this page, above its rows. */
+  note?(page: Answer<K>): ReactNode
 }
 
 const usualSize = '20'
 
 export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
-  const { of, params, label, columns, filters = [], query, actions, bulk, empty, refetchInterval } = props
+  const { of, params, label, columns, filters = [], lead, query, actions, bulk, empty, refetchInterval } = props
   const t = useText('common')
   const isPhone = useIsPhone()
   const [values, change] = useUrlState()
@@ -71,9 +75,12 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
   const keyOf = props.rowKey ?? ((row: RecordOf<K>) => (row as { id: number }).id)
   const isNarrowed = filters.some(({ name }) => values[name])
 
-  if (asked.error && !page) return <Problem error={asked.error} retry={asked.refetch} />
-  if (page?.total === 0 && !isNarrowed) return <Nothing {...empty} />
-  const nothing = (
+  const hasFilters = filters.length > 0 || lead !== undefined
+  if (asked.error && !page && !hasFilters) return <Problem error={asked.error} retry={asked.refetch} />
+  if (page?.total === 0 && !isNarrowed && lead === undefined) return <Nothing {...empty} />
+  const nothing = !isNarrowed ? (
+    <Nothing {...empty} />
+  ) : (
     <Nothing
       title={t('nothingFound')}
       text={t('nothingFoundHint')}
@@ -82,8 +89,9 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
   )
   return (
     <Flex vertical gap={12}>
-      {filters.length > 0 && <Filters filters={filters} />}
+      {hasFilters && <Filters filters={filters} lead={lead} />}
       {asked.error && <Problem error={asked.error} retry={asked.refetch} />}
+      {asked.data && props.note?.(asked.data)}
       {bulk && chosen.length > 0 && (
         <Flex wrap gap={8} align="center">
           {bulk(chosen, () => setChosen([]))}

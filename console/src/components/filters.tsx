@@ -2,7 +2,7 @@
 
 import { SearchOutlined } from '@ant-design/icons'
 import { Button, Flex, Input, type InputRef, Select } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useText } from '../text/text.ts'
 import { useUrlState } from './url-state.ts'
 
@@ -11,9 +11,12 @@ export interface Filter {
   readonly name: string
   readonly label: string
   readonly options?: readonly { readonly value: string; readonly label: string }[]
+  /** What a text has to be like before it is asked for. */
+  readonly pattern?: RegExp
 }
 
-export function Filters({ filters }: { readonly filters: readonly Filter[] }) {
+/** `lead` stands before them. */
+export function Filters({ filters, lead }: { readonly filters: readonly Filter[]; readonly lead?: ReactNode }) {
   const t = useText('common')
   const [values, change] = useUrlState()
   const firstText = filters.find(({ options }) => !options)
@@ -21,6 +24,7 @@ export function Filters({ filters }: { readonly filters: readonly Filter[] }) {
   const isNarrowed = filters.some(({ name }) => values[name])
   return (
     <Flex wrap gap={8} role="search">
+      {lead}
       {filters.map((filter) =>
         filter.options ? (
           <Select
@@ -83,10 +87,11 @@ function TextFilter({ filter, value, narrow, isFirst }: TextFilterProps) {
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [isFirst])
+  const isWhole = (text: string) => text === '' || (filter.pattern?.test(text) ?? true)
   const type = (text: string, wait: number) => {
     setTyped(text)
     window.clearTimeout(waiting.current)
-    waiting.current = window.setTimeout(() => narrow(text.trim()), wait)
+    if (isWhole(text.trim())) waiting.current = window.setTimeout(() => narrow(text.trim()), wait)
   }
   return (
     <Input
@@ -96,6 +101,7 @@ function TextFilter({ filter, value, narrow, isFirst }: TextFilterProps) {
       placeholder={filter.label}
       aria-label={filter.label}
       allowClear
+      status={isWhole(typed.trim()) ? '' : 'warning'}
       value={typed}
       onChange={({ target }) => type(target.value, target.value === '' ? 0 : pauseMs)}
       onPressEnter={() => type(typed, 0)}

@@ -1,7 +1,7 @@
 // A form at the side of the page that it belongs to. A refusal stays beside what was typed; what was typed is not lost by a stray click.
 
 import { Button, Drawer, Flex, Form, type FormInstance, Typography } from 'antd'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useIsPhone } from '../shell/shell.tsx'
 import { useText } from '../text/text.ts'
 import { useConfirm } from './confirm-action.tsx'
@@ -21,7 +21,15 @@ interface FormDrawerProps<Values extends object> {
   readonly children: ReactNode | ((form: FormInstance<Values>) => ReactNode)
 }
 
+/** Each opening has a form of its own: what was in the last one, which may still be closing, is not in this one. */
 export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>) {
+  const { open } = props
+  const [{ wasOpen, opening }, setState] = useState({ wasOpen: open, opening: 0 })
+  if (wasOpen !== open) setState({ wasOpen: open, opening: opening + Number(open) })
+  return <OneForm<Values> key={opening} {...props} />
+}
+
+function OneForm<Values extends object>(props: FormDrawerProps<Values>) {
   const { open, title, about, initial, submitLabel, width = 520, submit, onClose, children } = props
   const t = useText('common')
   const isPhone = useIsPhone()
@@ -29,9 +37,6 @@ export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>
   const [form] = Form.useForm<Values>()
   const [error, setError] = useState<Error>()
   const [isBusy, setBusy] = useState(false)
-  useEffect(() => {
-    if (open) setError(undefined)
-  }, [open])
 
   async function finish(values: Values) {
     setBusy(true)

@@ -1,12 +1,12 @@
 // Where apps are kept.
 
-import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, arrayContains, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lte, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import { endGrantsOfApp } from '#core/member/grant.store.ts'
 import { dropTokensOfApp } from '#core/oauth/artifact.store.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
 import { contains, containsByIndex, keysOfPage, offsetOf, type Page, type PageRequest } from '#db/page.ts'
-import { app, appProject, appSecret, grant, operation, project, user } from '#db/schema.ts'
+import { app, appProject, appSecret, eventChoice, grant, operation, project, user } from '#db/schema.ts'
 import { liveSecretsMax } from './app.ts'
 import type { SecretUse } from './secret-uses.ts'
 
@@ -250,7 +250,7 @@ export interface ExpiringApp {
   readonly appId: string
   readonly expiresAt: Date
   /** The owner's. */
-  readonly email: string
+  readonly email: string | null
 }
 
 /**
@@ -264,10 +264,13 @@ export async function takeExpiring(db: Db, now: Date, tell: (tx: Db, apps: reado
       const rows = await tx
         .select({ id: app.id, name: app.name, appId: app.appId, expiresAt: app.expiresAt, email: user.email })
         .from(app)
-        .innerJoin(user, and(eq(user.id, app.userId), isNull(user.deletedAt), isNotNull(user.email)))
+        .innerJoin(user, and(eq(user.id, app.userId), isNull(user.deletedAt)))
+        .leftJoin(eventChoice, eq(eventChoice.appId, app.id))
         .where(
           and(
             isNull(app.deletedAt),
+            // Somebody can be told.
+            or(isNotNull(user.email), arrayContains(eventChoice.subscribed, ['app.expiring'])),
             gt(app.expiresAt, daysAfter(now, warnedDays[at + 1] ?? 0)),
             lte(app.expiresAt, daysAfter(now, days)),
             or(isNull(app.expiryWarnedDays), gt(app.expiryWarnedDays, days)),
@@ -279,7 +282,7 @@ export async function takeExpiring(db: Db, now: Date, tell: (tx: Db, apps: reado
         .for('update', { of: app, skipLocked: true })
       const ids = rows.map(({ id }) => id)
       if (ids.length > 0) await tx.update(app).set({ expiryWarnedDays: days }).where(inArray(app.id, ids))
-      told.push(...rows.map((row) => ({ ...row, expiresAt: row.expiresAt!, email: row.email! })))
+      told.push(...rows.map((row) => ({ ...row, expiresAt: row.expiresAt! })))
     }
     if (told.length > 0) await tell(tx, told)
   })

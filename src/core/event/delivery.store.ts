@@ -7,13 +7,16 @@ import type { Db } from '#db/open.ts'
 import { callback, delivery } from '#db/schema.ts'
 import { type Attempt, failuresMax } from './event.ts'
 
-/** Apps that may be sent to now; `app` and `callback` are the tables. */
+/** Callback addresses that may be sent to now; `app` and `callback` are the tables. */
 const isOpen = (at: string) => sql`
   callback.disabled_at is null and callback.challenge is null and (callback.blocked_until is null or callback.blocked_until <= ${at}::timestamptz)
-  and app.enabled and app.deleted_at is null and app.callback_address is not null and (app.expires_at is null or app.expires_at > ${at}::timestamptz)
+  and app.deleted_at is null and app.callback_address is not null
   and exists (select from "user" where "user".id = app.user_id and "user".deleted_at is null)
   and (callback.listened_until is null or callback.listened_until <= ${at}::timestamptz)
   and not exists (select from event_choice where event_choice.app_id = callback.app_id and paused_at is not null)`
+
+/** Apps that get more than what the platform itself has to tell them. */
+const isLive = (at: string) => sql`(app.enabled and (app.expires_at is null or app.expires_at > ${at}::timestamptz))`
 
 /** One step for each app that has something waiting, from each to the next: its row is the one that is due first. */
 const heads = sql`
@@ -31,7 +34,11 @@ export async function appsWithDue(db: Db, now: Date): Promise<number[]> {
   const { rows } = await db.execute<{ app_id: number }>(sql`
     with ${heads}
     select heads.app_id from heads join callback using (app_id) join app on app.id = heads.app_id
-    where heads.due_at <= ${at}::timestamptz and ${isOpen(at)}`)
+    where heads.due_at <= ${at}::timestamptz and ${isOpen(at)} and ${isLive(at)}
+    union
+    select told.app_id from (select distinct app_id from delivery where due_at <= ${at}::timestamptz and of_platform) as told
+      join callback using (app_id) join app on app.id = told.app_id
+    where ${isOpen(at)}`)
   return rows.map((row) => row.app_id)
 }
 
@@ -75,7 +82,7 @@ export async function claimDeliveries(db: Db, { lease, now, leaseEndsAt, rooms, 
     with asked as (
       select * from unnest(${sql.param([...rooms.keys()])}::integer[], ${sql.param([...rooms.values()])}::integer[]) as asked (app_id, room)
     ), open as materialized (
-      select callback.app_id, callback_address, coalesce(callback_limit, ${limit}::integer) as pace, failures > 0 or blocked_until is not null as is_ailing,
+      select callback.app_id, callback_address, coalesce(callback_limit, ${limit}::integer) as pace, failures > 0 or blocked_until is not null as is_ailing, ${isLive(at)} as is_live,
         least(
           case when failures >= ${failuresMax} then 1 else room end,
           floor(coalesce(callback_limit, ${limit}::integer) * (1 - greatest(0, extract(epoch from paced_until - ${at}::timestamptz))))
@@ -87,7 +94,7 @@ export async function claimDeliveries(db: Db, { lease, now, leaseEndsAt, rooms, 
       for update of callback skip locked
     ), due as materialized (
       select one.id, open.app_id from open cross join lateral (
-        select id from delivery where delivery.app_id = open.app_id and due_at <= ${at}::timestamptz
+        select id from delivery where delivery.app_id = open.app_id and due_at <= ${at}::timestamptz and (open.is_live or of_platform)
         order by due_at limit greatest(open.room, 0) for update skip locked
       ) as one
     ), paced as (

@@ -42,10 +42,18 @@ export async function createEvent(tx: Db, made: NewEvent, appIds: readonly numbe
     // Of two at once the second waits here for the first.
     .onConflictDoNothing({ target: [event.senderAppId, event.idempotencyKey], where: sql`idempotency_key is not null` })
     .returning({ id: event.id })
-  return created ? { eventId: created.id, deliveries: await addDeliveries(tx, created.id, appIds, now) } : findMade(tx, made)
+  return created
+    ? { eventId: created.id, deliveries: await addDeliveries(tx, created.id, made.operationId === null, appIds, now) }
+    : findMade(tx, made)
 }
 
-async function addDeliveries(tx: Db, eventId: number, appIds: readonly number[], now: Date): Promise<CreatedEvent['deliveries']> {
+async function addDeliveries(
+  tx: Db,
+  eventId: number,
+  ofPlatform: boolean,
+  appIds: readonly number[],
+  now: Date,
+): Promise<CreatedEvent['deliveries']> {
   const at = sql`${now.toISOString()}::timestamptz`
   const { rows } = await tx.execute<{ id: string; app_id: number }>(sql`
     with addressed as (
@@ -53,8 +61,8 @@ async function addDeliveries(tx: Db, eventId: number, appIds: readonly number[],
     ), known as (
       insert into callback (app_id, paced_until) select id, ${at} from addressed on conflict do nothing
     )
-    insert into delivery (event_id, app_id, state, due_at, attempts, tries, created_at, ended_at)
-    select ${eventId}, addressed.id, case when disabled_at is null or listened_until > ${at} then 'waiting' else 'parked' end,
+    insert into delivery (event_id, app_id, of_platform, state, due_at, attempts, tries, created_at, ended_at)
+    select ${eventId}, addressed.id, ${ofPlatform}, case when disabled_at is null or listened_until > ${at} then 'waiting' else 'parked' end,
            case when disabled_at is null or listened_until > ${at} then ${at} end, 0, 0, ${at},
            case when disabled_at is not null and (listened_until is null or listened_until <= ${at}) then ${at} end
     from addressed left join callback on callback.app_id = addressed.id

@@ -2,7 +2,7 @@
 // roles are sets of them. The role `admin` has them all, always, so that a new one needs no migration.
 // A new permission is one row here and one title in each file of `text/`; the compiler names what is missing.
 
-export type Module = 'user' | 'app' | 'project' | 'service' | 'interface' | 'stats' | 'role' | 'audit' | 'event'
+export type Module = 'user' | 'app' | 'project' | 'service' | 'interface' | 'stats' | 'role' | 'audit' | 'event' | 'setting'
 
 interface Row {
   /** As it is known on the wire; never used again for another one. */
@@ -64,6 +64,7 @@ export const permissionRows = {
   'view-event': row(1101, 'event'),
   'push-event': row(1102, 'event'),
   'resend-event': row(1103, 'event'),
+  'view-setting': row(1201, 'setting'),
 } as const satisfies Record<string, Row>
 
 export type Permission = keyof typeof permissionRows

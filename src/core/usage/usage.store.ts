@@ -4,12 +4,11 @@
 import { and, eq, lt, type SQL, sql } from 'drizzle-orm'
 import { isKept, recordCalls, recordLeftOut } from '#core/call/call.store.ts'
 import { recordEvidence } from '#core/call/evidence.store.ts'
+import { tellOfQuotas } from '#core/event/platform-event.store.ts'
 import type { UsageBatch } from '#core/feed/document.ts'
 import type { Db } from '#db/open.ts'
 import { usage, usageSource } from '#db/schema.ts'
-
-/** In the place of an operation or an app: what all of them have together. Kept for every step but minutes, of which there would be as many again. */
-export const everyId = -1
+import { everyId } from './usage.ts'
 
 export const steps = ['minute', 'hour', 'day', 'month', 'year'] as const
 export type Step = (typeof steps)[number]
@@ -34,7 +33,10 @@ export async function recordUsage({ db, timeZone, callLogDays }: RecordDeps, nod
       })
       .returning({ source: usageSource.source })
     if (taken.length === 0) return false
-    if (batch.counts.length > 0) await addCounts(tx, batch, timeZone)
+    if (batch.counts.length > 0) {
+      await addCounts(tx, batch, timeZone)
+      await tellOfQuotas(tx, [...new Set(batch.counts.map(({ appId }) => appId))], timeZone, now)
+    }
     const calls = (batch.calls ?? []).filter(({ time }) => isKept(time, callLogDays, now))
     await recordCalls(tx, calls)
     await recordEvidence(tx, calls)

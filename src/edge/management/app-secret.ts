@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { findApp, replaceSecret } from '#core/app/app.store.ts'
 import { newAppSecret } from '#core/app/app.ts'
+import { tellApp } from '#core/event/platform-event.store.ts'
 import { fault } from '#core/fault.ts'
 import { changeApp } from './app.ts'
 import { secretAnswer } from './app-answer.ts'
@@ -24,6 +25,7 @@ export const resetSignKey = endpoint({
     const appSecret = newAppSecret()
     const graceUntil = body?.graceSeconds ? new Date(now.getTime() + body.graceSeconds * 1000) : undefined
     await replaceSecret(deps.db, app.id, deps.sealer.seal('app-secret', appSecret), graceUntil, now, viewer.username)
+    await tellApp(deps.db, app.id, 'app.secret_reset', { appId: app.appId, graceUntil: graceUntil?.toISOString() ?? null }, now)
     return { appSecret }
   },
 })

@@ -14,6 +14,7 @@ import {
 } from '#core/app/app.store.ts'
 import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
 import { findCallback } from '#core/event/callback.store.ts'
+import { tellApp } from '#core/event/platform-event.store.ts'
 import { fault, problem } from '#core/fault.ts'
 import { findFile } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
@@ -233,7 +234,11 @@ function switchApp(enabled: boolean, summary: { en: string; zh: string }) {
     summary,
     params: byId,
     async handle({ params }, deps, viewer) {
+      const before = await findApp(deps.db, params.id)
       await changeApp(params.id, { enabled, updateUser: viewer.username }, deps)
+      if (before && before.enabled !== enabled) {
+        await tellApp(deps.db, params.id, enabled ? 'app.enabled' : 'app.disabled', { appId: before.appId }, deps.now())
+      }
       return null
     },
   })

@@ -6,7 +6,7 @@ import { findApp } from '#core/app/app.store.ts'
 import { findCallback } from '#core/event/callback.store.ts'
 import { choose, findChoice, isListenedTo } from '#core/event/choice.store.ts'
 import { createEvent } from '#core/event/event.store.ts'
-import { platformEvent } from '#core/event/platform-event.ts'
+import { platformEvent, platformEvents } from '#core/event/platform-event.ts'
 import { fault } from '#core/fault.ts'
 import type { Permission } from '#core/role/permission.ts'
 import { take } from '#core/user/throttle.ts'
@@ -21,6 +21,7 @@ export const getEventChoice = endpoint({
   answer: z.object({
     paused: z.boolean(),
     pausedTime: wireTime.nullable(),
+    platformEvents: z.array(z.string()).describe('Events of the platform itself that the app gets'),
     listening: z.boolean().describe('`npm run listen` takes them now'),
     callback: callbackAnswer,
   }),
@@ -30,6 +31,7 @@ export const getEventChoice = endpoint({
     return {
       paused: choice?.pausedAt != null,
       pausedTime: timeOrNull(choice?.pausedAt ?? null, deps.config),
+      platformEvents: choice?.subscribed ?? [],
       listening: await isListenedTo(deps.db, app.id, deps.now()),
       callback: callbackOnWire(app.callbackAddress, await findCallback(deps.db, app.id), deps),
     }
@@ -38,14 +40,22 @@ export const getEventChoice = endpoint({
 
 export const setEventChoice = endpoint({
   summary: {
-    en: 'Pause the events of an app, or go on: they wait meanwhile, and none is lost',
-    zh: '暂停或恢复应用的事件投递；暂停期间事件等待，不会丢失',
+    en: 'Pause the events of an app, or go on: they wait meanwhile, and none is lost; choose which events of the platform it gets',
+    zh: '暂停或恢复应用的事件投递（暂停期间事件等待，不会丢失）；选择订阅的平台事件',
   },
   params: byId,
-  body: z.object({ paused: z.boolean().nullish() }),
+  body: z.object({
+    paused: z.boolean().nullish(),
+    platformEvents: z.array(z.enum(platformEvents)).max(platformEvents.length).nullish().describe('[] is none'),
+  }),
   async handle({ params, body }, deps, viewer) {
     const app = await appFor('edit-app', params.id, deps, viewer)
-    await choose(deps.db, app.id, { paused: body.paused ?? undefined }, deps.now())
+    await choose(
+      deps.db,
+      app.id,
+      { paused: body.paused ?? undefined, subscribed: body.platformEvents ? [...new Set(body.platformEvents)] : undefined },
+      deps.now(),
+    )
     return null
   },
 })

@@ -40,6 +40,7 @@ import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRol
 import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
 import { endOneSession, endTheOthers, me, pageOfSessions } from './session.ts'
+import { pageOfSettings } from './setting.ts'
 import { pageOfSms } from './sms.ts'
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
@@ -169,6 +170,8 @@ export const managementRoutes = [
   route('GET',  '/openapi/mail/page',               hq('view-mail'),           pageOfMails),
   route('PUT',  '/openapi/mail/resend/{id}',        hq('resend-mail'),         resendOneMail),
   route('GET',  '/openapi/sms/page',                hq('view-sms'),            pageOfSms),
+
+  route('GET',  '/openapi/setting/page',            hq('view-setting'),        pageOfSettings),
 
   route('POST', '/openapi/token/generate',          anyone,                    generate),
 

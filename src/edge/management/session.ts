@@ -21,6 +21,7 @@ export const me = endpoint({
     enrolmentRequired: z.boolean().describe('Nothing else is allowed before a second factor is set up, at /account/second-factor'),
     method: z.enum(['password', 'password+otp', 'passkey']).describe('By what this session was begun'),
     language: z.enum(['zh-CN', 'en']).describe('Of this request'),
+    timeZone: z.string().describe('Of every time that the platform takes and says'),
   }),
   async handle({ language }, deps, viewer) {
     const user = await findUser(deps.db, viewer.userId)
@@ -33,6 +34,7 @@ export const me = endpoint({
       enrolmentRequired: mustEnrol(viewer, deps.config),
       method: viewer.method,
       language,
+      timeZone: deps.config.timeZone,
     }
   },
 })

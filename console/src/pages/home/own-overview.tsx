@@ -186,7 +186,7 @@ function Apps({ apps, month }: { readonly apps: readonly OwnApp[]; readonly mont
         {
           title: t('mine:name'),
           render: ({ id, name }) => (
-            <TextLink to="/my/apps/$id" params={{ id: String(id) }}>
+            <TextLink to="/my/apps/$id" params={{ id: String(id) }} style={{ display: 'inline-block', minWidth: 120 }}>
               {name}
             </TextLink>
           ),

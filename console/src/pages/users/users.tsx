@@ -7,6 +7,7 @@ import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
+import { ButtonLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
@@ -56,7 +57,16 @@ export function Page() {
     </Button>
   )
   return (
-    <PageShell title={t('title')} about={t('about')} actions={add}>
+    <PageShell
+      title={t('title')}
+      about={t('about')}
+      actions={
+        <>
+          <ButtonLink to="/users/details">{t('userDetails:title')}</ButtonLink>
+          {add}
+        </>
+      }
+    >
       <DataTable
         of="GET /openapi/user/page"
         label={t('title')}

@@ -1,0 +1,123 @@
+// A range of time, in the address: one that ends now, or from one time to another. All are times of the platform, in its own zone.
+
+import { ReloadOutlined } from '@ant-design/icons'
+import { Button, Flex, Input, Select, Tooltip } from 'antd'
+import { useEffect, useRef, useState } from 'react'
+import { useMe } from '../api/me.ts'
+import { useText } from '../text/text.ts'
+import { useUrlState } from './url-state.ts'
+
+const aDayMs = 86_400_000
+const spans = { hour: aDayMs / 24, day: aDayMs, week: 7 * aDayMs, month: 31 * aDayMs, year: 366 * aDayMs }
+
+type Span = keyof typeof spans
+/** `any` bounds nothing. */
+export type RangeChoice = Span | 'any' | 'own'
+
+export interface Range {
+  readonly choices: readonly RangeChoice[]
+  readonly choice: RangeChoice
+  /** `YYYY-MM-DD HH:mm:ss`; absent: unbounded. */
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly lengthMs: number
+  choose(choice: RangeChoice): void
+  /** Up to this moment again. */
+  renew(): void
+}
+
+/** The first choice is the usual one; `own` is always among them. */
+export function useRange(...choices: readonly Exclude<RangeChoice, 'own'>[]): Range {
+  const { timeZone } = useMe()
+  const [values, change] = useUrlState()
+  const [now, setNow] = useState(() => Date.now())
+  const all: readonly RangeChoice[] = [...choices, 'own']
+  const choice = all.find((one) => one === values.range) ?? all[0]!
+  const bounds = boundsOf(choice, values, now, timeZone)
+  return {
+    choices: all,
+    choice,
+    ...bounds,
+    lengthMs: choice in spans ? spans[choice as Span] : lengthOf(bounds),
+    choose(chosen) {
+      const start = boundsOf(choice === 'any' ? 'day' : choice, values, now, timeZone)
+      const own = chosen === 'own' ? start : { from: undefined, to: undefined }
+      change({ range: chosen === all[0] ? undefined : chosen, ...own, current: undefined }, { replace: true })
+      setNow(Date.now())
+    },
+    renew: () => setNow(Date.now()),
+  }
+}
+
+/** A browser's clock may be slow; what happened by the platform's is to be in the range all the same. */
+const slackMs = 60_000
+
+function boundsOf(choice: RangeChoice, { from, to }: { from?: string | undefined; to?: string | undefined }, now: number, zone: string) {
+  if (choice === 'own') return { from, to }
+  if (choice === 'any') return { from: undefined, to: undefined }
+  return { from: wireTime(now - spans[choice], zone), to: wireTime(now + slackMs, zone) }
+}
+
+function lengthOf({ from, to }: { from: string | undefined; to: string | undefined }): number {
+  return from && to ? Date.parse(`${to.replace(' ', 'T')}Z`) - Date.parse(`${from.replace(' ', 'T')}Z`) : Number.POSITIVE_INFINITY
+}
+
+function wireTime(at: number, timeZone: string): string {
+  // Swedish writes times as the platform does.
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
+}
+
+export function RangeFilter({ of }: { readonly of: Range }) {
+  const t = useText('common')
+  const { timeZone } = useMe()
+  const options = of.choices.map((value) => ({ value, label: t(`range_${value}`) }))
+  return (
+    <Flex wrap gap={8} align="center">
+      <Select aria-label={t('range')} style={{ minWidth: 140 }} value={of.choice} onChange={of.choose} options={options} />
+      {of.choice in spans && <Button icon={<ReloadOutlined />} aria-label={t('renew')} title={t('renew')} onClick={() => of.renew()} />}
+      {of.choice === 'own' && (
+        <Tooltip title={t('zoneOf', { timeZone })}>
+          <Flex wrap gap={8} align="center">
+            <Moment name="from" label={t('from')} value={of.from} />
+            <Moment name="to" label={t('to')} value={of.to} />
+          </Flex>
+        </Tooltip>
+      )}
+    </Flex>
+  )
+}
+
+/** Waits until one has stopped typing: a year is four figures. */
+const pauseMs = 500
+
+function Moment({ name, label, value }: { readonly name: 'from' | 'to'; readonly label: string; readonly value: string | undefined }) {
+  const [, change] = useUrlState()
+  const shown = value?.replace(' ', 'T') ?? ''
+  const [typed, setTyped] = useState(shown)
+  const waiting = useRef<number>(undefined)
+  useEffect(() => setTyped(shown), [shown])
+  useEffect(() => () => window.clearTimeout(waiting.current), [])
+  function type(local: string) {
+    setTyped(local)
+    window.clearTimeout(waiting.current)
+    const chosen = written(local)
+    if (chosen) waiting.current = window.setTimeout(() => change({ [name]: chosen, current: undefined }, { replace: true }), pauseMs)
+  }
+  return (
+    <Input
+      type="datetime-local"
+      step={1}
+      min="2000-01-01T00:00:00"
+      aria-label={label}
+      style={{ width: 210 }}
+      value={typed}
+      onChange={({ target }) => type(target.value)}
+    />
+  )
+}
+
+/** Browsers leave out seconds that are none; undefined while it is only half typed. */
+function written(local: string): string | undefined {
+  if (!/^2\d{3}-/.test(local)) return undefined
+  return `${local.replace('T', ' ')}${local.length === 16 ? ':00' : ''}`
+}

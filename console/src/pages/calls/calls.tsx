@@ -1,0 +1,87 @@
+// Single calls of a range of time, each with a way to why it ended as it did.
+
+import { Alert } from 'antd'
+import { useMay } from '../../api/me.ts'
+import type { RecordOf } from '../../api/types.ts'
+import { DataTable } from '../../components/data-table.tsx'
+import { TextLink } from '../../components/link.tsx'
+import { PageShell } from '../../components/page-shell.tsx'
+import { RangeFilter, useRange } from '../../components/range.tsx'
+import { type Mood, StatusTag } from '../../components/status-tag.tsx'
+import { Time } from '../../components/time.tsx'
+import { useText } from '../../text/text.ts'
+
+type Call = RecordOf<'GET /openapi/stats/calls'>
+
+export function Page() {
+  const t = useText('calls')
+  const range = useRange('hour', 'day', 'week', 'month')
+  const { from, to } = range
+  return (
+    <PageShell title={t('title')} about={t('about')}>
+      <DataTable
+        of="GET /openapi/stats/calls"
+        label={t('title')}
+        lead={<RangeFilter of={range} />}
+        query={{ from, to }}
+        filters={[
+          { name: 'appId', label: t('app') },
+          { name: 'interfaceId', label: t('interface'), pattern: /^[1-9]\d{0,9}$/ },
+          { name: 'status', label: t('status'), pattern: /^\d{3}$/ },
+          { name: 'error', label: t('error') },
+          { name: 'ip', label: t('ip') },
+          { name: 'requestId', label: t('requestId'), pattern: /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i },
+        ]}
+        rowKey={({ requestId }) => requestId}
+        columns={[
+          { title: t('time'), render: (call) => <Why of={call} /> },
+          { title: t('call'), render: ({ method, path }) => <Target method={method} path={path} /> },
+          { title: t('status'), render: (call) => <Outcome of={call} /> },
+          { title: t('latency'), isNumber: true, render: ({ latency }) => `${latency.toLocaleString()} ms` },
+          { title: t('bytes'), isNumber: true, render: ({ bytes }) => bytes.toLocaleString() },
+          { title: t('app'), render: ({ appId }) => (appId === null ? '–' : <code>{appId}</code>) },
+          { title: t('interface'), isNumber: true, render: ({ interfaceId }) => <Interface id={interfaceId} /> },
+          { title: t('ip'), render: ({ ip }) => <code>{ip}</code> },
+        ]}
+        note={({ leftOut }) => leftOut > 0 && <Alert type="info" showIcon title={t('leftOut', { number: leftOut.toLocaleString() })} />}
+        empty={{ title: t('emptyTitle'), text: t('emptyText') }}
+      />
+    </PageShell>
+  )
+}
+
+function Why({ of: { time, requestId } }: { readonly of: Call }) {
+  const t = useText('calls')
+  return (
+    <TextLink to="/explain" search={{ requestId }} title={t('why')}>
+      <Time at={time} />
+    </TextLink>
+  )
+}
+
+function Target({ method, path }: Pick<Call, 'method' | 'path'>) {
+  return (
+    <code
+      style={{ display: 'inline-block', width: 'max-content', maxWidth: 'min(320px, 100%)', overflowWrap: 'anywhere' }}
+    >{`${method} ${path}`}</code>
+  )
+}
+
+function Outcome({ of: { status, error } }: { readonly of: Call }) {
+  return <StatusTag mood={moodOf(status)}>{error === null ? status : `${status} ${error}`}</StatusTag>
+}
+
+function moodOf(status: number): Mood {
+  if (status >= 500) return 'bad'
+  return status >= 400 ? 'warn' : 'good'
+}
+
+function Interface({ id }: { readonly id: number | null }) {
+  const may = useMay()
+  if (id === null) return '–'
+  return (
+    <TextLink to={may('view-interface') ? '/interfaces/$id' : '/docs/$id'} params={{ id: String(id) }}>
+      {id}
+    </TextLink>
+  )
+}

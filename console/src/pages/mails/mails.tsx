@@ -1,0 +1,59 @@
+// Mails on their way and what became of them; not what they say, which is for whom they are sent to.
+
+import { Tag } from 'antd'
+import type { RecordOf } from '../../api/types.ts'
+import { DataTable } from '../../components/data-table.tsx'
+import { PageShell } from '../../components/page-shell.tsx'
+import { type Mood, StatusTag } from '../../components/status-tag.tsx'
+import { Time } from '../../components/time.tsx'
+import { useText } from '../../text/text.ts'
+
+type Mail = RecordOf<'GET /openapi/mail/page'>
+
+const moods: Record<Mail['status'], Mood> = { waiting: 'busy', sent: 'good', given_up: 'bad' }
+
+export function Page() {
+  const t = useText('mails')
+  return (
+    <PageShell title={t('title')} about={t('about')}>
+      <DataTable
+        of="GET /openapi/mail/page"
+        label={t('title')}
+        filters={[
+          { name: 'email', label: t('email') },
+          { name: 'status', label: t('status'), options: (Object.keys(moods) as Mail['status'][]).map((value) => ({ value, label: t(value) })) }, // biome-ignore format: a table
+        ]}
+        columns={[
+          { title: t('email'), render: ({ email }) => email },
+          { title: t('subject'), render: ({ subject }) => subject },
+          { title: t('kind'), render: (mail) => <Kind of={mail} /> },
+          { title: t('status'), render: (mail) => <State of={mail} /> },
+          { title: t('tries'), isNumber: true, render: ({ tries }) => tries },
+          { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
+          { title: t('nextAt'), render: ({ sentTime, nextTime }) => <Time at={sentTime ?? nextTime} none="–" /> },
+        ]}
+        empty={{ title: t('emptyTitle'), text: t('emptyText') }}
+        refetchInterval={10_000}
+      />
+    </PageShell>
+  )
+}
+
+function Kind({ of: { kind, appId } }: { readonly of: Mail }) {
+  return (
+    <>
+      <Tag>{kind}</Tag>
+      {appId !== null && <code>{appId}</code>}
+    </>
+  )
+}
+
+function State({ of: { status, problem } }: { readonly of: Mail }) {
+  const t = useText('mails')
+  return (
+    <>
+      <StatusTag mood={moods[status]}>{t(status)}</StatusTag>
+      {problem !== null && <div style={{ maxWidth: 320, overflowWrap: 'anywhere' }}>{problem}</div>}
+    </>
+  )
+}

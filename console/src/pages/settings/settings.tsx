@@ -1,0 +1,65 @@
+// By which settings the platform runs. They are environment variables, read at the start: here they are only shown.
+
+import { Tag, Typography } from 'antd'
+import type { ReactNode } from 'react'
+import { useAsk } from '../../api/query.ts'
+import type { RecordOf } from '../../api/types.ts'
+import { DataTable } from '../../components/data-table.tsx'
+import { PageShell } from '../../components/page-shell.tsx'
+import { useText } from '../../text/text.ts'
+
+type Setting = RecordOf<'GET /openapi/setting/page'>
+
+export function Page() {
+  const t = useText('settings')
+  const { data } = useAsk('GET /openapi/setting/page', { query: { size: 1 } })
+  return (
+    <PageShell title={t('title')} about={t('about')} actions={data && <Tag>{t('version', { version: data.version })}</Tag>}>
+      <DataTable
+        of="GET /openapi/setting/page"
+        label={t('title')}
+        filters={[{ name: 'text', label: t('search') }]}
+        rowKey={({ name }) => name}
+        columns={[
+          { title: t('name'), render: (setting) => <Name of={setting} /> },
+          { title: t('value'), render: (setting) => <Value of={setting} /> },
+          { title: t('default'), render: ({ defaultValue }) => <Literal text={defaultValue} /> },
+        ]}
+        empty={{ title: t('emptyTitle'), text: '' }}
+      />
+    </PageShell>
+  )
+}
+
+function Name({ of: { name, meaning, pending } }: { readonly of: Setting }) {
+  const t = useText('settings')
+  return (
+    <div style={{ minWidth: 240, maxWidth: 560 }}>
+      <code style={{ overflowWrap: 'anywhere' }}>{name}</code> {pending && <Tag>{t('pending')}</Tag>}
+      <Typography.Paragraph type="secondary" lang="en" style={{ margin: 0, fontWeight: 'normal' }}>
+        {marked(meaning)}
+      </Typography.Paragraph>
+    </div>
+  )
+}
+
+/** Names stand between backticks. */
+function marked(text: string): ReactNode {
+  // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text have no other name, and never move
+  return text.split('`').map((piece, at) => (at % 2 === 1 ? <code key={at}>{piece}</code> : piece))
+}
+
+function Value({ of: { secret, isSet, value, defaultValue } }: { readonly of: Setting }) {
+  const t = useText('settings')
+  if (secret) return isSet ? t('set') : t('notSet')
+  return (
+    <>
+      <Literal text={value} /> {value !== defaultValue && <Tag color="blue">{t('changed')}</Tag>}
+    </>
+  )
+}
+
+function Literal({ text }: { readonly text: string | null }) {
+  if (text === null) return '–'
+  return <code style={{ display: 'inline-block', maxWidth: 280, overflowWrap: 'anywhere' }}>{text}</code>
+}

@@ -1,0 +1,30 @@
+import type { audit as zh } from './audit.zh-CN.ts'
+import type { Same } from './text.ts'
+
+export const audit: Same<typeof zh> = {
+  title: 'Audit log',
+  about: 'Every change, whoever made it and how: what was before and after, and from where. Secrets are not shown.',
+  what: 'What',
+  kind: 'Kind',
+  subject: 'Number',
+  action: 'Change',
+  insert: 'Added',
+  update: 'Changed',
+  delete: 'Deleted',
+  username: 'Who',
+  nobody: 'Nobody signed in',
+  ip: 'From address',
+  route: 'Route',
+  time: 'Time',
+  text: 'Text in it',
+  requestId: 'Request id',
+  show: 'Show the change',
+  changes: 'What changed',
+  field: 'Field',
+  before: 'Before',
+  after: 'After',
+  csv: 'Export as CSV',
+  ndjson: 'Export as NDJSON',
+  emptyTitle: 'Nothing changed in this range',
+  emptyText: 'Choose another range.',
+}

@@ -1,0 +1,19 @@
+import type { mails as zh } from './mails.zh-CN.ts'
+import type { Same } from './text.ts'
+
+export const mails: Same<typeof zh> = {
+  title: 'Mails',
+  about: 'What was sent in the last 30 days, without what it says.',
+  email: 'To',
+  subject: 'Subject',
+  kind: 'For',
+  status: 'State',
+  waiting: 'Waits',
+  sent: 'Sent',
+  given_up: 'Given up',
+  tries: 'Tries',
+  createdAt: 'Made',
+  nextAt: 'Sent / next try',
+  emptyTitle: 'No mails in the last 30 days',
+  emptyText: 'Lost passwords, apps about to expire, callback addresses that were shut off: such mails stand here.',
+}

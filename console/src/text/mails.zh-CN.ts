@@ -1,0 +1,18 @@
+// Mails that the platform sent, or is about to send.
+
+export const mails = {
+  title: '邮件',
+  about: '近 30 天的发件记录；不含正文。',
+  email: '收件人',
+  subject: '主题',
+  kind: '用途',
+  status: '状态',
+  waiting: '等待发送',
+  sent: '已发送',
+  given_up: '已放弃',
+  tries: '尝试次数',
+  createdAt: '创建时间',
+  nextAt: '发送 / 下次尝试',
+  emptyTitle: '近 30 天没有邮件',
+  emptyText: '找回密码、应用到期提醒、回调地址停用等邮件会出现在这里。',
+}

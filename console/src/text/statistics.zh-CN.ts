@@ -1,0 +1,27 @@
+// Charts of calls.
+
+export const statistics = {
+  title: '统计',
+  about: '按接口、应用或结果查看一段时间内的调用；最多显示前 8 项。',
+  app: '应用 ID',
+  interface: '接口编号',
+  step: '粒度',
+  minute: '按分钟',
+  hour: '按小时',
+  day: '按天',
+  month: '按月',
+  by: '分组',
+  by_interface: '按接口',
+  by_app: '按应用',
+  by_status: '按结果',
+  figure: '指标',
+  calls: '调用次数',
+  refused: '被拒绝',
+  failed: '后端失败',
+  latency: '平均耗时',
+  group_other: '其他',
+  group_unidentified: '未识别的调用方',
+  group_answered: '正常应答',
+  group_refused: '被网关拒绝',
+  group_failed: '后端失败',
+}

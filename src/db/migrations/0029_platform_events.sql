@@ -1,0 +1,1 @@
+ALTER TABLE "callback" ADD COLUMN "quotas_told" text[] DEFAULT '{}' NOT NULL;

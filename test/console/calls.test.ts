@@ -1,0 +1,85 @@
+// The call log and statistics in the console, over calls that were really made.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { noBrowser } from '../browser.ts'
+import { adminPassword, openHouse, signed } from '../house.ts'
+import { assertAccessible, assertFits, laptop, openConsole, phone, picture } from './console.ts'
+
+const admin = { username: 'admin', password: adminPassword }
+const partner = { username: 'partner', password: 'a long password' }
+
+test('a refused call is found by its error and leads to why; a developer sees own calls only', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  await house.done('POST', '/openapi/user/register', partner, '')
+  const parking = await house.publish({ path: '/parking', name: '查询车位', security: 'sign' })
+  const app = await house.app([parking.id])
+  const theirs = await house.done('POST', '/openapi/app/add', { name: '车场应用' }, await house.login('partner', partner.password))
+  await house.settled()
+  for (let at = 0; at < 3; at++) await house.call(signed(app, 'GET', '/parking'))
+  await house.call(signed(app, 'GET', '/parking', { secret: 'x'.repeat(32) }))
+  await house.call(signed(theirs, 'GET', '/parking'))
+
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/calls', { language: 'en' })
+  await page.getByRole('row', { name: /200/ }).nth(2).waitFor()
+  assert.equal(await page.getByRole('row', { name: /GET \/parking/ }).count(), 5)
+  await assertAccessible(page)
+  await picture(page, 'calls-en')
+
+  // Half a status is not asked for.
+  await page.getByRole('textbox', { name: 'Status' }).fill('40')
+  await page.getByRole('textbox', { name: 'Error' }).fill('signature_invalid')
+  const refused = page.getByRole('row', { name: /401 signature_invalid/ })
+  await page.getByText('1 in all').waitFor()
+  assert.equal(await refused.getByText(app.appId).count(), 1)
+  await refused.getByRole('link').first().click()
+  await page.waitForURL(/explain\?requestId=/)
+  await page.getByText('The call was refused').waitFor()
+
+  await page.goto('/calls?range=own&from=2020-01-01+00%3A00%3A00&to=2020-01-02+00%3A00%3A00')
+  await page.getByText('No calls in this range').waitFor()
+  await page.getByLabel('To', { exact: true }).fill('2099-01-01T00:00:00')
+  await page.getByText('5 in all').waitFor()
+  assert.match(decodeURIComponent(page.url()), /to=2099-01-01\+00:00:00/)
+  await page.context().close()
+
+  const own = await browser.signedIn(partner, '/calls', { language: 'en' })
+  await own.getByText('1 in all').waitFor()
+  await own.getByRole('row', { name: new RegExp(theirs.appId) }).waitFor()
+  assert.deepEqual(browser.faults, [])
+})
+
+for (const [language, theme] of [
+  ['zh-CN', 'dark'],
+  ['en', 'light'],
+] as const) {
+  test(`the call log and statistics fit a laptop and a phone: ${language}, ${theme}`, { skip: noBrowser }, async () => {
+    await using house = await openHouse()
+    await house.publish({ path: '/parking', name: '查询车位', security: 'none' })
+    for (let at = 0; at < 12; at++) await house.call({ method: 'GET', path: '/parking', headers: {} })
+    await using browser = await openConsole(house)
+    const page = await browser.signedIn(admin, '/calls', { language, theme })
+    await page.getByRole('row', { name: /200/ }).first().waitFor()
+    await assertAccessible(page)
+    await picture(page, `calls-${language}-${theme}`)
+    await page.setViewportSize(phone)
+    await assertFits(page)
+    await picture(page, `calls-${language}-${theme}-phone`)
+
+    await page.goto('/statistics?range=hour')
+    await page.locator('canvas').first().waitFor()
+    await page.getByRole('columnheader', { name: '查询车位' }).waitFor()
+    await assertFits(page)
+    await assertAccessible(page)
+    await picture(page, `statistics-${language}-${theme}-phone`)
+    await page.setViewportSize(laptop)
+    await page.getByRole('combobox', { name: language === 'en' ? 'Grouped' : '分组' }).click()
+    await page.getByTitle(language === 'en' ? 'By outcome' : '按结果').click()
+    await page.getByRole('columnheader', { name: language === 'en' ? 'Answered' : '正常应答' }).waitFor()
+    await page.locator('canvas').nth(1).waitFor()
+    await assertAccessible(page)
+    await picture(page, `statistics-${language}-${theme}`)
+    assert.deepEqual(browser.faults, [])
+  })
+}

@@ -1,0 +1,141 @@
+// What operators see of the platform itself: changes, mails, app logs and settings; fields of user details and service types, which they edit.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { noBrowser } from '../browser.ts'
+import { adminPassword, openHouse } from '../house.ts'
+import { assertAccessible, assertFits, laptop, openConsole, phone, picture } from './console.ts'
+
+const admin = { username: 'admin', password: adminPassword }
+
+test('a change is found by what it was, read as a difference, and exported', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  const project = await house.done('POST', '/openapi/project/add', { name: '一号车场', code: 'P1' })
+  await house.done('PUT', `/openapi/project/edit/${project.id}`, { name: '一号停车场' })
+  const app = await house.app([])
+  await house.done('PUT', `/openapi/app/resetSignKey/${app.id}`)
+
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/audit', { language: 'en' })
+  await page
+    .getByRole('row', { name: /app_secret/ })
+    .first()
+    .waitFor()
+  await picture(page, 'audit')
+  await page.getByLabel('Text in it').fill('一号停车场')
+  await page.getByText('1 in all').waitFor()
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Show the change' }).click()
+  const changes = page.getByRole('region', { name: 'What changed' })
+  const row = changes.getByRole('row', { name: /^name/ })
+  assert.deepEqual(await row.getByRole('cell').allTextContents(), ['一号车场', '一号停车场'])
+  assert.equal(await changes.getByRole('row', { name: /^code/ }).count(), 0)
+  await assertAccessible(page)
+  await picture(page, 'audit-change')
+  await page.keyboard.press('Escape')
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as CSV' }).click()])
+  const lines = readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split('\r\n')
+  assert.equal(lines.length, 2)
+  assert.match(lines[1]!, /一号停车场/)
+
+  await page.goto('/audit?kind=app_secret')
+  await page.getByRole('button', { name: 'More actions' }).first().click()
+  await page.getByRole('menuitem', { name: 'Show the change' }).click()
+  await changes.getByText('***').first().waitFor()
+  assert.equal(await page.getByText(app.appSecret).count(), 0)
+  assert.deepEqual(browser.faults, [])
+})
+
+test('fields of user details and service types are made, changed and deleted', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/users', { language: 'en' })
+  await page.getByRole('link', { name: 'Fields of user details' }).click()
+  await page.getByRole('button', { name: 'New field' }).first().click()
+  const form = page.getByRole('dialog')
+  await form.getByLabel('Title').fill('生日')
+  await form.getByLabel('Name').fill('user name')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await form.getByRole('alert').first().waitFor()
+  await form.getByLabel('Name').fill('born')
+  await assertAccessible(page)
+  await picture(page, 'user-details-add')
+  await form.getByRole('button', { name: 'Save' }).click()
+  const detail = page.getByRole('row', { name: /born/ })
+  await detail.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  await form.getByRole('switch', { name: 'Needed' }).click()
+  await form.getByRole('button', { name: 'Save' }).click()
+  await detail.getByText('Yes').waitFor()
+  await detail.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await detail.waitFor({ state: 'detached' })
+
+  await page.goto('/service-types')
+  await page.getByRole('button', { name: 'New service type' }).first().click()
+  await form.getByLabel('Chinese title').fill('充电')
+  await form.getByLabel('English title').fill('Charging')
+  await form.getByRole('button', { name: 'Save' }).click()
+  const type = page.getByRole('row', { name: /充电/ })
+  await type.waitFor()
+  await assertAccessible(page)
+  await picture(page, 'service-types')
+  await house.publish({ path: '/parking', serviceType: 4 })
+  await page.getByRole('row', { name: / 4 / }).getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('alert').waitFor()
+  assert.deepEqual(browser.faults, [])
+})
+
+test('settings in force are shown without secrets, to who may see them', { skip: noBrowser }, async () => {
+  const metricsToken = 'a token that nobody sees'
+  await using house = await openHouse({ settings: { KAIMEN_METRICS_TOKEN: metricsToken, KAIMEN_CALLBACK_TIMEOUT: '20' } })
+  await house.done('POST', '/openapi/user/register', { username: 'partner', password: 'a long password' }, '')
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/settings?text=KAIMEN_CALLBACK_TIMEOUT', { language: 'en' })
+  const row = page.getByRole('row', { name: /KAIMEN_CALLBACK_TIMEOUT/ })
+  await row.getByText('Not the default').waitFor()
+  assert.deepEqual((await row.getByRole('cell').allTextContents()).slice(1), ['20 Not the default', '15'])
+  await page.goto('/settings?text=METRICS_TOKEN')
+  await page
+    .getByRole('row', { name: /KAIMEN_METRICS_TOKEN/ })
+    .getByText('Set (not shown)')
+    .waitFor()
+  assert.doesNotMatch(await page.content(), new RegExp(metricsToken))
+  await page.context().close()
+
+  const denied = await browser.signedIn({ username: 'partner', password: 'a long password' }, '/settings', { language: 'en' })
+  await denied.getByText('You may not see this page').waitFor()
+  assert.deepEqual(browser.faults, [])
+})
+
+for (const [language, theme] of [
+  ['zh-CN', 'light'],
+  ['en', 'dark'],
+] as const) {
+  test(`they fit a laptop and a phone: ${language}, ${theme}`, { skip: noBrowser }, async () => {
+    await using house = await openHouse()
+    await house.done('POST', '/openapi/project/add', { name: '一号车场', code: 'P1' })
+    await using browser = await openConsole(house)
+    const page = await browser.signedIn(admin, '/audit', { language, theme })
+    for (const path of ['/audit', '/mails', '/app-logs', '/settings?size=10', '/users/details', '/service-types']) {
+      const name = `${path.slice(1).split('?')[0]!.replace('/', '-')}-${language}-${theme}`
+      await page.setViewportSize(laptop)
+      await page.goto(path)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.waitForLoadState('networkidle')
+      await assertAccessible(page)
+      await picture(page, name)
+      await page.setViewportSize(phone)
+      await assertFits(page)
+      await picture(page, `${name}-phone`)
+    }
+    assert.deepEqual(browser.faults, [])
+  })
+}
