@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { toWireTime } from '#lib/time.ts'
 import { type House, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
 import { openReceiver, verifyEvent } from '../receiver.ts'
@@ -128,7 +129,13 @@ test('what was given up is sent again by what it is about, once, and only one’
 
   // What was delivered too, as far as it ended before a certain time: nothing is sent twice by asking twice.
   assert.equal(await refused('POST', '/openapi/event/resend', { state: 'delivered' }, owner), '400 invalid_parameters')
-  const before = { state: 'delivered', appId: app.appId, endedBefore: '2020-01-01 00:00:00' }
+  assert.equal(receiver.received.length, 11)
+  const ended = Date.now()
+  await until(() => Math.floor(Date.now() / 1_000) > Math.floor(ended / 1_000), 5_000, () => 'the second does not end') // biome-ignore format: one thought
+  const before = { state: 'delivered', appId: app.appId, endedBefore: toWireTime(new Date(), 'Asia/Shanghai') }
+  assert.deepEqual(await again(before), { count: 3, more: false })
+  await until(() => receiver.received.length === 14, 15_000, () => `${receiver.received.length} of 14`) // biome-ignore format: one thought
+  await standing(`appId=${app.appId}&state=delivered`, 3)
   assert.deepEqual(await again(before), { count: 0, more: false })
 })
 

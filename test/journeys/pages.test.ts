@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Secret, TOTP } from 'otpauth'
+import pg from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { noBrowser, openBrowser } from '../browser.ts'
 import { captchaAnswer, freePort, type House, openHouse, type TestApp } from '../house.ts'
@@ -183,7 +184,7 @@ for (const locale of ['en-GB', 'zh-CN'] as const) {
   })
 
   test(`the pages of one’s own are for everybody, in both themes, wide and narrow: ${locale}`, { skip: noBrowser }, async () => {
-    const { page, look, go, fill, signIn, done } = await visitorOf(locale)
+    const { page, username, look, go, fill, signIn, done } = await visitorOf(locale)
     await signIn('/account/second-factor')
     await look('second factor')
     await fill({ password: 'wrong password' })
@@ -196,6 +197,7 @@ for (const locale of ['en-GB', 'zh-CN'] as const) {
     await go('/account/second-factor')
     await look('second factor to remove')
 
+    await addRows(username)
     await go('/account/passkeys')
     await look('passkeys')
     await fill({ name: 'Ann’s phone', password }, 'form[action="/account/passkeys"]')
@@ -220,4 +222,19 @@ for (const locale of ['en-GB', 'zh-CN'] as const) {
     await look('login by code with a wrong code')
     await done()
   })
+}
+
+/** Something in each list: a passkey, a session elsewhere, an app that was let in; with names as long as they may be. */
+async function addRows(username: string): Promise<void> {
+  const database = new pg.Client({ connectionString: house.databaseUrl })
+  await database.connect()
+  const of = `from "user" where username = $1`
+  await database.query(`insert into passkey select 'key-of-' || username, id, repeat('My phone ', 7), '', 0, now(), null ${of}`, [username])
+  await database.query(
+    `insert into session select gen_random_uuid(), id, now(), now(), now() + interval '1 day', '2001:db8:1234:5678:9abc:def0:1234:5678',
+       'Mozilla/5.0 (Windows NT 10.0) Firefox/140.0', 'password+otp' ${of}`,
+    [username],
+  )
+  await database.query(`insert into consent select id, $2, '{openid,profile}', now(), now() ${of}`, [username, client.id])
+  await database.end()
 }

@@ -88,7 +88,7 @@ ${askedScopes(question).map((scope) => html`<li>${words(`scope ${scope}`)}</li>`
 <form method="post" action="${interactionPath}/${question.uid}">
 ${token}
 <button class="main" name="decision" value="allow">${words('allow')}</button>
-<p class="beside"><button name="decision" value="deny">${words('deny')}</button></p>
+<p class="beside"><button class="wide" name="decision" value="deny">${words('deny')}</button></p>
 </form>`
   return { title: words('asksFor', facts), cards: [card], leadsOut: true }
 }

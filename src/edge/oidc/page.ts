@@ -27,7 +27,7 @@ export function showSignOut(ctx: KoaContextWithOIDC, form: string): void {
       html`<h1>${words('signOutAsked')}</h1>
 ${new Html(form)}
 <button class="main" form="op.logoutForm" name="logout" value="yes">${words('signOut')}</button>
-<p class="beside"><button form="op.logoutForm">${words('staySignedIn')}</button></p>`,
+<p class="beside"><button class="wide" form="op.logoutForm">${words('staySignedIn')}</button></p>`,
     ],
     leadsOut: true,
   }))
