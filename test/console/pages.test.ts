@@ -23,6 +23,7 @@ const firstRequests: Readonly<Record<string, string | undefined>> = {
   '/my/apps/$id': 'GET /openapi/app/{id}',
   '/docs': 'GET /openapi/doc/page',
   '/docs/$id': 'GET /openapi/doc/{id}',
+  '/statistics': 'GET /openapi/stats/series',
   '/calls': 'GET /openapi/stats/calls',
   '/events': 'GET /openapi/event/page',
   '/events/$id': 'GET /openapi/event/{id}',
