@@ -25,8 +25,10 @@ export interface Load {
 
 export function measure(): Load[] {
   const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'))
-  const shown = (page: string) => filesOf(manifest, ['index.html', 'src/text/zh-CN.ts', page])
   const overview = 'src/pages/overview/overview.tsx'
+  const home = 'src/pages/home/home.tsx'
+  // The address / is `home`, which chooses the overview for operators.
+  const shown = (page: string) => filesOf(manifest, ['index.html', 'src/text/zh-CN.ts', ...(page === overview ? [home] : []), page])
   const first = shown(overview)
   const pages = Object.keys(manifest).filter((name) => /^src\/pages\/.*\.tsx$/.test(name) && name !== overview)
   return [overview, ...pages].map((page) => {

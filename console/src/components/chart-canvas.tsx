@@ -41,7 +41,7 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
         animation: false,
         color: isDark ? palettes.dark : palettes.light,
         textStyle: { fontFamily: token.fontFamily },
-        grid: { left: 44, right: 12, top: series.length > 1 ? 36 : 12, bottom: 24, outerBoundsMode: 'none' },
+        grid: { left: 44, right: 20, top: series.length > 1 ? 36 : 12, bottom: 24, outerBoundsMode: 'none' },
         legend: {
           show: series.length > 1,
           top: 0,

@@ -122,10 +122,12 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
                 }
               : {})}
             columns={[
-              ...columns.map(({ title, render, isNumber, width }) => ({
+              ...columns.map(({ title, render, isNumber, width }, at) => ({
                 title,
                 key: title,
                 ...(width ? { width } : {}),
+                // What a row is called by is read first; long words of others do not squeeze it.
+                ...(at === 0 ? { minWidth: 160 } : {}),
                 ...(isNumber ? { align: 'right' as const, className: 'numbers' } : {}),
                 render: (_: unknown, row: RecordOf<K>) => render(row),
               })),
@@ -201,7 +203,7 @@ function Cards<Row>({ columns: [name, ...columns], rows, keyOf, actions }: Cards
               <div style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{name?.render(row)}</div>
               {actions && <RowActions actions={actions(row)} />}
             </Flex>
-            <dl style={{ display: 'grid', gridTemplateColumns: 'auto 1fr', gap: '4px 16px', margin: '8px 0 0' }}>
+            <dl style={{ display: 'grid', gridTemplateColumns: 'auto minmax(0, 1fr)', gap: '4px 16px', margin: '8px 0 0' }}>
               {columns.map(({ title, render, isNumber }) => (
                 <div key={title} style={{ display: 'contents' }}>
                   <dt style={{ color: 'var(--ant-color-text-description)' }}>{title}</dt>

@@ -96,7 +96,7 @@ function TextFilter({ filter, value, narrow, isFirst }: TextFilterProps) {
   return (
     <Input
       ref={input}
-      style={{ flex: '1 1 140px', maxWidth: 220 }}
+      style={{ flex: '1 1 140px', maxWidth: 240 }}
       prefix={<SearchOutlined />}
       placeholder={filter.label}
       aria-label={filter.label}

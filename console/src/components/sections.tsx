@@ -24,6 +24,8 @@ export function Sections({ label, sections }: { readonly label: string; readonly
             key={section.key}
             to="."
             search={(section === sections[0] ? {} : { tab: section.key }) as never}
+            // Else the router marks the first as well, whose search every other one's has in it.
+            activeOptions={{ exact: true, includeSearch: true }}
             aria-current={section === shown ? 'page' : undefined}
           >
             {section.label}

@@ -5,9 +5,11 @@ import { Breadcrumb } from 'antd'
 import { useEffect } from 'react'
 import { groupTitles, type Page, pages } from '../pages.ts'
 import { useText } from '../text/text.ts'
+import { useIsPhone } from './shell.tsx'
 
 export function Breadcrumbs() {
   const t = useText('common')
+  const isPhone = useIsPhone()
   const pathname = useRouterState({ select: (state) => state.location.pathname })
   const way = wayTo(pathname)
   const title = way.at(-1)?.title
@@ -15,7 +17,7 @@ export function Breadcrumbs() {
   useEffect(() => {
     document.title = tab
   }, [tab])
-  const group = way[0]?.nav?.group
+  const group = isPhone ? undefined : way[0]?.nav?.group
   const items = [
     ...(group ? [{ title: t(groupTitles[group]) }] : []),
     ...way.map((page, at) => ({ title: at < way.length - 1 ? <Link to={page.path}>{t(page.title)}</Link> : t(page.title) })),

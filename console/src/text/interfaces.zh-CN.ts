@@ -33,7 +33,7 @@ export const interfaces = {
   exportXlsx: 'Excel 工作簿',
   exportOpenapi: 'OpenAPI（JSON）',
   exportYaml: 'OpenAPI（YAML）',
-  one: '接口',
+  one: '接口详情',
   definition: '定义',
   document: '文档',
   apps: '应用',

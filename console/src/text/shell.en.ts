@@ -18,7 +18,7 @@ export const shell: Same<typeof zh> = {
   logout: 'Sign out',
   groupWatch: 'Running',
   groupPartners: 'Partners',
-  groupPublish: 'Interfaces',
+  groupPublish: 'Interfaces and services',
   groupPortal: 'Developer',
   groupPeople: 'People and permissions',
   groupSystem: 'System',

@@ -17,7 +17,7 @@ export const shell = {
   logout: '退出登录',
   groupWatch: '运行',
   groupPartners: '合作伙伴',
-  groupPublish: '接口',
+  groupPublish: '接口与服务',
   groupPortal: '开发者',
   groupPeople: '人员与权限',
   groupSystem: '系统',

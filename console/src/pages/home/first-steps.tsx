@@ -3,8 +3,6 @@
 
 import { Button } from 'antd'
 import { useState } from 'react'
-import type { Permission } from '#core/role/permission.ts'
-import { useMay } from '../../api/me.ts'
 import { useAsk, useTell } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { ButtonLink, primary } from '../../components/link.tsx'
@@ -13,31 +11,11 @@ import { Secret } from '../../components/secret.tsx'
 import { useText } from '../../text/text.ts'
 import { Guide } from './guide.tsx'
 
-const needed: readonly Permission[] = [
-  'view-stats',
-  'view-service',
-  'create-service',
-  'view-interface',
-  'create-interface',
-  'view-app',
-  'create-app',
-  'enable-app',
-  'grant-interface',
-  'try-app',
-]
-
 export function FirstSteps() {
-  const may = useMay()
-  return needed.every(may) && <Steps />
-}
-
-function Steps() {
   const t = useText('home')
-  const counted = useAsk('GET /openapi/stats/current', {}, { refetchInterval: 1_000, staleTime: 0 })
-  const isEmpty = counted.data?.year === 0
-  const services = useAsk('GET /openapi/service/page', { query: { size: 1 } }, { enabled: isEmpty })
-  const interfaces = useAsk('GET /openapi/interface/page', { query: { size: 1, status: '1' } }, { enabled: isEmpty })
-  const apps = useAsk('GET /openapi/app/page', { query: { size: 1, status: '0' } }, { enabled: isEmpty })
+  const services = useAsk('GET /openapi/service/page', { query: { size: 1 } })
+  const interfaces = useAsk('GET /openapi/interface/page', { query: { size: 1, status: '1' } })
+  const apps = useAsk('GET /openapi/app/page', { query: { size: 1, status: '0' } })
   const addService = useTell('POST /openapi/service/demo')
   const addInterface = useTell('POST /openapi/interface/add')
   const { makeApp, isMaking, problem, made, close } = useDemoApp()
@@ -48,63 +26,61 @@ function Steps() {
   const error = addService.error ?? addInterface.error ?? problem
   return (
     <>
-      {isEmpty && (
-        <Guide
-          title={t('begin')}
-          about={t('beginAbout')}
-          steps={[
-            {
-              title: t('serviceStep'),
-              text: service ? t('serviceDone', { name: service.name }) : t('serviceText'),
-              isDone: service !== undefined,
-              action: (
-                <>
-                  <Button type="primary" loading={addService.isPending} onClick={() => addService.mutate({})}>
-                    {t('addDemo')}
-                  </Button>
-                  <ButtonLink to="/services">{t('ownService')}</ButtonLink>
-                </>
-              ),
-            },
-            {
-              title: t('interfaceStep'),
-              text: published ? t('interfaceDone', { name: published.name ?? '' }) : t('interfaceText'),
-              isDone: published !== undefined,
-              action: (
-                <Button
-                  type="primary"
-                  loading={addInterface.isPending}
-                  onClick={() =>
-                    addInterface.mutate({ body: { ...greeting, name: t('helloName'), doc: t('helloDoc'), serviceId: service!.id } })
-                  }
-                >
-                  {t('addInterface')}
+      <Guide
+        title={t('begin')}
+        about={t('beginAbout')}
+        steps={[
+          {
+            title: t('serviceStep'),
+            text: service ? t('serviceDone', { name: service.name }) : t('serviceText'),
+            isDone: service !== undefined,
+            action: (
+              <>
+                <Button type="primary" loading={addService.isPending} onClick={() => addService.mutate({})}>
+                  {t('addDemo')}
                 </Button>
-              ),
-            },
-            {
-              title: t('appStep'),
-              text: app ? t('appDone', { name: app.name }) : t('appText'),
-              isDone: app !== undefined,
-              action: (
-                <Button type="primary" loading={isMaking} onClick={() => makeApp(published!.id)}>
-                  {t('addApp')}
-                </Button>
-              ),
-            },
-            {
-              title: t('callStep'),
-              text: t('callText'),
-              isDone: false,
-              action: (
-                <ButtonLink {...primary} to="/docs/$id" params={{ id: String(published?.id) }} search={{ tab: 'try' }}>
-                  {t('callNow')}
-                </ButtonLink>
-              ),
-            },
-          ]}
-        />
-      )}
+                <ButtonLink to="/services">{t('ownService')}</ButtonLink>
+              </>
+            ),
+          },
+          {
+            title: t('interfaceStep'),
+            text: published ? t('interfaceDone', { name: published.name ?? '' }) : t('interfaceText'),
+            isDone: published !== undefined,
+            action: (
+              <Button
+                type="primary"
+                loading={addInterface.isPending}
+                onClick={() =>
+                  addInterface.mutate({ body: { ...greeting, name: t('helloName'), doc: t('helloDoc'), serviceId: service!.id } })
+                }
+              >
+                {t('addInterface')}
+              </Button>
+            ),
+          },
+          {
+            title: t('appStep'),
+            text: app ? t('appDone', { name: app.name }) : t('appText'),
+            isDone: app !== undefined,
+            action: (
+              <Button type="primary" loading={isMaking} onClick={() => makeApp(published!.id)}>
+                {t('addApp')}
+              </Button>
+            ),
+          },
+          {
+            title: t('callStep'),
+            text: t('callText'),
+            isDone: false,
+            action: (
+              <ButtonLink {...primary} to="/docs/$id" params={{ id: String(published?.id) }} search={{ tab: 'try' }}>
+                {t('callNow')}
+              </ButtonLink>
+            ),
+          },
+        ]}
+      />
       {error && <Problem error={error} />}
       <Secret secret={made?.appSecret} title={t('appMade')} facts={{ appId: made?.appId ?? '' }} name="appSecret" onClose={close} />
     </>

@@ -97,7 +97,7 @@ const Name = ({ of: { id, name } }: { readonly of: Interface }) => (
 
 function MethodAndPath({ method, path }: { readonly method: string | null; readonly path: string | null }) {
   return (
-    <span style={{ whiteSpace: 'nowrap' }}>
+    <span style={{ overflowWrap: 'anywhere' }}>
       <Tag>{method}</Tag>
       <code>{path}</code>
     </span>
