@@ -105,7 +105,7 @@ function openClone(t: { after(fn: () => unknown): void }) {
   t.after(() => rmSync(base, { recursive: true, force: true }))
   const path = join(base, '开门 clone')
   mkdirSync(join(path, 'bin'), { recursive: true })
-  mkdirSync(join(path, 'console'))
+  for (const folder of ['console', 'src/schemes', 'src/text', 'examples']) mkdirSync(join(path, folder), { recursive: true })
   for (const name of ['prepare.mjs', 'console.mjs']) copyFileSync(join(import.meta.dirname, name), join(path, 'bin', name))
   writeFileSync(join(path, 'console', 'main.tsx'), 'source')
   writeFileSync(join(path, 'package-lock.json'), '{}')

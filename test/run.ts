@@ -19,7 +19,10 @@ if (asked.length === 0) {
   if (checked.status !== 0) process.exit(checked.status ?? 1)
 }
 
-const files = asked.length > 0 ? asked.flatMap((pattern) => globSync(pattern)) : globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort()
+const files =
+  asked.length > 0
+    ? asked.flatMap((pattern) => globSync(pattern))
+    : globSync(['bin/*.test.ts', 'src/**/*.test.ts', 'test/**/*.test.ts']).sort()
 if (files.some((file) => file.startsWith('test/console/'))) {
   const built = spawnSync(process.execPath, ['bin/console.mjs'], { stdio: 'inherit' })
   if (built.status !== 0) process.exit(built.status ?? 1)

@@ -23,6 +23,17 @@ const firstRequests: Readonly<Record<string, string | undefined>> = {
   '/my/apps/$id': 'GET /openapi/app/{id}',
   '/docs': 'GET /openapi/doc/page',
   '/docs/$id': 'GET /openapi/doc/{id}',
+  '/statistics': 'GET /openapi/stats/series',
+  '/calls': 'GET /openapi/stats/calls',
+  '/events': 'GET /openapi/event/page',
+  '/events/$id': 'GET /openapi/event/{id}',
+  // Reading them is everybody's; the page is for who changes them.
+  '/service-types': 'POST /openapi/serviceType/add',
+  '/users/details': 'GET /openapi/userDetail/page',
+  '/audit': 'GET /openapi/audit/page',
+  '/mails': 'GET /openapi/mail/page',
+  '/app-logs': 'GET /openapi/log/page',
+  '/settings': 'GET /openapi/setting/page',
   '/workbench': undefined,
   '/explain': 'GET /openapi/stats/explain/{requestId}',
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import pg from 'pg'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
 import { assertAccessible, assertFits, laptop, openConsole, phone, picture } from './console.ts'
@@ -139,3 +140,23 @@ for (const [language, theme] of [
     assert.deepEqual(browser.faults, [])
   })
 }
+
+test('a mail that was given up is sent again', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  const client = new pg.Client({ connectionString: house.databaseUrl })
+  await client.connect()
+  await client.query(
+    `insert into mail ("to", subject, text, kind, status, tries, next_at, created_at, problem) values ('a@example.com', 'Kaimen', 'text', 'app', 'given_up', 9, now(), now(), '550 no such user')`,
+  )
+  await client.end()
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/mails', { language: 'en' })
+  const row = page.getByRole('row', { name: /a@example.com/ })
+  await row.getByText('550 no such user').waitFor()
+  await row.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Send again' }).click()
+  await assertAccessible(page)
+  await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click()
+  await row.getByText('Sent', { exact: true }).waitFor()
+  assert.deepEqual(browser.faults, [])
+})

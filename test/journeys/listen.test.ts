@@ -90,7 +90,8 @@ test('while one listens nothing goes to the callback address; what a killed list
   const { id, path } = await downlink()
   const app = await house.app([id])
   await house.done('PUT', `/openapi/app/callback/${app.id}`, { callbackAddress: address.url })
-  const { child } = await listening(app, laptop.url)
+  await using listener = await listening(app, laptop.url)
+  const { child } = listener
   const { deliveries } = await push(path, 1)
   await until(() => laptop.received.length === 1, 15_000, () => 'the laptop got nothing') // biome-ignore format: one thought
   child.kill('SIGKILL')

@@ -14,6 +14,9 @@ export const mails: Same<typeof zh> = {
   tries: 'Tries',
   createdAt: 'Made',
   nextAt: 'Sent / next try',
+  resend: 'Send again',
+  resendOf: 'Send it to {{email}} again?',
+  resendEffect: 'This mail, which was given up, is sent again at once.',
   emptyTitle: 'No mails in the last 30 days',
   emptyText: 'Lost passwords, apps about to expire, callback addresses that were shut off: such mails stand here.',
 }

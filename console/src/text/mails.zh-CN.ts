@@ -13,6 +13,9 @@ export const mails = {
   tries: '尝试次数',
   createdAt: '创建时间',
   nextAt: '发送 / 下次尝试',
+  resend: '重新发送',
+  resendOf: '重新发送给 {{email}}？',
+  resendEffect: '这封已放弃的邮件会立即再次发送。',
   emptyTitle: '近 30 天没有邮件',
   emptyText: '找回密码、应用到期提醒、回调地址停用等邮件会出现在这里。',
 }

@@ -1,8 +1,11 @@
 // Mails on their way and what became of them; not what they say, which is for whom they are sent to.
 
 import { Tag } from 'antd'
+import { useMay } from '../../api/me.ts'
+import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
-import { DataTable } from '../../components/data-table.tsx'
+import { useConfirm } from '../../components/confirm-action.tsx'
+import { type Action, DataTable } from '../../components/data-table.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { type Mood, StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
@@ -14,6 +17,21 @@ const moods: Record<Mail['status'], Mood> = { waiting: 'busy', sent: 'good', giv
 
 export function Page() {
   const t = useText('mails')
+  const may = useMay()
+  const confirm = useConfirm()
+  const resend = useTell('PUT /openapi/mail/resend/{id}')
+
+  function actions({ id, email, status }: Mail): Action[] {
+    if (status !== 'given_up' || !may('resend-mail')) return []
+    const question = {
+      title: t('resendOf', { email }),
+      effect: t('resendEffect'),
+      label: t('resend'),
+      danger: false,
+      act: () => resend.mutateAsync({ params: { id } }),
+    }
+    return [{ label: t('resend'), onClick: () => confirm(question) }]
+  }
   return (
     <PageShell title={t('title')} about={t('about')}>
       <DataTable
@@ -32,6 +50,7 @@ export function Page() {
           { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
           { title: t('nextAt'), render: ({ sentTime, nextTime }) => <Time at={sentTime ?? nextTime} none="–" /> },
         ]}
+        actions={actions}
         empty={{ title: t('emptyTitle'), text: t('emptyText') }}
         refetchInterval={10_000}
       />
