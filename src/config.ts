@@ -301,7 +301,7 @@ export const settings = {
     'An object store that speaks S3, and a bucket of it, in which files are kept: `https://s3.example/bucket`. Absent: they are kept in the data dir.',
   ),
   s3Region: setting('KAIMEN_S3_REGION', 'text', text, 'us-east-1', 'The region that requests to `KAIMEN_S3_ENDPOINT` are signed for.'),
-  s3AccessKey: setting('KAIMEN_S3_ACCESS_KEY', 'text', text, undefined, 'Who we are to `KAIMEN_S3_ENDPOINT`.'),
+  s3AccessKey: setting('KAIMEN_S3_ACCESS_KEY', 'text', text, undefined, 'Who we are to `KAIMEN_S3_ENDPOINT`.', { secret: true }),
   s3SecretKey: setting('KAIMEN_S3_SECRET_KEY', 'text', text, undefined, 'What requests to `KAIMEN_S3_ENDPOINT` are signed with.', {
     secret: true,
   }),
@@ -311,6 +311,7 @@ export const settings = {
     textOf(4, 6),
     undefined,
     'Fixes the answer of every captcha, for automated tests; refused when `NODE_ENV=production`.',
+    { secret: true },
   ),
   userDetails: setting(
     'KAIMEN_USER_DETAILS',

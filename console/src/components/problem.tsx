@@ -3,6 +3,7 @@
 import { Alert, Button, Typography } from 'antd'
 import { ApiError } from '../api/ask.ts'
 import { useText } from '../text/text.ts'
+import { Words } from './words.tsx'
 
 export function Problem({ error, retry }: { readonly error: Error; retry?(): unknown }) {
   const t = useText('common')
@@ -11,7 +12,7 @@ export function Problem({ error, retry }: { readonly error: Error; retry?(): unk
     <Alert
       type="error"
       showIcon
-      title={wordsOf(error, t('unreachable'))}
+      title={<Words text={wordsOf(error, t('unreachable'))} />}
       description={
         requestId && (
           <Typography.Text type="secondary" copyable={{ text: requestId }}>

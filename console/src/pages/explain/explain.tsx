@@ -12,6 +12,7 @@ import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Time } from '../../components/time.tsx'
 import { useUrlState } from '../../components/url-state.ts'
+import { Words } from '../../components/words.tsx'
 import { useText } from '../../text/text.ts'
 
 type Explanation = Answer<'GET /openapi/stats/explain/{requestId}'>
@@ -85,7 +86,7 @@ function Explained({ call }: { readonly call: Explanation }) {
         type={call.error === null ? 'success' : 'error'}
         showIcon
         title={call.error === null ? t('answered') : t('refused')}
-        description={call.rule}
+        description={<Words text={call.rule ?? ''} />}
       />
       {call.signature && <Signature signature={call.signature} />}
       <Card size="small">
@@ -103,10 +104,12 @@ function Signature({ signature }: { readonly signature: NonNullable<Explanation[
       <Flex vertical gap={12}>
         <div>
           <Typography.Text strong>{t('cause')}</Typography.Text>
-          <Typography.Paragraph style={{ margin: 0 }}>{causeText}</Typography.Paragraph>
+          <Typography.Paragraph style={{ margin: 0 }}>
+            <Words text={causeText} />
+          </Typography.Paragraph>
           {alsoText && (
             <Typography.Paragraph style={{ margin: 0 }}>
-              {t('alsoCause')}: {alsoText}
+              {t('alsoCause')}: <Words text={alsoText} />
             </Typography.Paragraph>
           )}
         </div>

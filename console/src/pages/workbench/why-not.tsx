@@ -5,6 +5,7 @@ import type { Reason } from '#core/fault.ts'
 import { Malformed } from '#schemes/parameters.ts'
 import { Ambiguous } from '#schemes/php.ts'
 import { explainReason } from '#text/text.ts'
+import { Words } from '../../components/words.tsx'
 import { useLanguage, useText } from '../../text/text.ts'
 import type { Why } from './build.ts'
 
@@ -24,5 +25,5 @@ export function WhyNot({ why }: { readonly why: Why }) {
         return explainReason({ reason: why.reason satisfies Reason, name: why.name }, language)
     }
   }
-  return <Alert type="warning" showIcon title={words()} />
+  return <Alert type="warning" showIcon title={<Words text={words()} />} />
 }

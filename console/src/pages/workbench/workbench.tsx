@@ -20,9 +20,10 @@ export function Page() {
   const [own, setOwn] = useState('')
   const change = (changed: Partial<Draft>) => setDraft({ ...draft, ...changed })
   const scheme = schemeOf(draft)
+  const seen = schemeOf({ ...draft, scheme: undefined })
   const built = buildFrom(draft)
   const options = [
-    { value: '', label: t('schemeAuto', { scheme: schemeOf({ ...draft, scheme: undefined }) ?? '–' }) },
+    { value: '', label: seen ? t('schemeSeen', { scheme: seen }) : t('schemeAuto') },
     ...schemes.map((name) => ({ value: name, label: name })),
   ]
   return (
