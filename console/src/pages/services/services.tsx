@@ -87,7 +87,8 @@ function HealthTag({ of: { id, targets }, health }: HealthTagProps) {
   const t = useText('services')
   if (!health) return '–'
   if (health.gateways === 0) return <StatusTag mood="idle">{t('unknown')}</StatusTag>
-  const ailing = health.ailing.filter(({ serviceId }) => serviceId === id)
+  // A gateway hears of the targets of now with the next call; until then it may tell of one that was removed.
+  const ailing = health.ailing.filter(({ serviceId, url }) => serviceId === id && targets.some((target) => target.url === url))
   if (ailing.length === 0) return <StatusTag mood="good">{t('well')}</StatusTag>
   const each = ailing.map(({ url, gateways }) => <div key={url}>{`${url}: ${t('ailingAt', { gateways })}`}</div>)
   return (
