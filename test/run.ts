@@ -1,4 +1,4 @@
-// `npm test`: everything. First the checks that need nothing, then all tests, two files at a time, on a PostgreSQL of their own.
+// `npm test`: everything. First the checks that need nothing, then all tests, some files at a time, on a PostgreSQL of their own.
 // Files or patterns as arguments run only those. TEST_DATABASE_URL names another server to test on, TEST_BROWSER another Chromium.
 
 import { spawn, spawnSync } from 'node:child_process'
@@ -9,7 +9,8 @@ import { openDataDir } from '#supervisor/data-dir.ts'
 import { openPostgres } from '#supervisor/embedded-postgres.ts'
 import { installChromium } from './chromium.ts'
 
-const filesAtOnce = 2
+/** More than the two cores that are promised, because tests wait a good part of their time. */
+const filesAtOnce = 3
 const root = join(import.meta.dirname, '..')
 process.chdir(root)
 

@@ -57,7 +57,7 @@ export interface Page {
 
 // biome-ignore format: a table
 export const pages: readonly Page[] = [
-  { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/overview/overview.tsx') },
+  { path: '/',         title: 'overview:title', who: signedIn,           nav: { group: 'watch', icon: DashboardOutlined },      load: () => import('./pages/home/home.tsx') },
   { path: '/calls',         title: 'calls:title',        who: own('view-stats'),         nav: { group: 'watch', icon: UnorderedListOutlined },   load: () => import('./pages/calls/calls.tsx') },
   { path: '/statistics',    title: 'statistics:title',   who: own('view-stats'),         nav: { group: 'watch', icon: BarChartOutlined },        load: () => import('./pages/statistics/statistics.tsx') },
   { path: '/events',        title: 'events:title',       who: own('view-event'),         nav: { group: 'watch', icon: NotificationOutlined },    load: () => import('./pages/events/events.tsx') },

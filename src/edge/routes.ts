@@ -21,7 +21,9 @@ type Cells = readonly [method: string, path: string, who: PathRow['who'], what: 
 // biome-ignore format: a table
 const platform: readonly Cells[] = [
   ['GET',  '/',                           'anyone',     'The home page'],
+  ['GET',  '/assets/*',                   'anyone',     'What the console is made of'],
   ['GET',  '/pages/style-{digest}.css',   'anyone',     'How pages look'],
+  ['GET',  '/pages/passkey-{digest}.js',  'anyone',     'What a browser needs for a passkey'],
   ['GET',  '/.well-known/openid-configuration', 'anyone', 'What OpenID Connect offers here'],
   ['GET',  '/.well-known/oauth-authorization-server', 'anyone', 'The same for OAuth (RFC 8414)'],
   ['GET',  '/oauth/authorize',            'credential', 'Begins a sign-in for an app, or asks for its consent'],

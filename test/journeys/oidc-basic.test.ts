@@ -134,10 +134,11 @@ test('oidcc-scope-profile, -email, -phone, -all', async () => {
   const profile = ['nickname', 'preferred_username', 'updated_at']
   const email = ['email', 'email_verified']
   const phone = ['phone_number', 'phone_number_verified']
-  assert.deepEqual(await seen('openid profile'), [...profile, 'sub'].sort())
-  assert.deepEqual(await seen('openid email'), [...email, 'sub'])
-  assert.deepEqual(await seen('openid phone'), [...phone, 'sub'])
-  assert.deepEqual(await seen('openid profile email phone'), [...profile, ...email, ...phone, 'sub'].sort())
+  const always = ['sub', 'unionid']
+  assert.deepEqual(await seen('openid profile'), [...profile, ...always].sort())
+  assert.deepEqual(await seen('openid email'), [...email, ...always].sort())
+  assert.deepEqual(await seen('openid phone'), [...phone, ...always].sort())
+  assert.deepEqual(await seen('openid profile email phone'), [...profile, ...email, ...phone, ...always].sort())
 })
 
 test('oidcc-ensure-other-scope-order-succeeds', async () => {
