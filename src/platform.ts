@@ -125,13 +125,15 @@ export async function openPlatform({
     freshUsage: feed.freshUsage,
     gateways: feed.gateways,
   }
-  const oidc = openOidc({ ...deps, userTokens: createUserTokens(tokens, sealer), log }, () => config.publicUrl ?? listenedOn)
+  const userTokens = createUserTokens(tokens, sealer)
+  const publicUrl = () => config.publicUrl ?? listenedOn
+  const oidc = openOidc({ ...deps, userTokens, log }, publicUrl)
   serveManagement(server, managementRoutes, deps)
   servePages(server, deps, oidcPages(oidc))
   serveOidc(server, oidc)
   serveAccessToken(server)
   serveMember(server, deps)
-  serveUcenter(server, { ...deps, userTokens: createUserTokens(tokens, sealer), publicUrl: () => config.publicUrl ?? listenedOn })
+  serveUcenter(server, { ...deps, userTokens, publicUrl })
   serveMetrics(server, deps, feed, database.pool)
   server.get('/openapi.json', () => openApiDocument(managementRoutes, ucenterRoutes))
   server.get('/healthz', async (_, reply) => {

@@ -122,9 +122,3 @@ test('links between documents lead somewhere', () => {
   ) // biome-ignore format: one thought
   assert.deepEqual(wrong, [])
 })
-
-test('no two pages of the console have one address', () => {
-  const paths = [...read('console/src/pages.ts').matchAll(/^ {2}\{ path: '([^']+)'/gm)].map(([, path]) => path)
-  assert.ok(paths.length > 0)
-  assert.deepEqual(paths.filter((path, at) => paths.indexOf(path) !== at), []) // biome-ignore format: one thought
-})

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { claimMails, type MailRow, noteSent, noteUnsent } from '#core/mail/mail.store.ts'
 import { delayAfter, MailRefused, type MailSender } from '#core/mail/mail.ts'
 import type { Db } from '#db/open.ts'
+import { startLooks } from './looks.ts'
 
 const everyMs = 2_000
 const atOnceMax = 5
@@ -18,23 +19,9 @@ export interface MailsDeps {
 }
 
 export function startMails(deps: MailsDeps): { stop(): Promise<void> } {
-  const ending = new AbortController()
-  let running: Promise<void> | undefined
-  const timer = setInterval(() => {
-    running ??= sendDue(deps, ending.signal)
-      .catch((error: unknown) => deps.log.warn({ err: error }, 'mails could not be looked at; it is tried again'))
-      .finally(() => {
-        running = undefined
-      })
-  }, everyMs)
-  timer.unref()
-  return {
-    async stop() {
-      clearInterval(timer)
-      ending.abort()
-      await running
-    },
-  }
+  return startLooks({ everyMs, log: deps.log, onFailure: 'mails could not be looked at; it is tried again' }, (signal) =>
+    sendDue(deps, signal),
+  )
 }
 
 export async function sendDue(deps: MailsDeps, signal: AbortSignal): Promise<void> {

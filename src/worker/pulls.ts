@@ -5,6 +5,7 @@ import { dueSources } from '#core/project/project-source.store.ts'
 import { type PullDeps, pull } from '#core/project/pull.ts'
 import type { Actor } from '#db/actor.ts'
 import type { Db } from '#db/open.ts'
+import { startLooks } from './looks.ts'
 
 const everyMs = 5_000
 const atOnceMax = 4
@@ -16,25 +17,7 @@ export interface PullsDeps extends Omit<PullDeps, 'signal'> {
 }
 
 export function startPulls(deps: PullsDeps): { stop(): Promise<void> } {
-  const ending = new AbortController()
-  let running: Promise<void> | undefined
-  const timer = setInterval(() => {
-    running ??= pullDue(deps, ending.signal)
-      .catch((error: unknown) => {
-        if (!ending.signal.aborted) deps.log.warn({ err: error }, 'pulling projects failed; it is tried again')
-      })
-      .finally(() => {
-        running = undefined
-      })
-  }, everyMs)
-  timer.unref()
-  return {
-    async stop() {
-      clearInterval(timer)
-      ending.abort()
-      await running
-    },
-  }
+  return startLooks({ everyMs, log: deps.log, onFailure: 'pulling projects failed; it is tried again' }, (signal) => pullDue(deps, signal))
 }
 
 export async function pullDue({ db, dbAs, log, ...deps }: PullsDeps, signal: AbortSignal): Promise<void> {

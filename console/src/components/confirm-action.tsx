@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { useText } from '../text/text.ts'
 import { Problem } from './problem.tsx'
 
-interface Question {
+export interface Question {
   /** With the name of what it is about. */
   readonly title: string
   /** What happens then, to whom, and whether it can be undone. */

@@ -17,6 +17,8 @@ interface RemoteSelectProps<K extends PageKey> {
   readonly without?: readonly number[]
   readonly multiple?: boolean
   readonly placeholder?: string
+  /** Not where the server keeps what it has when none is given. */
+  readonly allowClear?: boolean
   /** From `Form.Item`. */
   readonly id?: string
   readonly value?: number | number[]
@@ -27,7 +29,7 @@ const pauseMs = 250
 const shownMax = 50
 
 export function RemoteSelect<K extends PageKey>(props: RemoteSelectProps<K>) {
-  const { of, by, query, labelOf, without = [], multiple = false, placeholder, id, value, onChange } = props
+  const { of, by, query, labelOf, without = [], multiple = false, placeholder, allowClear = true, id, value, onChange } = props
   const t = useText('common')
   const [searched, setSearched] = useState('')
   const waiting = useRef<number>(undefined)
@@ -54,7 +56,7 @@ export function RemoteSelect<K extends PageKey>(props: RemoteSelectProps<K>) {
       id={id}
       {...(multiple ? { mode: 'multiple' as const } : {})}
       showSearch={{ filterOption: false, onSearch: search }}
-      allowClear
+      allowClear={allowClear}
       value={value ?? (multiple ? [] : undefined)}
       onChange={(changed) => onChange?.(changed as number | number[])}
       placeholder={placeholder ?? t('typeToSearch')}

@@ -118,15 +118,20 @@ export interface Endpoint<
 // biome-ignore lint/suspicious/noExplicitAny: the table holds endpoints of all inputs; each was checked where it was made
 export type AnyEndpoint<Who> = Endpoint<Who, any, any, any, any>
 
-/** An endpoint for a signed-in person. */
-export function endpoint<
-  P extends Schema | undefined = undefined,
-  Q extends Schema | undefined = undefined,
-  B extends Schema | undefined = undefined,
-  A extends Schema | undefined = undefined,
->(shape: Endpoint<Viewer, P, Q, B, A>): Endpoint<Viewer, P, Q, B, A> {
-  return shape
+/** The value itself; what it says of its schemas is what its function is given and has to answer. */
+function endpointOf<Who>() {
+  return <
+    P extends Schema | undefined = undefined,
+    Q extends Schema | undefined = undefined,
+    B extends Schema | undefined = undefined,
+    A extends Schema | undefined = undefined,
+  >(
+    shape: Endpoint<Who, P, Q, B, A>,
+  ): Endpoint<Who, P, Q, B, A> => shape
 }
+
+/** An endpoint for a signed-in person. */
+export const endpoint = endpointOf<Viewer>()
 
 /** Who may send events: a person of HQ, or an internal app. */
 export type Sender = Viewer | InternalApp
@@ -138,14 +143,7 @@ export interface InternalApp {
 }
 
 /** An endpoint for who sends events. */
-export function senderEndpoint<
-  P extends Schema | undefined = undefined,
-  Q extends Schema | undefined = undefined,
-  B extends Schema | undefined = undefined,
-  A extends Schema | undefined = undefined,
->(shape: Endpoint<Sender, P, Q, B, A>): Endpoint<Sender, P, Q, B, A> {
-  return shape
-}
+export const senderEndpoint = endpointOf<Sender>()
 
 /** Any app that came with its token. */
 export interface CallingApp {
@@ -154,24 +152,10 @@ export interface CallingApp {
 }
 
 /** An endpoint for an app, about its own. */
-export function appEndpoint<
-  P extends Schema | undefined = undefined,
-  Q extends Schema | undefined = undefined,
-  B extends Schema | undefined = undefined,
-  A extends Schema | undefined = undefined,
->(shape: Endpoint<CallingApp, P, Q, B, A>): Endpoint<CallingApp, P, Q, B, A> {
-  return shape
-}
+export const appEndpoint = endpointOf<CallingApp>()
 
 /** An endpoint for anyone. */
-export function openEndpoint<
-  P extends Schema | undefined = undefined,
-  Q extends Schema | undefined = undefined,
-  B extends Schema | undefined = undefined,
-  A extends Schema | undefined = undefined,
->(shape: Endpoint<undefined, P, Q, B, A>): Endpoint<undefined, P, Q, B, A> {
-  return shape
-}
+export const openEndpoint = endpointOf<undefined>()
 
 /**
  * Who may call: `anyone`; anyone `signedIn`; the same, also who has to set up a second factor first (`enrolling`);

@@ -3,7 +3,7 @@
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { resetPassword } from '#edge/management/password.ts'
 import { smsCode } from '#edge/management/sms-code.ts'
-import { type Field, inputsOf, retryFields, type Trouble, troubleOf } from './form.ts'
+import { type Field, inputsOf, phoneField, retryFields, type Trouble, troubleOf } from './form.ts'
 import { html } from './html.ts'
 import type { Goto } from './serve.ts'
 import type { Page } from './shell.ts'
@@ -32,19 +32,12 @@ export async function takeForgot(visit: Visit, deps: ManagementDeps): Promise<Pa
   }
 }
 
-function phonePage({ words, token, form }: Visit, trouble?: Trouble): Page {
-  const field: Field = {
-    name: 'phoneNumber',
-    label: words('phone'),
-    type: 'tel',
-    value: form.phoneNumber,
-    autocomplete: 'tel',
-    hint: words('codeGoesThere'),
-  }
+function phonePage(visit: Visit, trouble?: Trouble): Page {
+  const { words, token } = visit
   const card = html`<h1>${words('newPasswordTitle')}</h1>
 <form method="post" action="/forgot">
 ${token}<input type="hidden" name="step" value="phone">
-${inputsOf([field], trouble, 'phoneNumber')}
+${inputsOf([phoneField(visit)], trouble, 'phoneNumber')}
 <button class="main">${words('sendCode')}</button>
 </form>
 <p class="beside"><a href="/login">${words('backToSignIn')}</a></p>`

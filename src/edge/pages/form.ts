@@ -66,6 +66,16 @@ export interface Field {
   readonly before?: Html
 }
 
+/** Where a code goes. */
+export const phoneField = ({ words, form }: Visit): Field => ({
+  name: 'phoneNumber',
+  label: words('phone'),
+  type: 'tel',
+  value: form.phoneNumber,
+  autocomplete: 'tel',
+  hint: words('codeGoesThere'),
+})
+
 /** A labelled input. What is wrong with it stands below it and is read with it; the first that is wrong has the focus. */
 function inputOf(field: Field, trouble: Trouble | undefined, takesFocus = false): Html {
   const { name, label, type = 'text', value, autocomplete, inputmode, optional, before } = field

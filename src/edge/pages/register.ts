@@ -3,7 +3,7 @@
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { smsCode } from '#edge/management/sms-code.ts'
 import { register } from '#edge/management/user.ts'
-import { type Field, inputsOf, retryFields, type Trouble, troubleOf } from './form.ts'
+import { type Field, inputsOf, phoneField, retryFields, type Trouble, troubleOf } from './form.ts'
 import { html } from './html.ts'
 import { ownPath } from './own-path.ts'
 import type { Goto } from './serve.ts'
@@ -34,19 +34,11 @@ export async function takeRegister(visit: Visit, deps: ManagementDeps): Promise<
 }
 
 function phonePage(visit: Visit, trouble?: Trouble): Page {
-  const { words, token, form } = visit
-  const phone: Field = {
-    name: 'phoneNumber',
-    label: words('phone'),
-    type: 'tel',
-    value: form.phoneNumber,
-    autocomplete: 'tel',
-    hint: words('codeGoesThere'),
-  }
+  const { words, token } = visit
   const card = html`<h1>${words('register')}</h1>
 <form method="post" action="/register">
 ${token}${returnOf(visit)}<input type="hidden" name="step" value="phone">
-${inputsOf([phone], trouble, 'phoneNumber')}
+${inputsOf([phoneField(visit)], trouble, 'phoneNumber')}
 <button class="main">${words('sendCode')}</button>
 </form>
 ${haveAccount(visit)}`

@@ -7,6 +7,7 @@ import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
+import { useDeletion } from '../../components/deletion.ts'
 import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Time } from '../../components/time.tsx'
@@ -21,6 +22,7 @@ export function Page() {
   const t = useText('apps')
   const may = useMay()
   const confirm = useConfirm()
+  const deletion = useDeletion()
   const { message } = AntApp.useApp()
   const switchApp = useSwitchApp()
   const remove = useTell('DELETE /openapi/app')
@@ -31,16 +33,10 @@ export function Page() {
     message.success(t('common:deleted'))
   }
   function actions(app: AppRow): Action[] {
-    const askToRemove = () =>
-      confirm({
-        title: t('deleteOf', { name: app.name }),
-        effect: t('deleteEffect'),
-        label: t('common:delete'),
-        act: () => removeAll([app]),
-      })
+    const drop = deletion({ title: t('deleteOf', { name: app.name }), effect: t('deleteEffect'), act: () => removeAll([app]) })
     return [
       ...(may('enable-app') ? [{ label: app.status === 0 ? t('common:disable') : t('common:enable'), onClick: () => switchApp(app) }] : []),
-      ...(may('delete-app') ? [{ label: t('common:delete'), danger: true, onClick: askToRemove }] : []),
+      ...(may('delete-app') ? [drop] : []),
     ]
   }
   const bulk = (rows: readonly AppRow[], clear: () => void) => (

@@ -1,19 +1,18 @@
 // Every published interface that one may see.
 
 import { Flex, Tag, Typography } from 'antd'
-import { useAsk } from '../../api/query.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
-import { useLanguage, useText } from '../../text/text.ts'
+import { useText } from '../../text/text.ts'
+import { useServiceTypes } from '../service-types/use-service-types.ts'
 
 export function Page() {
   const t = useText('docs')
-  const language = useLanguage()
-  const { data: types } = useAsk('GET /openapi/serviceType/page', { query: { size: 200 } })
-  const titles = new Map((types?.records ?? []).map(({ id, titleZh, titleEn }) => [id, language === 'en' ? titleEn : titleZh]))
+  const types = useServiceTypes()
+  const titles = new Map(types.map(({ value, label }) => [value, label]))
   return (
     <PageShell title={t('title')} about={t('about')}>
       <DataTable
@@ -21,7 +20,7 @@ export function Page() {
         label={t('title')}
         filters={[
           { name: 'search', label: t('search') },
-          { name: 'serviceType', label: t('serviceType'), options: [...titles].map(([id, label]) => ({ value: String(id), label })) },
+          { name: 'serviceType', label: t('serviceType'), options: types },
         ]}
         columns={[
           {
@@ -38,7 +37,7 @@ export function Page() {
               </Flex>
             ),
           },
-          { title: t('serviceType'), render: ({ serviceType }) => titles.get(serviceType) ?? serviceType },
+          { title: t('serviceType'), render: ({ serviceType }) => titles.get(String(serviceType)) ?? serviceType },
           { title: t('security'), render: ({ security }) => <Tag>{t(`security_${security}`)}</Tag> },
           { title: t('updatedAt'), render: ({ updateTime }) => <Time at={updateTime} /> },
         ]}

@@ -8,9 +8,10 @@ import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { Body } from '../../api/types.ts'
 import { Problem } from '../../components/problem.tsx'
+import { RemoteSelect } from '../../components/remote-select.tsx'
 import { useText } from '../../text/text.ts'
+import { useServiceTypes } from '../service-types/use-service-types.ts'
 import type { Interface } from './interfaces.tsx'
-import { ServiceSelect, useServiceTypes } from './selects.tsx'
 
 type Sent = Body<'POST /openapi/interface/add'>
 type Values = Omit<Sent, 'paramSchema' | 'serviceType'> & { readonly paramSchema?: string; readonly serviceType: string }
@@ -129,7 +130,12 @@ export function Definition({ of: one }: { readonly of?: Interface }) {
         {isUplink ? (
           <Section title={t('forwarding')}>
             <Field name="serviceId" label={t('service')} extra={t('serviceHint')}>
-              <ServiceSelect />
+              <RemoteSelect
+                of="GET /openapi/service/page"
+                by="name"
+                labelOf={({ name, targets }) => `${name} (${targets.map(({ url }) => url).join(', ')})`}
+                allowClear={false}
+              />
             </Field>
             <Field name="upstreamPath" label={t('upstreamPath')} extra={t('upstreamPathHint')}>
               <Input maxLength={256} />

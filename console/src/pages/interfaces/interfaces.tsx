@@ -8,8 +8,8 @@ import { ButtonLink, TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
+import { useServiceTypes } from '../service-types/use-service-types.ts'
 import { InterfaceStatus } from './interface-status.tsx'
-import { useServiceTypes } from './selects.tsx'
 import { useInterfaceActions } from './use-interface-actions.tsx'
 
 export type Interface = RecordOf<'GET /openapi/interface/page'>

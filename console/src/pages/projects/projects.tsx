@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
-import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
+import { useDeletion } from '../../components/deletion.ts'
 import { ButtonLink, TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Time } from '../../components/time.tsx'
@@ -18,23 +18,17 @@ export type Project = RecordOf<'GET /openapi/project/page'>
 export function Page() {
   const t = useText('projects')
   const may = useMay()
-  const confirm = useConfirm()
+  const deletion = useDeletion()
   const remove = useTell('DELETE /openapi/project/delete/{id}')
   const [open, setOpen] = useState<Project | 'new'>()
 
   function actions(project: Project): Action[] {
     const edit = { label: t('common:edit'), onClick: () => setOpen(project) }
-    const drop = {
-      label: t('common:delete'),
-      danger: true,
-      onClick: () =>
-        confirm({
-          title: t('deleteOf', { name: project.name }),
-          effect: t('deleteEffect'),
-          label: t('common:delete'),
-          act: () => remove.mutateAsync({ params: { id: project.id } }),
-        }),
-    }
+    const drop = deletion({
+      title: t('deleteOf', { name: project.name }),
+      effect: t('deleteEffect'),
+      act: () => remove.mutateAsync({ params: { id: project.id } }),
+    })
     // The source has the say over what it brought: the next pull would bring it again.
     return [...(may('edit-project') ? [edit] : []), ...(may('delete-project') && project.sourceId === null ? [drop] : [])]
   }

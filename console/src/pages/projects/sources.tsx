@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
-import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
+import { useDeletion } from '../../components/deletion.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
@@ -18,7 +18,7 @@ type Source = RecordOf<'GET /openapi/projectSource/page'>
 export function Page() {
   const t = useText('projects')
   const may = useMay()
-  const confirm = useConfirm()
+  const deletion = useDeletion()
   const { message } = App.useApp()
   const remove = useTell('DELETE /openapi/projectSource/delete/{id}')
   const pull = useTell('PUT /openapi/projectSource/pull/{id}')
@@ -33,17 +33,11 @@ export function Page() {
   }
   function actions(source: Source): Action[] {
     const edit = { label: t('common:edit'), onClick: () => setOpen(source) }
-    const drop = {
-      label: t('common:delete'),
-      danger: true,
-      onClick: () =>
-        confirm({
-          title: t('deleteSourceOf', { name: source.name }),
-          effect: t('deleteSourceEffect'),
-          label: t('common:delete'),
-          act: () => remove.mutateAsync({ params: { id: source.id } }),
-        }),
-    }
+    const drop = deletion({
+      title: t('deleteSourceOf', { name: source.name }),
+      effect: t('deleteSourceEffect'),
+      act: () => remove.mutateAsync({ params: { id: source.id } }),
+    })
     return [
       ...(may('pull-projects') ? [{ label: t('pull'), onClick: () => void pullNow(source) }] : []),
       ...(may('edit-project-source') ? [edit, drop] : []),

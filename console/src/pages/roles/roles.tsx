@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
-import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
+import { useDeletion } from '../../components/deletion.ts'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
@@ -20,23 +20,18 @@ export function Page() {
   const t = useText('roles')
   const may = useMay()
   const titleOf = useRoleTitle()
-  const confirm = useConfirm()
+  const deletion = useDeletion()
   const remove = useTell('DELETE /openapi/role/delete/{id}')
   const [open, setOpen] = useState<Role | 'new'>()
 
   function actions(role: Role): Action[] {
     if (role.builtIn || !may('edit-role')) return []
-    const askToRemove = () =>
-      confirm({
-        title: t('deleteOf', { title: role.title }),
-        effect: t('deleteEffect'),
-        label: t('common:delete'),
-        act: () => remove.mutateAsync({ params: { id: role.id } }),
-      })
-    return [
-      { label: t('common:edit'), onClick: () => setOpen(role) },
-      { label: t('common:delete'), danger: true, onClick: askToRemove },
-    ]
+    const drop = deletion({
+      title: t('deleteOf', { title: role.title }),
+      effect: t('deleteEffect'),
+      act: () => remove.mutateAsync({ params: { id: role.id } }),
+    })
+    return [{ label: t('common:edit'), onClick: () => setOpen(role) }, drop]
   }
   const add = may('edit-role') && (
     <Button type="primary" onClick={() => setOpen('new')}>

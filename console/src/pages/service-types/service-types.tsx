@@ -4,8 +4,8 @@ import { App, Button, Form, Input, InputNumber } from 'antd'
 import { useState } from 'react'
 import { useTell } from '../../api/query.ts'
 import type { Body, RecordOf } from '../../api/types.ts'
-import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
+import { useDeletion } from '../../components/deletion.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { useLanguage, useText } from '../../text/text.ts'
@@ -15,21 +15,17 @@ type ServiceType = RecordOf<'GET /openapi/serviceType/page'>
 export function Page() {
   const t = useText('serviceTypes')
   const language = useLanguage()
-  const confirm = useConfirm()
+  const deletion = useDeletion()
   const remove = useTell('DELETE /openapi/serviceType/delete/{id}')
   const [open, setOpen] = useState<ServiceType | 'new'>()
 
   function actions(type: ServiceType): Action[] {
-    const drop = {
+    const drop = deletion({
       title: t('deleteOf', { name: language === 'en' ? type.titleEn : type.titleZh }),
       effect: t('deleteEffect'),
-      label: t('common:delete'),
       act: () => remove.mutateAsync({ params: { id: type.id } }),
-    }
-    return [
-      { label: t('common:edit'), onClick: () => setOpen(type) },
-      { label: t('common:delete'), danger: true, onClick: () => confirm(drop) },
-    ]
+    })
+    return [{ label: t('common:edit'), onClick: () => setOpen(type) }, drop]
   }
 
   const add = (

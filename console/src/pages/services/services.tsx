@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useAsk, useTell } from '../../api/query.ts'
 import type { Answer, RecordOf } from '../../api/types.ts'
-import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
+import { useDeletion } from '../../components/deletion.ts'
 import { PageShell } from '../../components/page-shell.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
@@ -21,24 +21,18 @@ const healthMs = 5_000
 export function Page() {
   const t = useText('services')
   const may = useMay()
-  const confirm = useConfirm()
+  const deletion = useDeletion()
   const remove = useTell('DELETE /openapi/service/delete/{id}')
   const health = useAsk('GET /openapi/service/health', {}, { refetchInterval: healthMs })
   const [open, setOpen] = useState<Service | 'new'>()
 
   function actions(service: Service): Action[] {
     const edit = { label: t('common:edit'), onClick: () => setOpen(service) }
-    const drop = {
-      label: t('common:delete'),
-      danger: true,
-      onClick: () =>
-        confirm({
-          title: t('deleteOf', { name: service.name }),
-          effect: t('deleteEffect'),
-          label: t('common:delete'),
-          act: () => remove.mutateAsync({ params: { id: service.id } }),
-        }),
-    }
+    const drop = deletion({
+      title: t('deleteOf', { name: service.name }),
+      effect: t('deleteEffect'),
+      act: () => remove.mutateAsync({ params: { id: service.id } }),
+    })
     return [...(may('edit-service') ? [edit] : []), ...(may('delete-service') ? [drop] : [])]
   }
 

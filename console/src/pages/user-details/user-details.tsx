@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { Body, RecordOf } from '../../api/types.ts'
-import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
+import { useDeletion } from '../../components/deletion.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { useText } from '../../text/text.ts'
@@ -18,23 +18,19 @@ const types = ['text', 'number', 'date'] as const
 export function Page() {
   const t = useText('userDetails')
   const may = useMay()
-  const confirm = useConfirm()
+  const deletion = useDeletion()
   const remove = useTell('DELETE /openapi/userDetail/delete/{id}')
   const [open, setOpen] = useState<Detail | 'new'>()
   const mayEdit = may('edit-user-detail')
 
   function actions(detail: Detail): Action[] {
     if (!mayEdit) return []
-    const drop = {
+    const drop = deletion({
       title: t('deleteOf', { name: detail.title }),
       effect: t('deleteEffect'),
-      label: t('common:delete'),
       act: () => remove.mutateAsync({ params: { id: detail.id } }),
-    }
-    return [
-      { label: t('common:edit'), onClick: () => setOpen(detail) },
-      { label: t('common:delete'), danger: true, onClick: () => confirm(drop) },
-    ]
+    })
+    return [{ label: t('common:edit'), onClick: () => setOpen(detail) }, drop]
   }
 
   const add = mayEdit && (

@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { useMay, useMe } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
-import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
+import { useDeletion } from '../../components/deletion.ts'
 import { ButtonLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Time } from '../../components/time.tsx'
@@ -24,30 +24,21 @@ export function Page() {
   const t = useText('users')
   const me = useMe()
   const may = useMay()
-  const confirm = useConfirm()
+  const deletion = useDeletion()
   const remove = useTell('DELETE /openapi/user/delete/{id}')
   const [open, setOpen] = useState<Open>()
   const close = () => setOpen(undefined)
 
   function actions(user: User): Action[] {
+    const drop = deletion({
+      title: t('deleteOf', { name: user.username }),
+      effect: t('deleteEffect'),
+      act: () => remove.mutateAsync({ params: { id: user.id } }),
+    })
     return [
       ...(may('edit-user') ? [{ label: t('common:edit'), onClick: () => setOpen({ what: 'edit', user }) }] : []),
       ...(may('grant-role') ? [{ label: t('setRoles'), onClick: () => setOpen({ what: 'roles', user }) }] : []),
-      ...(may('delete-user') && user.id !== me.id
-        ? [
-            {
-              label: t('common:delete'),
-              danger: true,
-              onClick: () =>
-                confirm({
-                  title: t('deleteOf', { name: user.username }),
-                  effect: t('deleteEffect'),
-                  label: t('common:delete'),
-                  act: () => remove.mutateAsync({ params: { id: user.id } }),
-                }),
-            },
-          ]
-        : []),
+      ...(may('delete-user') && user.id !== me.id ? [drop] : []),
     ]
   }
 
