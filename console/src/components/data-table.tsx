@@ -22,6 +22,8 @@ export interface Column<Row> {
   /** Numbers stand at the right, in figures of equal width. */
   readonly isNumber?: boolean
   readonly width?: number
+  /** So that its words are not squeezed by others, which part nowhere. */
+  readonly minWidth?: number
 }
 
 export interface Action {
@@ -122,12 +124,12 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
                 }
               : {})}
             columns={[
-              ...columns.map(({ title, render, isNumber, width }, at) => ({
+              ...columns.map(({ title, render, isNumber, width, minWidth }, at) => ({
                 title,
                 key: title,
                 ...(width ? { width } : {}),
                 // What a row is called by is read first; long words of others do not squeeze it.
-                ...(at === 0 ? { minWidth: 160 } : {}),
+                ...(at === 0 || minWidth ? { minWidth: minWidth ?? 160 } : {}),
                 ...(isNumber ? { align: 'right' as const, className: 'numbers' } : {}),
                 render: (_: unknown, row: RecordOf<K>) => render(row),
               })),
