@@ -1,4 +1,5 @@
-ALTER TABLE "operation" ALTER COLUMN "param_schema" SET DATA TYPE json;--> statement-breakpoint
+ALTER TABLE "operation" ALTER COLUMN "param_schema" SET DATA TYPE json;
+--> statement-breakpoint
 -- By hand: what finds a text anywhere in an interface and its document. Documents are long, so `pieces` is written anew: it answers what it
 -- answered, in a fifth of the time.
 CREATE OR REPLACE FUNCTION pieces(given text, lengths integer[] DEFAULT '{1,2}') RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT COST 1000 AS $$
