@@ -1,5 +1,5 @@
-ALTER TABLE "file" ADD COLUMN "used_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "sms_send" ADD COLUMN "ended_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "file" ADD COLUMN "used_at" timestamp (3) with time zone;--> statement-breakpoint
 CREATE INDEX "file_used" ON "file" USING btree ("used_at") WHERE "file"."app_id" is null and "file"."kept_at" is not null;
 --> statement-breakpoint
 -- By hand: what was there before was sent, and was in use.
