@@ -450,6 +450,13 @@ export const settings = {
   ),
   callLogDays: setting('KAIMEN_CALL_LOG_DAYS', 'days', between(1, 3_650), 14, 'Days that the call log is kept; older ones go by the day.'),
   appLogDays: setting('KAIMEN_APP_LOG_DAYS', 'days', between(1, 3_650), 90, 'Days that what apps record by `POST /api/log` is kept.'),
+  auditDays: setting(
+    'KAIMEN_AUDIT_DAYS',
+    'days',
+    between(180, 36_500),
+    undefined,
+    'Days that the audit is kept; at least 180, as the Cybersecurity Law (网络安全法 §21) has it for logs. Absent: for good.',
+  ),
   explainMask: setting(
     'KAIMEN_EXPLAIN_MASK',
     'names, comma-separated',

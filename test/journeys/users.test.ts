@@ -474,13 +474,13 @@ test('a sweep forgets captchas, codes and counts that have ended, and no others'
   await codeFor((await newUser()).phoneNumber)
   const count = async (table: string) => Number((await database.query(`select count(*) from ${table}`)).rows[0].count)
   const { db, close } = await openDatabase(house.databaseUrl, pino({ level: 'silent' }))
-  await sweep({ db, config: house.config, now })
+  await sweep({ db, config: house.config, now }, assert.fail)
   const before = [await count('captcha'), await count('sms_code'), await count('attempt')]
   assert.ok(
     before.every((rows) => rows > 0),
     `${before}`,
   )
-  await sweep({ db, config: house.config, now: () => new Date(now().getTime() + 25 * 60 * minuteMs) })
+  await sweep({ db, config: house.config, now: () => new Date(now().getTime() + 25 * 60 * minuteMs) }, assert.fail)
   assert.deepEqual([await count('captcha'), await count('sms_code'), await count('attempt')], [0, 0, 0])
   await close()
 })

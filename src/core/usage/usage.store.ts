@@ -35,7 +35,7 @@ export async function recordUsage({ db, timeZone, callLogDays }: RecordDeps, nod
     if (taken.length === 0) return false
     if (batch.counts.length > 0) {
       await addCounts(tx, batch, timeZone)
-      await tellOfQuotas(tx, [...new Set(batch.counts.map(({ appId }) => appId))], timeZone, now)
+      await tellOfQuotas(tx, batch.counts, timeZone, now)
     }
     const calls = (batch.calls ?? []).filter(({ time }) => isKept(time, callLogDays, now))
     await recordCalls(tx, calls)
