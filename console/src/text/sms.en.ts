@@ -11,6 +11,7 @@ export const sms: Same<typeof zh> = {
   byApp: 'An app',
   app: 'App',
   status: 'State',
+  pending: 'On its way',
   sent: 'Taken by the provider',
   failed: 'Failed',
   createdAt: 'Time',

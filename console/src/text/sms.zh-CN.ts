@@ -10,6 +10,7 @@ export const sms = {
   byApp: '应用发起',
   app: '应用',
   status: '状态',
+  pending: '发送中',
   sent: '已提交服务商',
   failed: '发送失败',
   createdAt: '时间',

@@ -9,7 +9,7 @@ import { useText } from '../../text/text.ts'
 
 type Sms = RecordOf<'GET /openapi/sms/page'>
 
-const moods: Record<Sms['status'], Mood> = { sent: 'good', failed: 'bad' }
+const moods: Record<Sms['status'], Mood> = { pending: 'busy', sent: 'good', failed: 'bad' }
 
 const scenes = { register: 'register', reset: 'reset', app: 'byApp' } as const
 
