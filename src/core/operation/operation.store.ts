@@ -2,7 +2,7 @@
 
 import { and, asc, count, eq, getTableColumns, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, containsByIndex, type Page, type PageRequest, pageNewest } from '#db/page.ts'
+import { byPinyin, contains, containsByIndex, type Page, type PageRequest, pageOfList, type Sort, sortBy } from '#db/page.ts'
 import { app, grant, operation, service, serviceType } from '#db/schema.ts'
 import type { Surroundings } from './operation.ts'
 
@@ -58,8 +58,10 @@ export interface OperationFilter extends PageRequest {
   readonly published?: boolean | undefined
   readonly code?: string | undefined
   readonly developerId?: number | undefined
+  readonly sort?: Sort<keyof typeof sortable> | undefined
 }
 
+const sortable = { name: byPinyin(operation.name), path: operation.path, createdAt: operation.id }
 const searched = [operation.name, operation.path, operation.remark, operation.doc]
 
 export async function pageOperations(db: Db, filter: OperationFilter): Promise<Page<OperationRow>> {
@@ -73,7 +75,7 @@ export async function pageOperations(db: Db, filter: OperationFilter): Promise<P
     filter.code === undefined ? undefined : eq(operation.code, filter.code),
     visibleTo(filter.developerId),
   )
-  return pageNewest(db, operation, where, filter, filter.name, filter.path)
+  return pageOfList(db, operation, where, filter, { sort: sortBy(sortable, filter.sort), searched: [filter.name, filter.path] })
 }
 
 /** Those of them that only internal apps may be granted (settled F22). */

@@ -67,12 +67,12 @@ export function Page() {
           { name: 'phoneNumber', label: t('phone') },
         ]}
         columns={[
-          { title: t('username'), render: ({ username }) => username },
+          { title: t('username'), sort: 'username', render: ({ username }) => username },
           { title: t('nickname'), render: ({ nikeName }) => nikeName ?? '–' },
           { title: t('phone'), render: ({ phoneNumber }) => <span className="numbers">{phoneNumber ?? '–'}</span> },
           { title: t('email'), render: ({ email }) => email ?? '–' },
           { title: t('roles'), render: ({ roles }) => <RoleTags roles={roles} /> },
-          { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
+          { title: t('createdAt'), sort: 'createTime', render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         actions={actions}
         empty={{ title: t('emptyTitle'), text: t('emptyText'), action: add }}
