@@ -49,7 +49,7 @@ export async function fill(url: string, { people, interfaces, calls, audits }: A
     `insert into operation (name, method, path, path_shape, direction, service_type_id, version, code, published, disabled, limit_action,
                             opening, service_id, security, doc, created_at, updated_at, deleted_at)
      select ${name} || '查询', 'GET', path, path, 'uplink', 1 + n % 5, 'v1', 'code' || n % 2000, n % 4 > 0, false, 'refuse', 0,
-            (select min(id) from service) + n % 200, 'sign', repeat('说明', 500), now(), now(), ${deletedAt}
+            (select min(id) from service) + n % 200, 'sign', repeat('说明', 500) || '说明书 ' || n || ' 号', now(), now(), ${deletedAt}
      from generate_series(1, $1::integer) n, format('/api/v1/%s/%s', (array['car', 'pay', 'card', 'park'])[1 + n % 4], n) path`,
     [interfaces],
   )
@@ -189,8 +189,8 @@ export function questions({ people, interfaces }: Amounts, now: Date): Question[
     wide('project/page', 'sort=name'),
     wide('project/page', 'name=车场'),
     ...narrow('project/page', `name=${rareText}`, `code=${String(n).padStart(8, '0')}`, 'code=没有'),
-    wide('interface/page', 'search=停车'),
     wide('doc/page', 'search=停车'),
+    ...narrow('doc/page', `search=${rareOf(interfaces)}`, `search=说明书 ${Math.floor(interfaces / 2)} 号`, 'search=无人'),
     wide('mail/page', ''),
     wide('mail/page', deep(people)),
     wide('mail/page', 'status=sent'),

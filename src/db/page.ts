@@ -119,7 +119,7 @@ export function contains(column: AnyColumn | SQL, text: string): SQL {
 }
 
 /** The same, for columns that have an index of their `pieces` (made by hand in migrations). Of one or two characters that is all there is to ask. */
-export function containsByIndex(column: AnyColumn, text: string): SQL {
+export function containsByIndex(column: AnyColumn | SQL, text: string): SQL {
   const length = [...text].length
   if (length === 0) return contains(column, text)
   const hasPieces = sql`pieces(${column}) @> pieces(${text}, ${length === 1 ? '{1}' : '{2}'})`
