@@ -269,7 +269,11 @@ test('an operator helps who is locked out: unlocked, without what they lost, by 
         () =>
           house.manage(`${method}`, `/openapi/user/${what}/${whom}`, body, by),
     )
-  const faultsOf = async (asked: ReturnType<typeof help>) => Array.fromAsync(asked, async (one) => (await one()).fault)
+  const faultsOf = async (asked: ReturnType<typeof help>) => {
+    const faults = []
+    for (const one of asked) faults.push((await one()).fault)
+    return faults
+  }
   for (const [whom, fault] of [
     [helper.id, 'conflict'],
     [boss.id, 'forbidden'],

@@ -2,7 +2,7 @@
 
 import { and, asc, count, eq, getTableColumns, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { containsByIndex, type Page, type PageRequest, pageNewest } from '#db/page.ts'
+import { byPinyin, containsByIndex, type Page, type PageRequest, pageOfList, type Sort, sortBy } from '#db/page.ts'
 import { app, grant, operation, service, serviceType } from '#db/schema.ts'
 import type { Surroundings } from './operation.ts'
 
@@ -58,7 +58,10 @@ export interface OperationFilter extends PageRequest {
   readonly published?: boolean | undefined
   readonly code?: string | undefined
   readonly developerId?: number | undefined
+  readonly sort?: Sort<keyof typeof sortable> | undefined
 }
+
+const sortable = { name: byPinyin(operation.name), path: operation.path, createdAt: operation.id }
 
 /** What `search` looks through, as its index has it. */
 const words = sql`operation_words(${operation.name}, ${operation.path}, ${operation.version}, ${operation.remark}, ${operation.doc}, ${operation.paramSchema})`
@@ -74,7 +77,10 @@ export async function pageOperations(db: Db, filter: OperationFilter): Promise<P
     filter.code === undefined ? undefined : eq(operation.code, filter.code),
     visibleTo(filter.developerId),
   )
-  return pageNewest(db, operation, where, filter, filter.name, filter.path, filter.search)
+  return pageOfList(db, operation, where, filter, {
+    sort: sortBy(sortable, filter.sort),
+    searched: [filter.name, filter.path, filter.search],
+  })
 }
 
 /** Those of them that only internal apps may be granted (settled F22). */

@@ -14,7 +14,7 @@ import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, openEndpoint, ownerOf } from './endpoint.ts'
 import { requireReach, rolesToGive } from './role.ts'
 import { keyId, newPasswordOf, sentPassword } from './sent-password.ts'
-import { byId, given, id, optionalText, pageOnWire, pageSchema, paging, phoneNumber, text, wireTime } from './wire.ts'
+import { byId, given, id, optionalText, pageOnWire, pageSchema, paging, phoneNumber, sorting, text, wireTime } from './wire.ts'
 
 export const username = text(64).regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u)
 const smsCode = text(16).nullish()
@@ -169,6 +169,7 @@ export const pageOfUsers = endpoint({
     nikeName: text(64).optional().describe('nickName is accepted too'),
     nickName: text(64).optional(),
     phoneNumber: text(32).optional(),
+    sort: sorting({ username: 'username', createTime: 'createdAt' }),
   }),
   answer: pageSchema(withRoles),
   async handle({ query }, deps) {

@@ -65,6 +65,7 @@ export function Page() {
         columns={[
           {
             title: t('username'),
+            sort: 'username',
             render: ({ id, username }) => (
               <TextLink to="/users/$id" params={{ id: String(id) }}>
                 {username}
@@ -75,7 +76,7 @@ export function Page() {
           { title: t('phone'), render: ({ phoneNumber }) => <span className="numbers">{phoneNumber ?? '–'}</span> },
           { title: t('email'), render: ({ email }) => email ?? '–' },
           { title: t('roles'), render: ({ roles }) => <RoleTags roles={roles} /> },
-          { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
+          { title: t('createdAt'), sort: 'createTime', render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         actions={actions}
         empty={{ title: t('emptyTitle'), text: t('emptyText'), action: add }}
