@@ -14,6 +14,7 @@ import { cleared, type Filter, Filters } from './filters.tsx'
 import { Nothing } from './nothing.tsx'
 import { Panel } from './panel.tsx'
 import { Problem } from './problem.tsx'
+import { RowCard } from './row-card.tsx'
 import { useUrlState } from './url-state.ts'
 
 export interface Column<Row> {
@@ -244,26 +245,13 @@ interface CardsProps<Row> {
   readonly actions: ((row: Row) => readonly Action[]) | undefined
 }
 
-function Cards<Row>({ columns: [name, ...columns], rows, keyOf, actions }: CardsProps<Row>) {
+function Cards<Row>({ columns, rows, keyOf, actions }: CardsProps<Row>) {
   return (
     <Flex vertical gap={8} component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
       {rows.map((row) => (
         <li key={keyOf(row)}>
           <Panel>
-            <Flex justify="space-between" align="flex-start" gap={8}>
-              <div style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{name?.render(row)}</div>
-              {actions && <RowActions actions={actions(row)} />}
-            </Flex>
-            <dl style={{ display: 'grid', gridTemplateColumns: 'auto minmax(0, 1fr)', gap: '4px 16px', margin: '8px 0 0' }}>
-              {columns.map(({ title, render, isNumber }) => (
-                <div key={title} style={{ display: 'contents' }}>
-                  <dt style={{ color: 'var(--ant-color-text-description)' }}>{title}</dt>
-                  <dd className={isNumber ? 'numbers' : ''} style={{ margin: 0, overflowWrap: 'anywhere', textAlign: 'end' }}>
-                    {render(row)}
-                  </dd>
-                </div>
-              ))}
-            </dl>
+            <RowCard columns={columns} row={row} actions={actions && <RowActions actions={actions(row)} />} />
           </Panel>
         </li>
       ))}

@@ -1,7 +1,9 @@
-// A few rows that are here already, without pages or filters: a plain table, which weighs nothing.
+// A few rows that are here already, without pages or filters: a plain table, which weighs nothing. On a phone each row stands by itself.
 
 import type { Key, ReactNode } from 'react'
+import { useIsPhone } from '../shell/shell.tsx'
 import { Panel } from './panel.tsx'
+import { RowCard } from './row-card.tsx'
 import './small-table.css'
 
 interface SmallColumn<Row> {
@@ -23,10 +25,19 @@ interface SmallTableProps<Row> {
 }
 
 export function SmallTable<Row>({ title, label, extra, columns, rows, keyOf, empty }: SmallTableProps<Row>) {
+  const isPhone = useIsPhone()
   return (
     <Panel title={title} extra={extra} isFlush>
       {rows.length === 0 && empty !== undefined ? (
         empty
+      ) : isPhone ? (
+        <ul className="small-cards" aria-label={label}>
+          {rows.map((row) => (
+            <li key={keyOf(row)}>
+              <RowCard columns={columns} row={row} />
+            </li>
+          ))}
+        </ul>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
         <section className="small-table" tabIndex={0} aria-label={label}>
