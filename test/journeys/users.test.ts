@@ -383,10 +383,25 @@ test('who is deleted has no sessions and no login, and their apps are gone at th
   await house.settled()
   const call = () => house.call(signed({ id, ...app }, 'GET', '/of-the-deleted', { scheme: 'hmac-sha256' }))
   assert.equal((await call()).status, 200)
+  await database.query(
+    `insert into open_id values ('${person.id}', ${id}, 'theirs'), ('another', ${id}, 'not theirs');
+     insert into union_id values ('${person.id}', 1, 'theirs');
+     insert into consent values (${person.id}, ${id}, '{profile}', now(), now());
+     insert into passkey values ('key', ${person.id}, 'key', '', 0, now());
+     insert into passkey_challenge values (gen_random_uuid(), '', ${person.id}, now() + interval '1 minute');
+     insert into second_factor values (${person.id}, '');
+     insert into recovery_code (user_id, code_hash) values (${person.id}, '')`,
+  )
 
   fails(await house.manage('DELETE', `/openapi/user/delete/${person.id}`, undefined, person.token), 403, 'forbidden')
   const deleted = await house.manage('DELETE', `/openapi/user/delete/${person.id}`, undefined, house.admin)
   assert.deepEqual([deleted.status, deleted.json.data], [200, null])
+  assert.deepEqual(
+    await tablesNaming(person.id),
+    ['app', 'audit', 'user_role'],
+    'what others may ask about; nothing that signs in or is known to apps',
+  )
+  assert.equal((await database.query('select from open_id')).rowCount, 1, 'of another person')
   await house.settled()
   assert.equal((await call()).fault, 'signature_invalid', 'as for an unknown app')
   fails(await house.manage('GET', `/openapi/app/${id}`, undefined, house.admin), 404, 'not_found')
@@ -400,6 +415,17 @@ test('who is deleted has no sessions and no login, and their apps are gone at th
   await house.settled()
   assert.equal((await call()).status, 200, 'what psql restores is back')
 })
+
+/** Those with a row of this person. */
+async function tablesNaming(userId: number): Promise<string[]> {
+  const { rows } = await database.query<{ name: string }>(
+    `select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'user_id' order by 1`,
+  )
+  const named = []
+  for (const { name } of rows)
+    if ((await database.query(`select from ${name} where user_id::text = $1`, [String(userId)])).rowCount !== 0) named.push(name)
+  return named
+}
 
 test('nobody deletes themselves or the last administrator; of two who delete each other one stays', async () => {
   const self = await house.manage('DELETE', '/openapi/user/delete/1', undefined, house.admin)
@@ -448,13 +474,13 @@ test('a sweep forgets captchas, codes and counts that have ended, and no others'
   await codeFor((await newUser()).phoneNumber)
   const count = async (table: string) => Number((await database.query(`select count(*) from ${table}`)).rows[0].count)
   const { db, close } = await openDatabase(house.databaseUrl, pino({ level: 'silent' }))
-  await sweep({ db, config: house.config, now })
+  await sweep({ db, config: house.config, now }, assert.fail)
   const before = [await count('captcha'), await count('sms_code'), await count('attempt')]
   assert.ok(
     before.every((rows) => rows > 0),
     `${before}`,
   )
-  await sweep({ db, config: house.config, now: () => new Date(now().getTime() + 25 * 60 * minuteMs) })
+  await sweep({ db, config: house.config, now: () => new Date(now().getTime() + 25 * 60 * minuteMs) }, assert.fail)
   assert.deepEqual([await count('captcha'), await count('sms_code'), await count('attempt')], [0, 0, 0])
   await close()
 })

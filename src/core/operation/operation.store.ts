@@ -152,8 +152,31 @@ export async function holdOperationsOn(tx: Db, paths: readonly string[], shapes:
 /** A statement takes 65,535 values, and an operation is some thirty. */
 const rowsPerStatement = 1_000
 
-export async function insertOperations(tx: Db, rows: readonly NewOperation[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += rowsPerStatement) await tx.insert(operation).values(rows.slice(at, at + rowsPerStatement))
+/** As much of them as subscribers are told; of thousands the documents would be much. */
+const told = {
+  id: operation.id,
+  name: operation.name,
+  method: operation.method,
+  path: operation.path,
+  version: operation.version,
+  published: operation.published,
+  visibility: operation.visibility,
+  deprecatedAt: operation.deprecatedAt,
+  sunsetAt: operation.sunsetAt,
+}
+export type ToldOperation = Pick<OperationRow, keyof typeof told>
+
+export async function insertOperations(tx: Db, rows: readonly NewOperation[]): Promise<ToldOperation[]> {
+  const inserted: ToldOperation[] = []
+  for (let at = 0; at < rows.length; at += rowsPerStatement) {
+    inserted.push(
+      ...(await tx
+        .insert(operation)
+        .values(rows.slice(at, at + rowsPerStatement))
+        .returning(told)),
+    )
+  }
+  return inserted
 }
 
 const columnsThatChange = Object.keys(getTableColumns(operation))

@@ -3,6 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { tellOfOperations } from '#core/event/platform-event.store.ts'
 import { fault, type RowError, RowsFault } from '#core/fault.ts'
 import { insertOperations, type NewOperation, rewriteOperations } from '#core/operation/operation.store.ts'
 import type { Db } from '#db/open.ts'
@@ -11,7 +12,7 @@ import { columns } from './interchange/columns.ts'
 import { readInThread } from './interchange/in-thread.ts'
 import { orConflict } from './interface.ts'
 import { interfaceOnWire } from './interface-fields.ts'
-import { type Plan, planOf } from './interface-plan.ts'
+import { type Importer, type Plan, planOf } from './interface-plan.ts'
 
 const bytesMax = 20 * 1024 * 1024
 const errorsToldMax = 1_000
@@ -44,19 +45,20 @@ export const importInterfaces = endpoint({
     if (query.dryRun === 'true') return toldOf(await deps.db.transaction((tx) => planOf(tx, file, importer)), deps)
     await orConflict(
       () => undefined,
-      () => deps.db.transaction(async (tx) => write(tx, await planOf(tx, file, importer))),
+      () => deps.db.transaction(async (tx) => write(tx, await planOf(tx, file, importer), importer)),
     )
     return null
   },
 })
 
-async function write(tx: Db, { added, changed, errors }: Plan): Promise<void> {
+async function write(tx: Db, { added, changed, errors }: Plan, { timeZone, now }: Importer): Promise<void> {
   if (errors.length > 0) throw new RowsFault(sorted(errors), errors.length)
   const [published, others] = [true, false].map((is) => changed.map(({ after }) => after).filter((after) => after.published === is))
   // What is unpublished makes room for what is published.
   await rewriteOperations(tx, others!)
   await rewriteOperations(tx, published!)
-  await insertOperations(tx, added.map(({ after }) => after)) // biome-ignore format: one thought
+  const inserted = await insertOperations(tx, added.map(({ after }) => after)) // biome-ignore format: one thought
+  await tellOfOperations(tx, [...changed, ...inserted.map((after) => ({ after }))], timeZone, now)
 }
 
 /** By row; the first of them, for nobody reads more. */

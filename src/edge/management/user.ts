@@ -187,7 +187,10 @@ export const pageOfUsers = endpoint({
 })
 
 export const deleteUser = endpoint({
-  summary: { en: 'Delete a user; their sessions end and their apps stop working', zh: '删除用户（会话结束，其应用随即失效）' },
+  summary: {
+    en: 'Delete a user; what signs them in and what apps know them by is gone for good, and their apps stop working',
+    zh: '删除用户（登录凭据、授权与各应用的 openid 一并清除且不可恢复，其应用随即失效）',
+  },
   params: byId,
   async handle({ params }, deps, viewer) {
     if (params.id === viewer.userId) throw fault('conflict', { reason: 'oneself' })
