@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
-import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -84,7 +84,7 @@ test('events fit both languages, themes and sizes; a developer sees deliveries t
     assert.equal(await page.getByRole('button', { name: isHq ? '推送事件' : 'Push an event' }).count(), isHq ? 1 : 0)
     await assertAccessible(page)
     await picture(page, `events-${language}-${theme}`)
-    await page.goto(`/events/${eventId}`)
+    await visit(page, `/events/${eventId}`)
     await page.getByText(theirs.appId).first().waitFor()
     assert.equal((await page.getByText(app.appId).count()) > 0, isHq)
     await page.setViewportSize(phone)
