@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
-import { assertAccessible, assertFits, openConsole, phone, picture, visit } from './console.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -47,7 +47,7 @@ test('an operator drafts an interface, publishes it, writes its document, disabl
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
   await page.getByText('Draft').first().waitFor()
 
-  await visit(page, '/interfaces?status=1')
+  await page.goto('/interfaces?status=1')
   const row = page.getByRole('row', { name: /Find a parking space/ })
   await row.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Disable' }).click()
