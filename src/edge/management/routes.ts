@@ -50,6 +50,7 @@ import { statsTotals } from './totals.ts'
 import { tryInterface } from './try.ts'
 import { addUser, deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
 import { addUserDetail, editUserDetail, pageOfUserDetails, removeUserDetail } from './user-detail.ts'
+import { givePassword, removeSecondFactor, signInOf, unlockUser } from './user-help.ts'
 
 // biome-ignore format: a table
 export const managementRoutes = [
@@ -70,6 +71,10 @@ export const managementRoutes = [
   route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
   route('POST', '/openapi/user/add',                hq('edit-user'),           addUser),
   route('DELETE', '/openapi/user/delete/{id}',      hq('delete-user'),         deleteUser),
+  route('GET',  '/openapi/user/signIn/{id}',        hq('view-user'),           signInOf),
+  route('PUT',  '/openapi/user/unlock/{id}',        hq('help-sign-in'),        unlockUser),
+  route('PUT',  '/openapi/user/password/{id}',      hq('help-sign-in'),        givePassword),
+  route('DELETE', '/openapi/user/secondFactor/{id}', hq('help-sign-in'),       removeSecondFactor),
 
   route('GET',  '/openapi/userDetail/page',         hq('view-user'),           pageOfUserDetails),
   route('POST', '/openapi/userDetail/add',          hq('edit-user-detail'),    addUserDetail),
