@@ -419,11 +419,11 @@ export const en: Text = {
   mails: {
     callback_gone: {
       subject: 'Events for your app {name} stopped: its callback address is gone',
-      text: 'The callback address of your app {name} ({appId}), {address}, answered 410. Nothing is sent there any more until you set the address again; events since then are parked and can be sent again.',
+      text: 'The callback address of your app {name} ({appId}), {address}, answered 410. Nothing is sent there any more until you enable it again, in the console under My apps, {name}, Events; events since then are parked and can be sent again there.',
     },
     callback_failing: {
       subject: 'Events for your app {name} stopped: its callback address fails',
-      text: 'The callback address of your app {name} ({appId}), {address}, has done nothing but fail for five days. Nothing is sent there any more until you set the address again; events since then are parked and can be sent again.',
+      text: 'The callback address of your app {name} ({appId}), {address}, has done nothing but fail for five days. Nothing is sent there any more until you enable it again, in the console under My apps, {name}, Events; events since then are parked and can be sent again there.',
     },
     app_expiry: {
       subject: 'Your app {name} expires in {days} days or less',

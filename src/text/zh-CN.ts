@@ -406,11 +406,11 @@ export const zhCN: Text = {
   mails: {
     callback_gone: {
       subject: '您的应用“{name}”的事件已停发：回调地址返回 410',
-      text: '您的应用“{name}”（{appId}）的回调地址 {address} 返回了 410。在您重新设置地址之前不再向其发送；此后的事件会保留，可重新投递。',
+      text: '您的应用“{name}”（{appId}）的回调地址 {address} 返回了 410。请在控制台“我的应用” → “{name}” → “事件”中重新启用；在此之前不再向其发送，此后的事件会保留，可在同一处重新投递。',
     },
     callback_failing: {
       subject: '您的应用“{name}”的事件已停发：回调地址持续失败',
-      text: '您的应用“{name}”（{appId}）的回调地址 {address} 五天以来全部失败。在您重新设置地址之前不再向其发送；此后的事件会保留，可重新投递。',
+      text: '您的应用“{name}”（{appId}）的回调地址 {address} 五天以来全部失败。请在控制台“我的应用” → “{name}” → “事件”中重新启用；在此之前不再向其发送，此后的事件会保留，可在同一处重新投递。',
     },
     app_expiry: {
       subject: '您的应用“{name}”将在 {days} 天内到期',
