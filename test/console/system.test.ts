@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import pg from 'pg'
 import { noBrowser } from '../browser.ts'
@@ -125,7 +126,7 @@ for (const [language, theme] of [
     await house.done('POST', '/openapi/project/add', { name: '一号车场', code: 'P1' })
     await using browser = await openConsole(house)
     const page = await browser.signedIn(admin, '/audit', { language, theme })
-    for (const path of ['/audit', '/mails', '/app-logs', '/settings?size=10', '/users/details', '/service-types']) {
+    for (const path of ['/audit', '/mails', '/sms', '/app-logs', '/settings?size=10', '/users/details', '/service-types']) {
       const name = `${path.slice(1).split('?')[0]!.replace('/', '-')}-${language}-${theme}`
       await page.setViewportSize(laptop)
       await page.goto(path)
@@ -141,7 +142,7 @@ for (const [language, theme] of [
   })
 }
 
-test('a mail that was given up is sent again', { skip: noBrowser }, async () => {
+test('a mail that was given up is sent again; codes that were sent by SMS are shown without them', { skip: noBrowser }, async () => {
   await using house = await openHouse()
   const client = new pg.Client({ connectionString: house.databaseUrl })
   await client.connect()
@@ -158,5 +159,11 @@ test('a mail that was given up is sent again', { skip: noBrowser }, async () => 
   await assertAccessible(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click()
   await row.getByText('Sent', { exact: true }).waitFor()
+
+  await house.done('POST', '/openapi/user/smsCode', { phoneNumber: '13800138000', scene: 'register' }, '')
+  const { code } = JSON.parse(readFileSync(join(house.dataDir, 'outbox/sms.jsonl'), 'utf8'))
+  await page.getByRole('link', { name: 'SMS' }).click()
+  await page.getByRole('row', { name: /13800138000.*Registration.*Taken by the provider/ }).waitFor()
+  assert.doesNotMatch(((await page.locator('#content').textContent()) ?? '')!, new RegExp(code))
   assert.deepEqual(browser.faults, [])
 })

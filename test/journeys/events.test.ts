@@ -253,6 +253,12 @@ test('410 disables the address and tells its owner; what comes then is parked un
   await until(isDisabled, 15_000, () => 'the address is not disabled') // biome-ignore format: one thought
   const later = await standing((await push({ path, data: 2 })).eventId, 'parked')
   assert.equal(receiver.received.length, 1)
+  const { parked, callbacks } = await house.done('GET', '/openapi/event/waiting')
+  assert.ok(parked >= 2)
+  assert.partialDeepStrictEqual(callbacks, [{ appId: app.id, callback: { state: 'disabled', disabledWhy: 'gone' } }])
+  await house.done('POST', '/openapi/user/register', { username: 'outsider', password: 'a long password' }, '')
+  const theirs = await house.done('GET', '/openapi/event/waiting', undefined, await house.login('outsider', 'a long password'))
+  assert.deepEqual(theirs, { waiting: 0, oldestTime: null, parked: 0, callbacks: [] })
   const [delivery] = later.deliveries
   assert.equal((await house.manage('POST', `/openapi/event/resend/${delivery.id}`, undefined, house.admin)).fault, 'callback_disabled')
   const { records } = await house.done('GET', '/openapi/mail/page?to=owner%40example.com')

@@ -1,6 +1,7 @@
-// What was changed, by whom. Triggers write it (migration 0008, ADR 13); here it is read, and added to by acts that change no audited row.
+// What was changed, by whom. Triggers write it (migration 0008, ADR 13), and acts that change no audited row; here it is read, and forgotten
+// where a setting says so.
 
-import { and, desc, eq, gte, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { contains, offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { audit } from '#db/schema.ts'
@@ -84,4 +85,16 @@ function matching({ from, to, username, kind, subject, action, route, text }: Au
     route === undefined ? undefined : eq(audit.route, route),
     text === undefined ? undefined : or(contains(sql`${audit.before}::text`, text), contains(sql`${audit.after}::text`, text)),
   )
+}
+
+const forgottenAtOnce = 1_000
+
+/** Deletes what was noted before then, a piece at a time, oldest first. A trigger refuses it for what is younger than 180 days. Answers how many went. */
+export async function forgetAudit(db: Db, before: Date): Promise<number> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('kaimen.forgets_audit', 'on', true)`)
+    const old = tx.select({ id: audit.id }).from(audit).where(lt(audit.time, before)).orderBy(asc(audit.time), asc(audit.id)).limit(forgottenAtOnce) // biome-ignore format: one thought
+    const gone = await tx.delete(audit).where(inArray(audit.id, old)).returning({ id: audit.id })
+    return gone.length
+  })
 }

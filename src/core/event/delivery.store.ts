@@ -218,7 +218,7 @@ export async function resendDelivery(
 
 /**
  * Gives up what waits for callback addresses that are disabled, and what nobody could take for so long (of an app that is disabled or has
- * no address any more, or whose breaker stays open); a piece at a time. Answers how many.
+ * no address any more, or whose breaker stays open); a piece at a time. What somebody listens for is about to be taken. Answers how many.
  */
 export async function parkDeliveries(db: Db, staleBefore: Date, now: Date): Promise<number> {
   const { rows } = await db.execute<{ parked: number }>(sql`
@@ -229,7 +229,8 @@ export async function parkDeliveries(db: Db, staleBefore: Date, now: Date): Prom
           and (callback.disabled_at is not null or due_at < ${staleBefore.toISOString()}::timestamptz)
         order by due_at limit ${parkedAtOnce} for update skip locked
       ) as one
-      where event_choice.paused_at is null and (callback.disabled_at is not null
+      where event_choice.paused_at is null and (callback.listened_until is null or callback.listened_until <= ${now.toISOString()}::timestamptz)
+        and (callback.disabled_at is not null
         or greatest(heads.due_at, event_choice.resumed_at) < ${staleBefore.toISOString()}::timestamptz)
     ), parked as (
       update delivery set state = 'parked', due_at = null, ended_at = ${now.toISOString()}::timestamptz from stale where delivery.id = stale.id

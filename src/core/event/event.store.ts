@@ -43,13 +43,25 @@ export async function createEvent(tx: Db, made: NewEvent, appIds: readonly numbe
     .onConflictDoNothing({ target: [event.senderAppId, event.idempotencyKey], where: sql`idempotency_key is not null` })
     .returning({ id: event.id })
   return created
-    ? { eventId: created.id, deliveries: await addDeliveries(tx, created.id, made.operationId === null, appIds, now) }
+    ? { eventId: created.id, deliveries: await addDeliveries(tx, [created.id], made.operationId === null, appIds, now) }
     : findMade(tx, made)
 }
 
+/** The same for many at once that are for the same apps, none of which bears a key. */
+export async function createEvents(tx: Db, made: readonly NewEvent[], appIds: readonly number[], now: Date): Promise<void> {
+  for (let at = 0; at < made.length; at += eventsPerStatement) {
+    const some = made.slice(at, at + eventsPerStatement).map((one) => ({ ...one, createdAt: now }))
+    const created = await tx.insert(event).values(some).returning({ id: event.id })
+    await addDeliveries(tx, created.map(({ id }) => id), made[0]!.operationId === null, appIds, now) // biome-ignore format: one thought
+  }
+}
+
+/** A statement takes 65,535 values. */
+const eventsPerStatement = 1_000
+
 async function addDeliveries(
   tx: Db,
-  eventId: number,
+  eventIds: readonly number[],
   ofPlatform: boolean,
   appIds: readonly number[],
   now: Date,
@@ -62,11 +74,12 @@ async function addDeliveries(
       insert into callback (app_id, paced_until) select id, ${at} from addressed on conflict do nothing
     )
     insert into delivery (event_id, app_id, of_platform, state, due_at, attempts, tries, created_at, ended_at)
-    select ${eventId}, addressed.id, ${ofPlatform}, case when disabled_at is null or listened_until > ${at} then 'waiting' else 'parked' end,
+    select made.id, addressed.id, ${ofPlatform}, case when disabled_at is null or listened_until > ${at} then 'waiting' else 'parked' end,
            case when disabled_at is null or listened_until > ${at} then ${at} end, 0, 0, ${at},
            case when disabled_at is not null and (listened_until is null or listened_until <= ${at}) then ${at} end
     from addressed left join callback on callback.app_id = addressed.id
-    order by addressed.id
+      cross join unnest(${sql.param([...eventIds])}::bigint[]) as made (id)
+    order by made.id, addressed.id
     returning id, app_id`)
   return rows.map((row) => ({ id: Number(row.id), appId: row.app_id }))
 }

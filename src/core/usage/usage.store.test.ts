@@ -19,6 +19,7 @@ const count = (at: string, operationId: number, appId: number, calls: number): U
   appId,
   calls,
   refused: 0,
+  limited: 0,
   failed: 0,
   latencyMs: 0,
 })

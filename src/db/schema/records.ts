@@ -24,10 +24,13 @@ export const file = pgTable(
     createdAt: instant().notNull(),
     /** Since when its bytes are there; null: they are on their way. */
     keptAt: instant(),
+    /** Of a picture of the platform's: when something was last seen to show it, or when it was kept. */
+    usedAt: instant(),
   },
   (table) => [
     index('file_app').on(table.appId),
     index('file_user').on(table.userId),
+    index('file_used').on(table.usedAt).where(sql`${table.appId} is null and ${table.keptAt} is not null`),
     index('file_unkept').on(table.createdAt).where(sql`${table.keptAt} is null`),
   ],
 )

@@ -46,7 +46,7 @@ export interface ManagementDeps {
   postLetter(letter: Letter, time: Date): Promise<Attempt>
   readonly files: FileStore
   readonly demo: Demo
-  /** Whether an address is a listener of ours. */
+  /** Whether an address, or a name, is that of a listener of ours. */
   readonly isOwn: OutwardBounds['isOwn']
   now(): Date
   /** Asks the gateways for the counts of this moment, waits a little for them, and answers those of the running second. */
