@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
-import { assertAccessible, assertFits, openConsole, type Page, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, openConsole, type Page, phone, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -123,7 +123,7 @@ test('a developer sets up a callback, tries it, pauses it, revives it and sends 
   await push({ plate: '粤B12346' })
   await page.getByText(/the address answered 410/).waitFor()
   await push({ plate: '粤B12347' })
-  await page.goto(`/my/apps/${own.id}?tab=events&state=parked`)
+  await visit(page, `/my/apps/${own.id}?tab=events&state=parked`)
   await rows.getByText('Parked').nth(1).waitFor()
   await look(page, 'own-events-disabled')
   status = 200
@@ -137,17 +137,17 @@ test('a developer sets up a callback, tries it, pauses it, revives it and sends 
   await look(page, 'own-events-resend')
   await inDialog('Send again').click()
   await page.getByText('2 are sent again').waitFor()
-  await page.goto(`/my/apps/${own.id}?tab=events&state=delivered`)
+  await visit(page, `/my/apps/${own.id}?tab=events&state=delivered`)
   await rows.getByRole('button', { name: /\/push\/parked/ }).nth(2).waitFor() // biome-ignore format: one thought
   await rows.getByRole('button', { name: /\/push\/parked/ }).first().click() // biome-ignore format: one thought
   await page.getByText(`POST ${house.serviceUrl}/push/parked`).waitFor()
   await look(page, 'own-events-delivery')
   await page.setViewportSize(phone)
-  await page.goto(`/my/apps/${own.id}?tab=events`)
+  await visit(page, `/my/apps/${own.id}?tab=events`)
   await page.getByText('#1 /kaimen/test').waitFor()
   await assertFits(page)
   await picture(page, 'own-events-phone')
-  await page.goto('/events/deliveries')
+  await visit(page, '/events/deliveries')
   await page.getByText('#1 /kaimen/test').waitFor()
   assert.equal(await page.getByText(foreign.appId).count(), 0)
   await page.context().close()
@@ -155,11 +155,11 @@ test('a developer sets up a callback, tries it, pauses it, revives it and sends 
   const hq = await browser.signedIn(admin, '/events/deliveries', { theme: 'dark' })
   await hq.getByText(foreign.appId).first().waitFor()
   await look(hq, 'deliveries')
-  await hq.goto(`/apps/${own.id}?tab=events`)
+  await visit(hq, `/apps/${own.id}?tab=events`)
   await hq.getByText('暂停投递').waitFor()
   await look(hq, 'app-events')
   await hq.setViewportSize(phone)
-  await hq.goto('/events/deliveries')
+  await visit(hq, '/events/deliveries')
   await hq.getByText(foreign.appId).first().waitFor()
   await assertFits(hq)
   await picture(hq, 'deliveries-phone')
