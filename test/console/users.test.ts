@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { adminPassword, openHouse } from '../house.ts'
+import { adminPassword, captchaAnswer, openHouse } from '../house.ts'
 import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
 
 test('an operator creates a user, gives roles, and deletes them again', { skip: noBrowser }, async () => {
@@ -35,6 +35,54 @@ test('an operator creates a user, gives roles, and deletes them again', { skip: 
   await row.waitFor({ state: 'detached' })
   const { records } = await house.done('GET', '/openapi/user/page')
   assert.deepEqual(records.map(({ username }: { username: string }) => username), ['admin']) // biome-ignore format: one thought
+  assert.deepEqual(browser.faults, [])
+})
+
+test('an operator sees where somebody is signed in, ends it, and helps who is locked out', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  const person = { username: 'wang.fang', password: 'long enough words' }
+  const { id } = await house.done('POST', '/openapi/user/register', person, '')
+  const tokens = [await house.login(person.username, person.password), await house.login(person.username, person.password)]
+  const signedIn = async () => (await Promise.all(tokens.map((token) => house.manage('GET', '/openapi/user/me', undefined, token)))).map(({ status }) => status === 200) // biome-ignore format: one thought
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn({ username: 'admin', password: adminPassword }, '/users', { language: 'en' })
+  for (let failed = 0; failed < 12; failed++) {
+    const { captchaId } = await house.done('GET', '/openapi/user/captcha', undefined, '')
+    await house.manage('POST', '/openapi/user/login', { ...person, password: 'wrong', captchaId, verfiyCode: captchaAnswer })
+  }
+  await page.getByRole('link', { name: person.username }).click()
+  const sessions = page.getByRole('row', { name: /127\.0\.0\.1/ })
+  await sessions.nth(1).waitFor()
+  await assertAccessible(page)
+  await picture(page, 'user')
+  await sessions.first().getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'End' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End' }).click()
+  await sessions.nth(1).waitFor({ state: 'detached' })
+  assert.deepEqual((await signedIn()).sort(), [false, true])
+  await page.getByRole('button', { name: 'End all' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'End all' }).click()
+  await page.getByText('Signed in nowhere').waitFor()
+  assert.deepEqual(await signedIn(), [false, false])
+
+  await page.getByText('From 127.0.0.1 until').waitFor()
+  await page.getByRole('button', { name: 'Unlock' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Unlock' }).click()
+  await page.getByText('From 127.0.0.1 until').waitFor({ state: 'detached' })
+  await house.login(person.username, person.password)
+  await page.getByRole('button', { name: 'Give a new password' }).click()
+  await page.getByRole('dialog').getByLabel('New password').fill('words from an operator')
+  await assertAccessible(page)
+  await page.getByRole('dialog').getByRole('button', { name: 'Give a new password' }).click()
+  await page.getByText('wang.fang has a new password').waitFor()
+  await house.login(person.username, 'words from an operator')
+
+  await page.setViewportSize(phone)
+  await assertFits(page)
+  await page.goto('/users/1')
+  await page.getByRole('link', { name: 'Change yours at your account' }).waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Give a new password' }).count(), 0)
+  assert.notEqual(id, 1)
   assert.deepEqual(browser.faults, [])
 })
 

@@ -22,6 +22,8 @@ export interface Column<Row> {
   /** Numbers stand at the right, in figures of equal width. */
   readonly isNumber?: boolean
   readonly width?: number
+  /** So that its words are not squeezed by others, which part nowhere. */
+  readonly minWidth?: number
   /** The field that the server sorts by when the title is clicked. */
   readonly sort?: string
 }
@@ -127,13 +129,13 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
                 }
               : {})}
             columns={[
-              ...columns.map(({ title, render, isNumber, width, sort }, at) => ({
+              ...columns.map(({ title, render, isNumber, width, minWidth, sort }, at) => ({
                 title,
                 key: title,
                 ...(sort ? { sorter: true, sortOrder: orderOf(sort, values.sort), showSorterTooltip: false } : {}),
                 ...(width ? { width } : {}),
                 // What a row is called by is read first; long words of others do not squeeze it.
-                ...(at === 0 ? { minWidth: 160 } : {}),
+                ...(at === 0 || minWidth ? { minWidth: minWidth ?? 160 } : {}),
                 ...(isNumber ? { align: 'right' as const, className: 'numbers' } : {}),
                 render: (_: unknown, row: RecordOf<K>) => render(row),
               })),
