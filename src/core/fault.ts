@@ -188,6 +188,7 @@ export type Reason =
   | 'password_plain'
   | 'phone_needed'
   | 'oneself'
+  | 'own_sign_in'
   | 'second_factor'
   | 'last_administrator'
   | 'version_segment'

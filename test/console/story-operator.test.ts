@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { freePort } from '../house.ts'
 import { cannotSeeProcesses, dataOf, openInstallation } from '../kaimen-process.ts'
-import { assertAccessible, assertFits, openConsole, type Page, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, openConsole, type Page, phone, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: 'correct horse battery' }
 const developer = { username: 'li.lei', password: 'long enough words' }
@@ -38,7 +38,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await guide.getByRole('link', { name: said.callNow }).click()
     await page.getByRole('button', { name: said.send }).click()
     await page.getByText('"/api/v1/hello"').waitFor()
-    await page.goto('/')
+    await visit(page, '/')
     await page.getByRole('heading', { level: 1 }).waitFor()
     await guide.waitFor({ state: 'detached' })
 
@@ -50,7 +50,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await assertAccessible(theirs)
     await picture(theirs, `story-operator-${language}-3-phone`)
 
-    await page.goto(`/apps/${appId}`)
+    await visit(page, `/apps/${appId}`)
     await page.getByRole('button', { name: said.enable, exact: true }).click()
     await page.getByRole('dialog').getByRole('button', { name: said.enable, exact: true }).click()
     await theirs.getByText(said.wait).waitFor({ state: 'detached' })
@@ -77,7 +77,7 @@ async function applies({ manage }: Awaited<ReturnType<typeof openInstallation>>)
 }
 
 async function approves(page: Page, said: { readonly more: string; readonly approve: string }): Promise<void> {
-  await page.goto('/requests')
+  await visit(page, '/requests')
   const row = page.getByRole('row', { name: /To greet/ })
   await row.getByRole('button', { name: said.more }).click()
   await page.getByRole('menuitem', { name: said.approve }).click()

@@ -1,7 +1,6 @@
 // Interfaces from a file, all or nothing (contract §1; settled B4, B5, E14, F27): each row is a new interface, or changes the one that has its
 // method, path and version.
 
-import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { tellOfOperations } from '#core/event/platform-event.store.ts'
 import { fault, type RowError, RowsFault } from '#core/fault.ts'
@@ -12,7 +11,7 @@ import { columns } from './interchange/columns.ts'
 import { readInThread } from './interchange/in-thread.ts'
 import { orConflict } from './interface.ts'
 import { interfaceOnWire } from './interface-fields.ts'
-import { type Importer, type Plan, planOf } from './interface-plan.ts'
+import { type Importer, isSame, type Plan, planOf } from './interface-plan.ts'
 
 const bytesMax = 20 * 1024 * 1024
 const errorsToldMax = 1_000
@@ -82,6 +81,6 @@ function toldOf({ added, changed, unchanged, errors }: Plan, { config }: Managem
 
 function differencesOf(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>) {
   return columns
-    .filter(({ name, isTold }) => !isTold && !isDeepStrictEqual(before[name], after[name]))
+    .filter(({ name, isTold }) => !isTold && !isSame(before[name], after[name]))
     .map(({ name }) => ({ field: name, before: before[name], after: after[name] }))
 }

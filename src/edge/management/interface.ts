@@ -20,7 +20,7 @@ import type { Viewer } from '#core/user/user.store.ts'
 import { brokenConstraint, type Db } from '#db/open.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { columnsOf, fields, interfaceAnswer, interfaceOnWire, publicOnWire, standard, withShape } from './interface-fields.ts'
-import { byId, flagText, given, idsText, idText, pageOnWire, pageSchema, paging, text } from './wire.ts'
+import { byId, flagText, given, idsText, idText, pageOnWire, pageSchema, paging, sorting, text } from './wire.ts'
 
 export const addInterface = endpoint({
   summary: { en: 'Add an interface', zh: '新增接口' },
@@ -199,6 +199,7 @@ export const pageOfInterfaces = endpoint({
     status: flagText.optional(),
     path: text(256).optional(),
     code: text(64).optional(),
+    sort: sorting({ name: 'name', path: 'path', createTime: 'createdAt' }),
   }),
   answer: pageSchema(interfaceAnswer),
   async handle({ query }, deps, viewer) {
