@@ -25,7 +25,8 @@ test('calls show within seconds, with their ends, the interface, the app and wha
   const now = page.getByRole('region', { name: 'Calls now' })
   await now.locator('dd').nth(3).getByText('9', { exact: true }).waitFor()
   await page.reload()
-  const cells = async (row: string) => (await page.getByRole('row', { name: row }).locator('td').allTextContents()).map((cell) => cell.trim())
+  const cells = async (row: string) =>
+    (await page.getByRole('row', { name: row }).locator('td').allTextContents()).map((cell) => cell.trim())
   await page.getByRole('row', { name: /查询车位/ }).waitFor()
   assert.deepEqual((await cells('查询车位')).slice(0, 4), ['查询车位', '8', '1', '0'])
   assert.deepEqual((await cells('缴费')).slice(0, 4), ['缴费', '1', '0', '1'])
@@ -37,17 +38,17 @@ test('calls show within seconds, with their ends, the interface, the app and wha
   assert.deepEqual((await cells('1 up')).slice(1), ['1 up', '8', '12.5%', await latencyOf(page)])
 
   // The quota of the day is used up: limits that were hit are told of a range, by whom and where.
-  await house.done('PUT', `/openapi/app/edit/${app.id}`, { dayQuota: 10 })
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { dayQuota: 2 })
   await house.settled()
   for (let at = 0; at < 6; at++) await house.call(signed(app, 'GET', '/parking'))
-  const range = page.getByRole('combobox', { name: 'Range' })
-  await range.click()
-  await page.getByTitle('Today', { exact: true }).click()
-  await page.waitForURL(/range=today/)
   const limits = page.getByRole('region', { name: 'Limits hit, by app' })
   const hits = Number((await limits.locator('td').nth(1).textContent())!.trim())
   assert.ok(hits > 0 && hits <= 6, `${hits}`)
   await page.getByRole('region', { name: 'Calls in this range' }).getByText(String(hits), { exact: true }).waitFor()
+  await page.getByRole('combobox', { name: 'Range' }).click()
+  await page.getByTitle('Today', { exact: true }).click()
+  await page.waitForURL(/range=today/)
+  await limits.getByRole('link', { name: 'app-1' }).waitFor()
 
   // What was seen second by second is there again when one comes back.
   const live = page.locator('section', { has: page.getByRole('heading', { name: /^Calls a second/ }) })
