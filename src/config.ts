@@ -462,7 +462,7 @@ export const settings = {
     'names, comma-separated',
     list,
     ['password', 'passwd', 'pwd', 'secret', 'idCard', 'idNo', 'phone', 'phoneNumber', 'mobile', 'bankCard'],
-    'Parameters whose values are shown as `***` when a call is explained.',
+    'Parameters, also of the path, whose values are shown as `***` when a call is explained.',
   ),
   metricsToken: setting(
     'KAIMEN_METRICS_TOKEN',

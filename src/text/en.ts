@@ -96,6 +96,7 @@ export const en: Text = {
     repeated: '"{name}" is given more than once.',
     body_on_get: 'a signed GET, HEAD or DELETE carries its parameters in the query, not in a body.',
     content_type: 'a signed body is application/json or application/x-www-form-urlencoded, in UTF-8.',
+    body_too_slow: 'the body came too slowly, or stopped before its end.',
     content_encoding: 'a signed body must be sent without Content-Encoding.',
     empty_unsigned: '"{name}" is empty, and this scheme does not sign empty parameters; leave it out or use hmac-sha256.',
     unknown_id: '{name}: there is no {value}.',

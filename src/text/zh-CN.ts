@@ -93,6 +93,7 @@ export const zhCN: Text = {
     repeated: '“{name}”重复出现。',
     body_on_get: '带签名的 GET、HEAD、DELETE 的参数应放在查询串中，而不是请求体。',
     content_type: '带签名的请求体须为 application/json 或 application/x-www-form-urlencoded，编码 UTF-8。',
+    body_too_slow: '请求体传输过慢或中途停止。',
     content_encoding: '带签名的请求体不能使用 Content-Encoding。',
     empty_unsigned: '“{name}”为空，而该方案不对空参数签名；请去掉它或改用 hmac-sha256。',
     unknown_id: '{name}：{value} 不存在。',

@@ -62,7 +62,8 @@ function lengthOf({ from, to }: { from: string | undefined; to: string | undefin
   return from && to ? Date.parse(`${to.replace(' ', 'T')}Z`) - Date.parse(`${from.replace(' ', 'T')}Z`) : Number.POSITIVE_INFINITY
 }
 
-function wireTime(at: number, timeZone: string): string {
+/** As the platform says a time, so that the two can be compared. */
+export function wireTime(at: number, timeZone: string): string {
   // Swedish writes times as the platform does.
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
 }
