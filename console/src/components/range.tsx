@@ -77,7 +77,8 @@ function moved(time: string | undefined, byMs: number): string | undefined {
   return new Date(clockMs(time) + byMs).toISOString().slice(0, 19).replace('T', ' ')
 }
 
-function wireTime(at: number, timeZone: string): string {
+/** As the platform says a time, so that the two can be compared. */
+export function wireTime(at: number, timeZone: string): string {
   // Swedish writes times as the platform does.
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
 }
