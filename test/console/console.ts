@@ -1,13 +1,13 @@
 // The console in a real browser, and what every page of it has to be there: nothing refused by its Content-Security-Policy, nothing asked of
-// another host, no error on the browser's console, and no violation of WCAG level A or AA that axe finds. Each opening starts a Chromium,
-// which costs a second and 200 MB: a test opens one and walks through its pages with it.
+// another host, no error on the browser's console, and no violation of WCAG level A or AA that axe finds.
 
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser } from '../browser.ts'
 import { openPerson } from '../person.ts'
 
@@ -25,14 +25,20 @@ interface Look {
   readonly options?: BrowserContextOptions
 }
 
+/** One for all tests of a file; it starts in a second and takes 200 MB. */
+let browser: Promise<Browser> | undefined
+after(async () => (await browser)?.close())
+
 export async function openConsole(house: { readonly platformUrl: string }) {
-  const browser = await openBrowser()
+  browser ??= openBrowser()
+  const chromium = await browser
+  const contexts: BrowserContext[] = []
   /** What a page did that none may do, in words. */
   const faults: string[] = []
 
   /** A window of a person whom nobody knows yet. */
   async function open({ language = 'zh-CN', theme = 'light', viewport = laptop, options = {} }: Look = {}): Promise<Page> {
-    const context = await browser.newContext({
+    const context = await chromium.newContext({
       baseURL: house.platformUrl,
       viewport,
       locale: language,
@@ -40,6 +46,7 @@ export async function openConsole(house: { readonly platformUrl: string }) {
       reducedMotion: 'reduce',
       ...options,
     })
+    contexts.push(context)
     const page = await context.newPage()
     page.setDefaultTimeout(30_000)
     page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
@@ -72,7 +79,7 @@ export async function openConsole(house: { readonly platformUrl: string }) {
       return page
     },
     async [Symbol.asyncDispose](): Promise<void> {
-      await browser.close()
+      await Promise.all(contexts.map((context) => context.close()))
     },
   }
 }
