@@ -409,7 +409,7 @@ export const settings = {
     'connections',
     between(1, 1_000_000),
     10_000,
-    'Connections that a gateway holds at once; further ones are closed as they come. The threads have equal parts of it, and a thread that has its part turns away what the kernel deals to it.',
+    'Connections that a gateway holds at once, over all its threads; further ones are closed as they come.',
   ),
   ipConnections: setting(
     'KAIMEN_IP_CONNECTIONS',
@@ -462,7 +462,7 @@ export const settings = {
     'names, comma-separated',
     list,
     ['password', 'passwd', 'pwd', 'secret', 'idCard', 'idNo', 'phone', 'phoneNumber', 'mobile', 'bankCard'],
-    'Parameters whose values are shown as `***` when a call is explained.',
+    'Parameters, also of the path, whose values are shown as `***` when a call is explained.',
   ),
   metricsToken: setting(
     'KAIMEN_METRICS_TOKEN',

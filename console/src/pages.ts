@@ -17,6 +17,7 @@ import {
   QuestionCircleOutlined,
   ReadOutlined,
   SafetyOutlined,
+  SendOutlined,
   SettingOutlined,
   TagsOutlined,
   TeamOutlined,
@@ -62,6 +63,8 @@ export const pages: readonly Page[] = [
   { path: '/calls',         title: 'calls:title',        who: own('view-stats'),         nav: { group: 'watch', icon: UnorderedListOutlined },   load: () => import('./pages/calls/calls.tsx') },
   { path: '/statistics',    title: 'statistics:title',   who: own('view-stats'),         nav: { group: 'watch', icon: BarChartOutlined },        load: () => import('./pages/statistics/statistics.tsx') },
   { path: '/events',        title: 'events:title',       who: own('view-event'),         nav: { group: 'watch', icon: NotificationOutlined },    load: () => import('./pages/events/events.tsx') },
+  // Before events, whose pattern it fits too.
+  { path: '/events/deliveries', title: 'events:deliveriesTitle', who: own('view-event'), nav: { group: 'watch', icon: SendOutlined }, load: () => import('./pages/events/deliveries.tsx') },
   { path: '/events/$id',    title: 'events:one',         who: own('view-event'),                                                                 load: () => import('./pages/events/event.tsx') },
   { path: '/interfaces', title: 'interfaces:title', who: hq('view-interface'), nav: { group: 'publish', icon: ApiOutlined }, load: () => import('./pages/interfaces/interfaces.tsx') },
   { path: '/interfaces/import', title: 'interfaces:importTitle', who: hq('import-interface'), load: () => import('./pages/interfaces/import.tsx') },

@@ -158,6 +158,7 @@ export type Reason =
   | 'body_on_get'
   | 'content_type'
   | 'content_encoding'
+  | 'body_too_slow'
   | 'empty_unsigned'
   | 'unknown_id'
   | 'unknown_sign_type'

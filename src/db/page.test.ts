@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'drizzle-orm'
-import { openTestDatabase } from '../../test/house.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { byPinyin, containsByIndex, pageOfList, type Sort, sortBy } from './page.ts'
 import { project } from './schema.ts'
 

@@ -93,6 +93,7 @@ export const zhCN: Text = {
     repeated: '“{name}”重复出现。',
     body_on_get: '带签名的 GET、HEAD、DELETE 的参数应放在查询串中，而不是请求体。',
     content_type: '带签名的请求体须为 application/json 或 application/x-www-form-urlencoded，编码 UTF-8。',
+    body_too_slow: '请求体传输过慢或中途停止。',
     content_encoding: '带签名的请求体不能使用 Content-Encoding。',
     empty_unsigned: '“{name}”为空，而该方案不对空参数签名；请去掉它或改用 hmac-sha256。',
     unknown_id: '{name}：{value} 不存在。',
@@ -408,11 +409,11 @@ export const zhCN: Text = {
   mails: {
     callback_gone: {
       subject: '您的应用“{name}”的事件已停发：回调地址返回 410',
-      text: '您的应用“{name}”（{appId}）的回调地址 {address} 返回了 410。在您重新设置地址之前不再向其发送；此后的事件会保留，可重新投递。',
+      text: '您的应用“{name}”（{appId}）的回调地址 {address} 返回了 410。请在控制台“我的应用” → “{name}” → “事件”中重新启用；在此之前不再向其发送，此后的事件会保留，可在同一处重新投递。',
     },
     callback_failing: {
       subject: '您的应用“{name}”的事件已停发：回调地址持续失败',
-      text: '您的应用“{name}”（{appId}）的回调地址 {address} 五天以来全部失败。在您重新设置地址之前不再向其发送；此后的事件会保留，可重新投递。',
+      text: '您的应用“{name}”（{appId}）的回调地址 {address} 五天以来全部失败。请在控制台“我的应用” → “{name}” → “事件”中重新启用；在此之前不再向其发送，此后的事件会保留，可在同一处重新投递。',
     },
     app_expiry: {
       subject: '您的应用“{name}”将在 {days} 天内到期',

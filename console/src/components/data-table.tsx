@@ -5,7 +5,7 @@
 import { MoreOutlined } from '@ant-design/icons'
 import { keepPreviousData } from '@tanstack/react-query'
 import { Button, Dropdown, Flex, Pagination, Select, Spin, Table } from 'antd'
-import { cloneElement, type Key as ReactKey, type ReactNode, useState } from 'react'
+import { cloneElement, type Key as ReactKey, type ReactNode, useRef, useState } from 'react'
 import { useAsk } from '../api/query.ts'
 import type { Answer, Input, PageKey, Params, Query, RecordOf } from '../api/types.ts'
 import { useIsPhone } from '../shell/shell.tsx'
@@ -14,7 +14,6 @@ import { cleared, type Filter, Filters } from './filters.tsx'
 import { Nothing } from './nothing.tsx'
 import { Panel } from './panel.tsx'
 import { Problem } from './problem.tsx'
-import { RowCard } from './row-card.tsx'
 import { useUrlState } from './url-state.ts'
 
 export interface Column<Row> {
@@ -223,16 +222,28 @@ function RowActions({ actions }: { readonly actions: readonly Action[] }) {
   const t = useText('common')
   const [isUsed, setUsed] = useState(false)
   const [isOpen, setOpen] = useState(false)
+  const trigger = useRef<HTMLButtonElement>(null)
   if (actions.length === 0) return null
   const use = () => {
     setUsed(true)
     setOpen(true)
   }
-  const button = <Button type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} aria-haspopup="menu" autoFocus={isUsed} />
+  const button = (
+    <Button ref={trigger} type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} aria-haspopup="menu" autoFocus={isUsed} />
+  )
   if (!isUsed) return cloneElement(button, { onClick: use })
-  const items = actions.map(({ label, danger, onClick }) => ({ key: label, label, danger: danger ?? false, onClick }))
+  // What is asked then gives the focus back to who had it: the button, for the menu is gone.
+  const act =
+    (onClick: () => void) =>
+    ({ domEvent }: { readonly domEvent: { preventDefault(): void } }) => {
+      // Else Enter would press the button too.
+      domEvent.preventDefault()
+      trigger.current?.focus()
+      onClick()
+    }
+  const items = actions.map(({ label, danger, onClick }) => ({ key: label, label, danger: danger ?? false, onClick: act(onClick) }))
   return (
-    <Dropdown open={isOpen} onOpenChange={setOpen} trigger={['click']} menu={{ items }}>
+    <Dropdown autoFocus open={isOpen} onOpenChange={setOpen} trigger={['click']} menu={{ items }}>
       {button}
     </Dropdown>
   )
@@ -245,13 +256,26 @@ interface CardsProps<Row> {
   readonly actions: ((row: Row) => readonly Action[]) | undefined
 }
 
-function Cards<Row>({ columns, rows, keyOf, actions }: CardsProps<Row>) {
+function Cards<Row>({ columns: [name, ...columns], rows, keyOf, actions }: CardsProps<Row>) {
   return (
     <Flex vertical gap={8} component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
       {rows.map((row) => (
         <li key={keyOf(row)}>
           <Panel>
-            <RowCard columns={columns} row={row} actions={actions && <RowActions actions={actions(row)} />} />
+            <Flex justify="space-between" align="flex-start" gap={8}>
+              <div style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{name?.render(row)}</div>
+              {actions && <RowActions actions={actions(row)} />}
+            </Flex>
+            <dl style={{ display: 'grid', gridTemplateColumns: 'auto minmax(0, 1fr)', gap: '4px 16px', margin: '8px 0 0' }}>
+              {columns.map(({ title, render, isNumber }) => (
+                <div key={title} style={{ display: 'contents' }}>
+                  <dt style={{ color: 'var(--ant-color-text-description)' }}>{title}</dt>
+                  <dd className={isNumber ? 'numbers' : ''} style={{ margin: 0, overflowWrap: 'anywhere', textAlign: 'end' }}>
+                    {render(row)}
+                  </dd>
+                </div>
+              ))}
+            </dl>
           </Panel>
         </li>
       ))}

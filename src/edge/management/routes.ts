@@ -8,7 +8,7 @@ import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } fro
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
-import { getDelivery, pageOfDeliveries, resend, resendMatching } from './delivery.ts'
+import { getDelivery, pageOfDeliveries } from './delivery.ts'
 import { addDemoService } from './demo.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
@@ -37,6 +37,7 @@ import { rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
+import { countOfResend, resend, resendMatching } from './resend.ts'
 import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
 import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
@@ -162,6 +163,7 @@ export const managementRoutes = [
   route('POST', '/openapi/event/listen/result',     app,                       listenResult),
   route('GET',  '/openapi/event/delivery/page',     own('view-event'),         pageOfDeliveries),
   route('GET',  '/openapi/event/delivery/{deliveryId}', own('view-event'),     getDelivery),
+  route('GET',  '/openapi/event/resend',            own('resend-event'),       countOfResend),
   route('POST', '/openapi/event/resend',            own('resend-event'),       resendMatching),
   route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
   route('POST', '/openapi/event/test/{id}',         own('push-event'),         testEvent),
