@@ -103,9 +103,9 @@ function Standing({ of: { state, nextTime } }: { readonly of: Row }) {
   )
 }
 
-function LastFailure({ of: { state, attempts, errorText } }: { readonly of: Row }) {
+function LastFailure({ of: { state, attempts, status, errorText } }: { readonly of: Row }) {
   const t = useText('events')
-  if (errorText !== null) return errorText
+  if (errorText !== null) return status === null ? errorText : `${status} · ${errorText}`
   return state === 'parked' && attempts === 0 ? t('neverTried') : '–'
 }
 
