@@ -73,11 +73,17 @@ function Opener({ text, open }: { readonly text: string; open(): void }) {
 
 function Receiver({ of: { appId, appName, publicAppId } }: { readonly of: Row }) {
   const may = useMay()
+  const mayOwn = useMayOwn()
+  const page = may('view-app') ? '/apps/$id' : '/my/apps/$id'
   return (
     <>
-      <TextLink to={may('view-app') ? '/apps/$id' : '/my/apps/$id'} params={{ id: String(appId) }} search={{ tab: 'events' }}>
-        {appName}
-      </TextLink>
+      {mayOwn('view-app') ? (
+        <TextLink to={page} params={{ id: String(appId) }} search={{ tab: 'events' }}>
+          {appName}
+        </TextLink>
+      ) : (
+        appName
+      )}
       <Typography.Text
         type="secondary"
         style={{ display: 'block', whiteSpace: 'nowrap', fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}
