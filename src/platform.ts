@@ -108,6 +108,7 @@ export async function openPlatform({
   const deps: ManagementDeps = {
     db,
     dbAs: database.as,
+    plainDb: db,
     config,
     sealer,
     tokens,

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { openDataDir } from '#supervisor/data-dir.ts'
 import { openPostgres } from '#supervisor/embedded-postgres.ts'
 import { installChromium } from './chromium.ts'
+import { prepareServer } from './database.ts'
 
 /** More than the two cores that are promised, because tests wait a good part of their time. */
 const filesAtOnce = 3
@@ -20,10 +21,11 @@ if (asked.length === 0) {
   if (checked.status !== 0) process.exit(checked.status ?? 1)
 }
 
+// What takes long begins first: journeys and the console, then rules, so that none of the long ones is waited for alone.
 const files =
   asked.length > 0
     ? asked.flatMap((pattern) => globSync(pattern))
-    : globSync(['bin/*.test.ts', 'src/**/*.test.ts', 'test/**/*.test.ts']).sort()
+    : globSync(['bin/*.test.ts', 'src/**/*.test.ts', 'test/**/*.test.ts']).sort().reverse()
 if (files.some((file) => file.startsWith('test/console/'))) {
   const built = spawnSync(process.execPath, ['bin/console.mjs'], { stdio: 'inherit' })
   if (built.status !== 0) process.exit(built.status ?? 1)
@@ -37,6 +39,7 @@ chmodSync(folder, 0o711)
 const given = process.env.TEST_DATABASE_URL
 const dataDir = openDataDir(join(folder, 'data'))
 const postgres = given ? undefined : await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
+if (postgres) await prepareServer(postgres.url)
 
 const cache = join(root, 'node_modules/.cache/kaimen')
 const env = { NODE_COMPILE_CACHE: cache, ...process.env, TEST_DATABASE_URL: given ?? postgres?.url, NODE_ENV: 'test' }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
 import { readConfig } from '#config.ts'
-import { openTestDatabase } from '../../test/house.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { startLooks } from './looks.ts'
 import { sweep } from './sweep.ts'
 

@@ -5,7 +5,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { freePort, openHouse } from '../house.ts'
-import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture, visit } from './console.ts'
 import { pages } from './pages.ts'
 
 const developer = { username: 'li.lei', password: 'long enough words' }
@@ -59,8 +59,23 @@ test('a developer rotates a secret, adds a public key, applies, is refused, and 
   await page.getByRole('tab', { name: 'Calls' }).click()
   await page.getByRole('link', { name: 'fine' }).click()
   await page.waitForURL(/\/explain\?requestId=/)
+
+  // The first page says what to do next: of a quota that is used up, and of an app that may not call anything.
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { dayQuota: 1 })
+  await house.done('PUT', `/openapi/app/expiration/${app.id}`, { expirationTime: inDays(9) })
+  const bare = await house.done('POST', '/openapi/app/add', { name: 'Second app' }, session)
+  await visit(page, '/')
+  await page.getByText('停车助手 has used 1 of its 1 calls of today.').waitFor()
+  await page.getByText(/^停车助手 expires in \d+ days/).waitFor()
+  await page.getByText('Second app may not call anything yet.').waitFor()
+  await assertAccessible(page)
+  await picture(page, 'own-overview')
+  await page.getByRole('link', { name: 'Apply for interfaces' }).click()
+  await page.waitForURL(`**/my/apps/${bare.id}?tab=interfaces`)
   assert.deepEqual(browser.faults, [])
 })
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 19).replace('T', ' ')
 
 test('a developer finds no page of the operators, neither in the navigation nor by its address', { skip: noBrowser }, async () => {
   const { house, app } = await openPortal()
@@ -74,14 +89,14 @@ test('a developer finds no page of the operators, neither in the navigation nor 
   await picture(page, 'own-overview-phone')
   for (const { path, who } of pages) {
     if (who === 'signedIn' || 'own' in who) continue
-    await page.goto(path.replace('$id', String(app.id)))
+    await visit(page, path.replace('$id', String(app.id)))
     await page.getByText('您没有查看此页面的权限').waitFor()
     assert.equal(await page.locator(`a[href="${path}"]`).count(), 0, path)
   }
-  await page.goto(`/my/apps/${other.id}`)
+  await visit(page, `/my/apps/${other.id}`)
   await page.getByRole('alert').waitFor()
   assert.equal(await page.getByText('Somebody else’s').count(), 0)
-  await page.goto(`/my/apps/${app.id}`)
+  await visit(page, `/my/apps/${app.id}`)
   await page.getByText('每秒调用上限').waitFor()
   await assertFits(page)
   await picture(page, 'my-app-phone')

@@ -46,7 +46,11 @@ test('users and roles', async () => {
   const { id } = own.records[0]
   await pin('PUT', `/openapi/user/edit/${id}`, { nikeName: '张三', phoneNumber: '13800000000', email: 'a@example.com' }, partner, stranger)
 
-  await pin('POST', '/openapi/user/add', { username: 'operator', password: 'a long password', roleIds: [] })
+  const operator = await pin('POST', '/openapi/user/add', { username: 'operator', password: 'a long password', roleIds: [] })
+  await pin('GET', `/openapi/user/signIn/${operator.id}`)
+  await pin('PUT', `/openapi/user/unlock/${operator.id}`)
+  await pin('DELETE', `/openapi/user/secondFactor/${operator.id}`)
+  await pin('PUT', `/openapi/user/password/${operator.id}`, { newPassword: 'another password' })
 
   const { records } = await pin('GET', '/openapi/permission/page?size=1')
   const [developer] = (await house.done('GET', '/openapi/role/page?name=developer')).records

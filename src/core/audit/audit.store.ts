@@ -1,4 +1,5 @@
-// What was changed, by whom. Triggers write it (migration 0008, ADR 13); here it is only read, and forgotten where a setting says so.
+// What was changed, by whom. Triggers write it (migration 0008, ADR 13), and acts that change no audited row; here it is read, and forgotten
+// where a setting says so.
 
 import { and, asc, desc, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
@@ -55,6 +56,22 @@ export async function* readAudit(db: Db, filter: AuditFilter): AsyncGenerator<Au
     if (rows.length > 0) yield rows
     last = rows.length < rowsAtOnce ? undefined : rows.at(-1)
   } while (last)
+}
+
+export interface Act {
+  readonly kind: string
+  readonly subject: string | number
+  readonly before?: Readonly<Record<string, unknown>>
+  readonly after: Readonly<Record<string, unknown>>
+}
+
+/** Notes what somebody did, in its transaction: by whom and from where the transaction knows (`db/actor.ts`). */
+export async function noteAct(tx: Db, { kind, subject, before, after }: Act): Promise<void> {
+  await tx.execute(sql`
+    insert into audit (time, user_id, username, ip, request_id, route, kind, subject, action, before, after)
+    select clock_timestamp(), (actor ->> 'userId')::integer, actor ->> 'username', actor ->> 'ip', (actor ->> 'requestId')::uuid,
+           actor ->> 'route', ${kind}, ${String(subject)}, 'act', ${before ? JSON.stringify(before) : null}::jsonb, ${JSON.stringify(after)}::jsonb
+    from (select nullif(current_setting('kaimen.actor', true), '')::jsonb as actor) as acting`)
 }
 
 function matching({ from, to, username, kind, subject, action, route, text }: AuditFilter): SQL | undefined {

@@ -7,7 +7,7 @@ import type { Evidence, ReportedCall, UsageBatch } from '#core/feed/document.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
 import { createSealer } from '#lib/seal.ts'
 import { sweep } from '#worker/sweep.ts'
-import { openTestDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/database.ts'
 import { type CallFilter, findCall, pageCalls } from './call.store.ts'
 import { findEvidence } from './evidence.store.ts'
 

@@ -2,9 +2,9 @@
 
 import { and, asc, count, eq, getTableColumns, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { containsByIndex, type Page, type PageRequest, pageNewest } from '#db/page.ts'
+import { byPinyin, containsByIndex, type Page, type PageRequest, pageOfList, type Sort, sortBy } from '#db/page.ts'
 import { app, grant, operation, service, serviceType } from '#db/schema.ts'
-import type { Surroundings } from './operation.ts'
+import { effectivePath, type Surroundings } from './operation.ts'
 
 export type OperationRow = typeof operation.$inferSelect
 export type NewOperation = typeof operation.$inferInsert
@@ -21,6 +21,12 @@ export async function findOperation(db: Db, id: number, developerId?: number): P
     .from(operation)
     .where(and(eq(operation.id, id), isNull(operation.deletedAt), visibleTo(developerId)))
   return row
+}
+
+/** Where it is called, or was when it was deleted. */
+export async function placeOfOperation(db: Db, id: number): Promise<string | undefined> {
+  const [row] = await db.select({ path: operation.path, version: operation.version }).from(operation).where(eq(operation.id, id)) // biome-ignore format: one thought
+  return row && effectivePath(row)
 }
 
 /** The same, held until the end of the transaction: who edits it next sees what this one wrote. */
@@ -56,9 +62,13 @@ export interface OperationFilter extends PageRequest {
   readonly path?: string | undefined
   readonly serviceTypeId?: number | undefined
   readonly published?: boolean | undefined
+  readonly direction?: OperationRow['direction'] | undefined
   readonly code?: string | undefined
   readonly developerId?: number | undefined
+  readonly sort?: Sort<keyof typeof sortable> | undefined
 }
+
+const sortable = { name: byPinyin(operation.name), path: operation.path, createdAt: operation.id }
 
 /** What `search` looks through, as its index has it. */
 const words = sql`operation_words(${operation.name}, ${operation.path}, ${operation.version}, ${operation.remark}, ${operation.doc}, ${operation.paramSchema})`
@@ -71,10 +81,14 @@ export async function pageOperations(db: Db, filter: OperationFilter): Promise<P
     filter.path === undefined ? undefined : containsByIndex(operation.path, filter.path),
     filter.serviceTypeId === undefined ? undefined : eq(operation.serviceTypeId, filter.serviceTypeId),
     filter.published === undefined ? undefined : eq(operation.published, filter.published),
+    filter.direction && eq(operation.direction, filter.direction),
     filter.code === undefined ? undefined : eq(operation.code, filter.code),
     visibleTo(filter.developerId),
   )
-  return pageNewest(db, operation, where, filter, filter.name, filter.path, filter.search)
+  return pageOfList(db, operation, where, filter, {
+    sort: sortBy(sortable, filter.sort),
+    searched: [filter.name, filter.path, filter.search],
+  })
 }
 
 /** Those of them that only internal apps may be granted (settled F22). */

@@ -84,5 +84,7 @@ export const operation = pgTable(
     uniqueIndex('operation_published').on(table.method, table.pathShape).where(sql`${table.deletedAt} is null and ${table.published}`),
     index('operation_service').on(table.serviceId),
     index('operation_code').on(table.code),
+    index('operation_name').on(sql`${table.name} collate "zh-x-icu"`, table.id).where(sql`${table.deletedAt} is null`),
+    index('operation_path').on(table.path, table.id).where(sql`${table.deletedAt} is null`),
   ],
 )

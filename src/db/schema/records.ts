@@ -35,7 +35,7 @@ export const file = pgTable(
   ],
 )
 
-/** Every change that somebody made. Triggers write it, and let nobody alter it. */
+/** Every change that somebody made. Triggers write it, and let nobody alter it. `act`: something was done that changes no audited row. */
 export const audit = pgTable(
   'audit',
   {
@@ -51,7 +51,7 @@ export const audit = pgTable(
     /** The table, the row's id there, and what was done to it. */
     kind: text().notNull(),
     subject: text().notNull(),
-    action: text().$type<'insert' | 'update' | 'delete'>().notNull(),
+    action: text().$type<'insert' | 'update' | 'delete' | 'act'>().notNull(),
     /** Only what differs of an update; secrets masked. */
     before: jsonb().$type<Record<string, unknown>>(),
     after: jsonb().$type<Record<string, unknown>>(),

@@ -32,6 +32,8 @@ export interface ManagementDeps {
    */
   readonly db: Db
   dbAs(actor: Actor): Db
+  /** Says to nobody who it is for: for writes that the audit does not keep, of which there are many. A statement is one round trip. */
+  readonly plainDb: Db
   readonly config: Config
   readonly sealer: Sealer
   readonly tokens: Tokens

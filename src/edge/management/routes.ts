@@ -8,7 +8,7 @@ import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } fro
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
-import { getDelivery, pageOfDeliveries, resend, resendMatching } from './delivery.ts'
+import { getDelivery, pageOfDeliveries } from './delivery.ts'
 import { addDemoService } from './demo.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
@@ -37,6 +37,7 @@ import { rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
+import { countOfResend, resend, resendMatching } from './resend.ts'
 import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
 import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
@@ -50,6 +51,7 @@ import { statsTotals } from './totals.ts'
 import { tryInterface } from './try.ts'
 import { addUser, deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
 import { addUserDetail, editUserDetail, pageOfUserDetails, removeUserDetail } from './user-detail.ts'
+import { givePassword, removeSecondFactor, signInOf, unlockUser } from './user-help.ts'
 
 // biome-ignore format: a table
 export const managementRoutes = [
@@ -70,6 +72,10 @@ export const managementRoutes = [
   route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
   route('POST', '/openapi/user/add',                hq('edit-user'),           addUser),
   route('DELETE', '/openapi/user/delete/{id}',      hq('delete-user'),         deleteUser),
+  route('GET',  '/openapi/user/signIn/{id}',        hq('view-user'),           signInOf),
+  route('PUT',  '/openapi/user/unlock/{id}',        hq('help-sign-in'),        unlockUser),
+  route('PUT',  '/openapi/user/password/{id}',      hq('help-sign-in'),        givePassword),
+  route('DELETE', '/openapi/user/secondFactor/{id}', hq('help-sign-in'),       removeSecondFactor),
 
   route('GET',  '/openapi/userDetail/page',         hq('view-user'),           pageOfUserDetails),
   route('POST', '/openapi/userDetail/add',          hq('edit-user-detail'),    addUserDetail),
@@ -157,6 +163,7 @@ export const managementRoutes = [
   route('POST', '/openapi/event/listen/result',     app,                       listenResult),
   route('GET',  '/openapi/event/delivery/page',     own('view-event'),         pageOfDeliveries),
   route('GET',  '/openapi/event/delivery/{deliveryId}', own('view-event'),     getDelivery),
+  route('GET',  '/openapi/event/resend',            own('resend-event'),       countOfResend),
   route('POST', '/openapi/event/resend',            own('resend-event'),       resendMatching),
   route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
   route('POST', '/openapi/event/test/{id}',         own('push-event'),         testEvent),

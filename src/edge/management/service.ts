@@ -9,7 +9,7 @@ import { isBarredAddress } from '#lib/barred-address.ts'
 import { portOf } from '#lib/outward.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps } from './endpoint.ts'
-import { byId, given, name, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
+import { byId, given, name, pageOnWire, pageSchema, paging, sorting, text, wireTime } from './wire.ts'
 
 const target = z.object({
   url: z
@@ -149,7 +149,11 @@ export const removeService = endpoint({
 
 export const pageOfServices = endpoint({
   summary: { en: 'Services, newest first', zh: '查询后端服务列表（分页）' },
-  query: paging.extend({ name: text(64).optional(), url: text(512).optional().describe('Part of the URL of a target') }),
+  query: paging.extend({
+    name: text(64).optional(),
+    url: text(512).optional().describe('Part of the URL of a target'),
+    sort: sorting({ name: 'name', createTime: 'createdAt' }),
+  }),
   answer: pageSchema(serviceAnswer),
   async handle({ query }, deps) {
     const page = await pageServices(deps.db, query)
