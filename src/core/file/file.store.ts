@@ -1,8 +1,9 @@
 // Which files there are, and whose. Their bytes lie in a `FileStore`.
 
-import { and, eq, isNotNull, isNull, lt, sum } from 'drizzle-orm'
+import { and, eq, exists, isNotNull, isNull, lt, not, or, sum } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { app, file, user } from '#db/schema.ts'
+import { contains } from '#db/page.ts'
+import { app, file, operation, user } from '#db/schema.ts'
 
 export type FileRow = typeof file.$inferSelect
 /** The row of a file whose bytes are not kept yet. */
@@ -47,6 +48,26 @@ export async function deleteFile(db: Db, key: string, userId: number): Promise<b
     .where(and(eq(file.key, key), eq(file.userId, userId)))
     .returning({ key: file.key })
   return deleted.length > 0
+}
+
+/**
+ * A picture that its owner's app does not show any more is nobody's, unless another app or a document shows it: it is gone for readers, and its
+ * bytes go as those that were never kept.
+ */
+export async function giveUpLogo(db: Db, key: string, userId: number): Promise<void> {
+  const shown = or(
+    exists(
+      db
+        .select({ id: app.id })
+        .from(app)
+        .where(and(eq(app.logo, key), isNull(app.deletedAt))),
+    ),
+    exists(db.select({ id: operation.id }).from(operation).where(contains(operation.doc, key))),
+  )
+  await db
+    .update(file)
+    .set({ keptAt: null })
+    .where(and(eq(file.key, key), eq(file.userId, userId), isNull(file.appId), not(shown!)))
 }
 
 /** Keys of those that were never kept: whoever brought them died on the way. */

@@ -16,7 +16,7 @@ import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } fro
 import { findCallback } from '#core/event/callback.store.ts'
 import { tellApp } from '#core/event/platform-event.store.ts'
 import { fault, problem } from '#core/fault.ts'
-import { findFile } from '#core/file/file.store.ts'
+import { findFile, giveUpLogo } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
 import { isRedirectUri } from '#core/oauth/redirect-uri.ts'
 import { scopesToGrant } from '#core/oauth/scope.ts'
@@ -205,6 +205,7 @@ export const editApp = endpoint({
       updateUser: viewer.username,
     }
     await changeApp(before.id, change, deps)
+    if (keptLogo !== undefined && before.logo !== null && before.logo !== keptLogo) await giveUpLogo(deps.db, before.logo, viewer.userId)
     return appOnWire((await findApp(deps.db, before.id))!, deps)
   },
 })
