@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useMe } from '../api/me.ts'
 import { useText } from '../text/text.ts'
 import { useUrlState } from './url-state.ts'
+import { asLocal, fromLocal, wireTime } from './wire-time.ts'
 
 const aDayMs = 86_400_000
 const spans = { hour: aDayMs / 24, day: aDayMs, week: 7 * aDayMs, month: 31 * aDayMs, year: 366 * aDayMs }
@@ -62,11 +63,6 @@ function lengthOf({ from, to }: { from: string | undefined; to: string | undefin
   return from && to ? Date.parse(`${to.replace(' ', 'T')}Z`) - Date.parse(`${from.replace(' ', 'T')}Z`) : Number.POSITIVE_INFINITY
 }
 
-function wireTime(at: number, timeZone: string): string {
-  // Swedish writes times as the platform does.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
-}
-
 export function RangeFilter({ of }: { readonly of: Range }) {
   const t = useText('common')
   const { timeZone } = useMe()
@@ -92,7 +88,7 @@ const pauseMs = 500
 
 function Moment({ name, label, value }: { readonly name: 'from' | 'to'; readonly label: string; readonly value: string | undefined }) {
   const [, change] = useUrlState()
-  const shown = value?.replace(' ', 'T') ?? ''
+  const shown = asLocal(value ?? '')
   const [typed, setTyped] = useState(shown)
   const waiting = useRef<number>(undefined)
   useEffect(() => setTyped(shown), [shown])
@@ -100,7 +96,7 @@ function Moment({ name, label, value }: { readonly name: 'from' | 'to'; readonly
   function type(local: string) {
     setTyped(local)
     window.clearTimeout(waiting.current)
-    const chosen = written(local)
+    const chosen = fromLocal(local)
     if (chosen) waiting.current = window.setTimeout(() => change({ [name]: chosen, current: undefined }, { replace: true }), pauseMs)
   }
   return (
@@ -114,10 +110,4 @@ function Moment({ name, label, value }: { readonly name: 'from' | 'to'; readonly
       onChange={({ target }) => type(target.value)}
     />
   )
-}
-
-/** Browsers leave out seconds that are none; undefined while it is only half typed. */
-function written(local: string): string | undefined {
-  if (!/^2\d{3}-/.test(local)) return undefined
-  return `${local.replace('T', ' ')}${local.length === 16 ? ':00' : ''}`
 }
