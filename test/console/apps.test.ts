@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
 import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
@@ -38,6 +39,7 @@ test('an operator makes an app, grants an interface and enables it: its secret s
   await house.settled()
   const app = { id: 0, appId: appId!, appSecret: appSecret! }
   assert.equal((await house.call(signed(app, 'GET', '/api/v1/car/parking'))).status, 200)
+  while ((await house.done('GET', '/openapi/stats/current')).day < 1) await sleep(100)
 
   await page
     .getByRole('row', { name: /查询车位/ })
@@ -123,7 +125,9 @@ test('an operator decides what developers applied for, and a refusal of the serv
   // An operator registers a public key for a partner; the audit says who it was.
   await page.getByRole('button', { name: '添加公钥' }).click()
   await page.getByLabel('keyId').fill('k-1')
-  await page.getByLabel('公钥').fill(generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }) as string)
+  await page
+    .getByRole('textbox', { name: '公钥' })
+    .fill(generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }) as string)
   await page.getByRole('button', { name: '保存' }).click()
   await page.getByRole('cell', { name: 'ed25519' }).waitFor()
   const [written] = (await house.done('GET', `/openapi/audit/page?kind=app&subject=${app.id}`)).records

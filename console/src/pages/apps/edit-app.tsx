@@ -25,7 +25,7 @@ export function EditApp({ app, open, onClose }: { readonly app: AppInFull; reado
       <Form.Item name="name" label={t('name')} rules={[{ required: true }]}>
         <Input maxLength={64} />
       </Form.Item>
-      <LogoField name={app.name} />
+      <LogoField />
       <Form.Item name="serviceType" label={t('serviceType')}>
         <Input maxLength={64} />
       </Form.Item>

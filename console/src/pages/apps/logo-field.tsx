@@ -15,7 +15,8 @@ export type Logo = string | File | null | undefined
 const types = ['image/png', 'image/jpeg', 'image/webp', 'image/gif']
 const bytesMax = 1024 * 1024
 
-export function LogoField({ name = '' }: { readonly name?: string }) {
+/** Beside a field `name`, whose first letter stands in for a logo. */
+export function LogoField() {
   const t = useText('apps')
   async function check(_: unknown, logo: Logo) {
     if (!(logo instanceof File)) return
@@ -24,13 +25,12 @@ export function LogoField({ name = '' }: { readonly name?: string }) {
   }
   return (
     <Form.Item name="logo" label={t('logo')} extra={t('logoHint')} rules={[{ validator: check }]}>
-      <LogoInput name={name} />
+      <LogoInput />
     </Form.Item>
   )
 }
 
 interface LogoInputProps {
-  readonly name: string
   /** From `Form.Item`. */
   readonly id?: string
   readonly value?: Logo
@@ -39,8 +39,9 @@ interface LogoInputProps {
 
 const shownSize = 64
 
-function LogoInput({ name, id, value, onChange }: LogoInputProps) {
+function LogoInput({ id, value, onChange }: LogoInputProps) {
   const t = useText('apps')
+  const name: string = Form.useWatch('name') ?? ''
   const input = useRef<HTMLInputElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const picture = usePreview(value)

@@ -22,7 +22,7 @@ export function EditOwnApp({ app, open, onClose }: { readonly app: AppInFull; re
       <Form.Item name="name" label={t('name')} rules={[{ required: true }]}>
         <Input maxLength={64} />
       </Form.Item>
-      <LogoField name={app.name} />
+      <LogoField />
       <Form.Item name="callbackAddress" label={t('callback')} extra={t('callbackHint')}>
         <Input inputMode="url" maxLength={500} placeholder="https://" />
       </Form.Item>
