@@ -27,6 +27,8 @@ const light: ThemeConfig = {
     colorBorderSecondary: '#e8eaee',
     colorLink: '#0958d9',
     colorError: '#c9252d',
+    // As with the primary one.
+    colorErrorHover: '#b3202a',
     colorSuccess: '#237804',
     colorWarning: '#ad5700',
   },

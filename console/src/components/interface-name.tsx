@@ -1,6 +1,7 @@
 // An interface by its name, with what is called below it.
 
-import { Flex, Tag } from 'antd'
+import { Tag } from 'antd'
+import { Fragment } from 'react'
 import { useText } from '../text/text.ts'
 import { TextLink } from './link.tsx'
 import { SmallCode } from './small-code.tsx'
@@ -14,8 +15,9 @@ interface InterfaceNameProps {
 export function InterfaceName({ of: { id, name, method, path, status }, to }: InterfaceNameProps) {
   const t = useText('common')
   return (
-    <Flex vertical align="flex-start">
-      <span>
+    // Other columns do not squeeze it.
+    <div style={{ minWidth: 160 }}>
+      <div>
         {to ? (
           <TextLink to={to} params={{ id: String(id) }}>
             {name}
@@ -24,17 +26,25 @@ export function InterfaceName({ of: { id, name, method, path, status }, to }: In
           name
         )}{' '}
         {status === 0 && <Tag>{t('apps:unpublished')}</Tag>}
-      </span>
+      </div>
       <Target method={method} path={path} />
-    </Flex>
+    </div>
   )
 }
 
-/** A method and a path, which part between each other before they part in the middle. */
+/** A path that is too long for its line goes on after a slash. */
 export function Target({ method, path }: { readonly method: string; readonly path: string }) {
   return (
     <SmallCode>
-      {method} <span style={{ display: 'inline-block', maxWidth: '100%', overflowWrap: 'anywhere' }}>{path}</span>
+      {method}{' '}
+      {path.split('/').map((piece, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one path keep their places
+        <Fragment key={at}>
+          {at > 0 && '/'}
+          <wbr />
+          {piece}
+        </Fragment>
+      ))}
     </SmallCode>
   )
 }

@@ -5,7 +5,10 @@ import type { ReactNode } from 'react'
 
 export function SmallCode({ children }: { readonly children: ReactNode }) {
   return (
-    <Typography.Text type="secondary" style={{ fontSize: 12, fontWeight: 'normal', fontFamily: 'var(--ant-font-family-code)' }}>
+    <Typography.Text
+      type="secondary"
+      style={{ fontSize: 12, fontWeight: 'normal', fontFamily: 'var(--ant-font-family-code)', overflowWrap: 'anywhere' }}
+    >
       {children}
     </Typography.Text>
   )

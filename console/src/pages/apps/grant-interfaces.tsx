@@ -33,8 +33,8 @@ export function GrantInterfaces({ app, open, onClose }: { readonly app: AppInFul
   ]
   return (
     <FormDrawer<Values> open={open} onClose={onClose} title={t('grant')} about={t('grantHint')} initial={{ which: 'some' }} submit={submit}>
-      <Form.Item name="which" label={t('grantWhich')}>
-        <Radio.Group options={kinds} />
+      <Form.Item name="which" label={t('grantWhich')} rules={[{ required: true }]}>
+        <Radio.Group vertical options={kinds} />
       </Form.Item>
       <Chosen app={app} />
     </FormDrawer>

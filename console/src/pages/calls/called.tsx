@@ -1,25 +1,40 @@
-// What a call was for: the interface that it found, by name, and method and path as they were sent.
+// What a call was for, by name and as it was sent, and whose it was.
 
-import { Flex } from 'antd'
 import { useMay } from '../../api/me.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { Target } from '../../components/interface-name.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { SmallCode } from '../../components/small-code.tsx'
 
-export function Called({ of: { interfaceId, interfaceName, method, path } }: { readonly of: RecordOf<'GET /openapi/stats/calls'> }) {
+type Call = RecordOf<'GET /openapi/stats/calls'>
+
+export function Called({ of: { interfaceId, interfaceName, method, path } }: { readonly of: Call }) {
   const may = useMay()
   return (
-    <Flex vertical align="flex-start">
+    <div>
       {interfaceId !== null && interfaceName !== null && (
-        <span>
+        <div>
           <TextLink to={may('view-interface') ? '/interfaces/$id' : '/docs/$id'} params={{ id: String(interfaceId) }}>
             {interfaceName}
           </TextLink>{' '}
           <SmallCode>#{interfaceId}</SmallCode>
-        </span>
+        </div>
       )}
       <Target method={method} path={path} />
-    </Flex>
+    </div>
+  )
+}
+
+export function Caller({ of: { app, appId } }: { readonly of: Call }) {
+  const may = useMay()
+  if (app === null) return '–'
+  return (
+    <div>
+      <TextLink to={may('view-app') ? '/apps/$id' : '/my/apps/$id'} params={{ id: String(app.id) }}>
+        {app.name}
+      </TextLink>
+      <br />
+      <SmallCode>{appId}</SmallCode>
+    </div>
   )
 }

@@ -1,17 +1,15 @@
 // Single calls of a range of time, each with a way to why it ended as it did.
 
-import { Alert, Flex } from 'antd'
-import { useMay } from '../../api/me.ts'
+import { Alert } from 'antd'
 import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { RangeFilter, useRange } from '../../components/range.tsx'
-import { SmallCode } from '../../components/small-code.tsx'
 import { type Mood, StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
-import { Called } from './called.tsx'
+import { Called, Caller } from './called.tsx'
 import { useAppFilter, useInterfaceFilter } from './named-filters.tsx'
 
 type Call = RecordOf<'GET /openapi/stats/calls'>
@@ -70,17 +68,4 @@ function Outcome({ of: { status, error } }: { readonly of: Call }) {
 function moodOf(status: number): Mood {
   if (status >= 500) return 'bad'
   return status >= 400 ? 'warn' : 'good'
-}
-
-function Caller({ of: { app, appId } }: { readonly of: Call }) {
-  const may = useMay()
-  if (app === null) return '–'
-  return (
-    <Flex vertical align="flex-start">
-      <TextLink to={may('view-app') ? '/apps/$id' : '/my/apps/$id'} params={{ id: String(app.id) }}>
-        {app.name}
-      </TextLink>
-      <SmallCode>{appId}</SmallCode>
-    </Flex>
-  )
 }

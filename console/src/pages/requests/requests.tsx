@@ -91,7 +91,7 @@ export function Page() {
 /** `to` leads from their names; not in a dialog, which the router does not reach. */
 function Interfaces({ of: { interfaces }, to }: { readonly of: Request; readonly to?: string | undefined }) {
   return (
-    <ul style={{ margin: 0, padding: 0, listStyle: 'none', minWidth: 200 }}>
+    <ul style={{ margin: 0, padding: 0, listStyle: 'none' }}>
       {interfaces.map((one) => (
         <li key={one.id}>
           <InterfaceName of={one} to={to} />
