@@ -75,8 +75,17 @@ export function themeOf(isDark: boolean): ThemeConfig {
         itemSelectedColor: selected,
       },
       Tabs: { itemSelectedColor: selected, itemHoverColor: selected, itemActiveColor: selected, inkBarColor: selected },
+      // On the light red of dark ground, white is too light.
+      Button: isDark ? { dangerColor: '#16191d' } : {},
       Pagination: { itemActiveColor: selected, itemActiveColorHover: selected },
-      Table: { headerBg: 'transparent', headerSplitColor: 'transparent', cellPaddingBlockMD: 10, cellPaddingInlineMD: 16 },
+      Table: {
+        headerBg: 'transparent',
+        headerSplitColor: 'transparent',
+        cellPaddingBlockMD: 10,
+        cellPaddingInlineMD: 16,
+        // Links stand on it as well.
+        ...(isDark ? { rowSelectedBg: '#12243f', rowSelectedHoverBg: '#132640' } : {}),
+      },
       Form: { itemMarginBottom: 20 },
       Card: { headerHeightSM: 46, bodyPaddingSM: 16, headerPaddingSM: 16 },
     },

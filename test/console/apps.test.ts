@@ -168,6 +168,11 @@ test('all of it is readable and reachable in both languages, themes and sizes', 
       await assertAccessible(page)
       await picture(page, `app-${at}-${language}-phone`)
     }
+    // What asks first, with its button for danger.
+    await page.goto(`/apps/${app.id}`)
+    await page.getByRole('button', { name: language === 'en' ? 'Disable' : '禁用' }).click()
+    await page.getByRole('dialog').getByRole('alert').waitFor()
+    await assertAccessible(page)
     await page.context().close()
   }
   assert.deepEqual(browser.faults, [])
