@@ -25,6 +25,9 @@ function refused(env: Record<string, string>, named: RegExp) {
 refused({ KAIMEN_FOO: '1' }, /KAIMEN_FOO/)
 refused({ KAIMEN_PLATFORM_PORT: 'x' }, /KAIMEN_PLATFORM_PORT/)
 refused({ KAIMEN_PLATFORM_PORT: '70000' }, /KAIMEN_PLATFORM_PORT/)
+refused({ KAIMEN_PUBLIC_URL: 'https://host.example/open/' }, /KAIMEN_PUBLIC_URL.*without a path/)
+refused({ KAIMEN_PUBLIC_URL: 'https://me@host.example' }, /KAIMEN_PUBLIC_URL/)
+refused({ KAIMEN_PUBLIC_URL: 'host.example' }, /KAIMEN_PUBLIC_URL/)
 refused({ KAIMEN_TIME_ZONE: 'Mars/Base' }, /KAIMEN_TIME_ZONE/)
 refused({ KAIMEN_MASTER_KEY: 'short' }, /KAIMEN_MASTER_KEY/)
 refused({ KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'yes' }, /KAIMEN_ALLOW_PRIVATE_CALLBACKS/)
@@ -61,6 +64,11 @@ test('names that Kubernetes puts into every pod are passed over', () => {
     },
     empty,
   )
+})
+
+test('an origin may end in a slash, and is read as browsers say it', () => {
+  const config = readConfig({ KAIMEN_PUBLIC_URL: 'https://Open.example:443/', KAIMEN_GATEWAY_URL: 'http://api.example:8080' }, empty)
+  assert.deepEqual([config.publicUrl, config.gatewayUrl], ['https://open.example', 'http://api.example:8080'])
 })
 
 test('a .env file is read; the environment wins over it', () => {

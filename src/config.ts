@@ -54,7 +54,11 @@ const origins: Reader<readonly string[]> = (text) => {
 }
 const httpUrl: Reader<string> = (text) => (/^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text.replace(/\/+$/, '') : undefined)
 
-const httpOrigin: Reader<string> = (text) => (httpUrl(text) !== undefined && URL.parse(text)?.origin === text ? text : undefined)
+/** A scheme and a host, and a port where there is one; a slash may end it. */
+const httpOrigin: Reader<string> = (text) => {
+  const url = URL.parse(text)
+  return httpUrl(text) !== undefined && url?.href === `${url?.origin}/` ? url.origin : undefined
+}
 
 interface Setting<Value, Fallback> {
   readonly env: string
@@ -114,10 +118,10 @@ export const settings = {
   tlsKey: setting('KAIMEN_TLS_KEY', 'path of a PEM file', text, undefined, 'The private key of `KAIMEN_TLS_CERT`.'),
   publicUrl: setting(
     'KAIMEN_PUBLIC_URL',
-    'http(s) URL',
-    httpUrl,
+    'http(s) origin, without a path',
+    httpOrigin,
     undefined,
-    'Where people reach the platform from outside: the issuer of tokens and the base of links; the `Host` field is never believed. Absent: the address listened on.',
+    'Where people reach the platform from outside, a host of its own: the issuer of tokens and the base of links; the `Host` field is never believed. Absent: the address listened on.',
   ),
   gatewayUrl: setting(
     'KAIMEN_GATEWAY_URL',
@@ -446,12 +450,19 @@ export const settings = {
   ),
   callLogDays: setting('KAIMEN_CALL_LOG_DAYS', 'days', between(1, 3_650), 14, 'Days that the call log is kept; older ones go by the day.'),
   appLogDays: setting('KAIMEN_APP_LOG_DAYS', 'days', between(1, 3_650), 90, 'Days that what apps record by `POST /api/log` is kept.'),
+  auditDays: setting(
+    'KAIMEN_AUDIT_DAYS',
+    'days',
+    between(180, 36_500),
+    undefined,
+    'Days that the audit is kept; at least 180, as the Cybersecurity Law (网络安全法 §21) has it for logs. Absent: for good.',
+  ),
   explainMask: setting(
     'KAIMEN_EXPLAIN_MASK',
     'names, comma-separated',
     list,
     ['password', 'passwd', 'pwd', 'secret', 'idCard', 'idNo', 'phone', 'phoneNumber', 'mobile', 'bankCard'],
-    'Parameters whose values are shown as `***` when a call is explained.',
+    'Parameters, also of the path, whose values are shown as `***` when a call is explained.',
   ),
   metricsToken: setting(
     'KAIMEN_METRICS_TOKEN',

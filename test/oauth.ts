@@ -46,6 +46,10 @@ export class Browser {
     return [...this.#cookies.values()].map(({ name }) => name)
   }
 
+  forget(cookie: string): void {
+    for (const [key, { name }] of this.#cookies) if (name === cookie) this.#cookies.delete(key)
+  }
+
   /** Follows redirects, also those of `Refresh`, as long as they lead to the platform; answers the last, or where else it leads. */
   async follow(first: Answer): Promise<{ answer: Answer; left: URL | undefined; at: string }> {
     let answer = first

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { openDataDir } from '#supervisor/data-dir.ts'
 import { openPostgres } from '#supervisor/embedded-postgres.ts'
 import { installChromium } from './chromium.ts'
+import { prepareServer } from './database.ts'
 
 /** More than the two cores that are promised, because tests wait a good part of their time. */
 const filesAtOnce = 3
@@ -37,6 +38,7 @@ chmodSync(folder, 0o711)
 const given = process.env.TEST_DATABASE_URL
 const dataDir = openDataDir(join(folder, 'data'))
 const postgres = given ? undefined : await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
+if (postgres) await prepareServer(postgres.url)
 
 const cache = join(root, 'node_modules/.cache/kaimen')
 const env = { NODE_COMPILE_CACHE: cache, ...process.env, TEST_DATABASE_URL: given ?? postgres?.url, NODE_ENV: 'test' }

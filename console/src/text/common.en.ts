@@ -64,4 +64,7 @@ export const common: Same<typeof zh> = {
   discardEffect: 'What you typed is not saved and will be lost.',
   discardIt: 'Leave',
   typeToSearch: 'Type to search',
+  sortedBy: 'Sorted by',
+  ascending: '{{title}}, ascending',
+  descending: '{{title}}, descending',
 }

@@ -63,4 +63,7 @@ export const common = {
   discardEffect: '您填写的内容尚未保存，关闭后将丢失。',
   discardIt: '放弃修改',
   typeToSearch: '输入以搜索',
+  sortedBy: '排序方式',
+  ascending: '{{title}}升序',
+  descending: '{{title}}降序',
 }

@@ -89,11 +89,10 @@ export async function dropFamiliesOf(db: Db, userId: number, appId?: string): Pr
  */
 export async function dropTokensOfApp(db: Db, appId: string): Promise<void> {
   const isPublic = sql`exists (select from ${app} where ${app.appId} = ${appId} and ${app.clientType} = 'public')`
-  const isMeant = or(
-    eq(oauthArtifact.kind, 'ClientCredentials'),
-    and(inArray(oauthArtifact.kind, ['RefreshToken', 'AuthorizationCode']), isPublic),
-  )
-  await db.delete(oauthArtifact).where(and(sql`${oauthArtifact.payload} ->> 'clientId' = ${appId}`, isMeant))
+  // The kinds as the index `oauth_artifact_client` names them.
+  const isHeld = sql`${oauthArtifact.kind} in ('ClientCredentials', 'RefreshToken', 'AuthorizationCode')`
+  const isMeant = or(eq(oauthArtifact.kind, 'ClientCredentials'), isPublic)
+  await db.delete(oauthArtifact).where(and(sql`${oauthArtifact.payload} ->> 'clientId' = ${appId}`, isHeld, isMeant))
 }
 
 /** Whether the sign-in still lives that a browser's session goes back to. */

@@ -45,3 +45,9 @@ export async function userIdByOpenId(db: Db, appId: number, text: string): Promi
     .where(and(eq(openId.openId, text), eq(openId.appId, appId)))
   return row?.userId
 }
+
+/** Nobody can tell any more whom they stood for, and nobody gets them again. */
+export async function forgetOpenIds(db: Db, userId: string): Promise<void> {
+  await db.delete(openId).where(eq(openId.userId, userId))
+  await db.delete(unionId).where(eq(unionId.userId, userId))
+}

@@ -18,8 +18,8 @@ export interface Passwords {
 export interface Argon {
   hash(password: string): Promise<string>
   /**
-   * False, after equal work, also when there is no hash because there is no such user, and when there is no password because what was
-   * sent could not be decrypted.
+   * False, after equal work, also when there is no hash because there is no such user (or '': they were deleted), and when there is no
+   * password because what was sent could not be decrypted.
    */
   isRight(hash: string | undefined, password: string | undefined): Promise<boolean>
 }
@@ -36,7 +36,7 @@ export function createPasswords(): Passwords {
       // Awaited for known ones too, or the first unknown name would take longer.
       nobodys ??= hash(randomBytes(16), cost)
       const nobody = await nobodys
-      const held = known === undefined || password === undefined ? nobody : known
+      const held = !known || password === undefined ? nobody : known
       const right = await verify(held, password ?? '')
       return right && held === known
     },

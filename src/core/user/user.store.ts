@@ -6,8 +6,21 @@ import { dropFamiliesOf } from '#core/oauth/artifact.store.ts'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
-import { containsByIndex, type Page, type PageRequest, pageNewest } from '#db/page.ts'
-import { knownAddress, role, rolePermission, session, user, userRole } from '#db/schema.ts'
+import { containsByIndex, type Page, type PageRequest, pageOfList, type Sort, sortBy } from '#db/page.ts'
+import {
+  consent,
+  knownAddress,
+  passkey,
+  passkeyChallenge,
+  recoveryCode,
+  role,
+  rolePermission,
+  secondFactor,
+  session,
+  user,
+  userRole,
+} from '#db/schema.ts'
+import { forgetOpenIds } from './openid.store.ts'
 
 export type UserRow = typeof user.$inferSelect
 
@@ -69,7 +82,10 @@ export interface UserFilter extends PageRequest {
   readonly username?: string | undefined
   readonly nickname?: string | undefined
   readonly phoneNumber?: string | undefined
+  readonly sort?: Sort<keyof typeof sortable> | undefined
 }
+
+const sortable = { username: sql`lower(${user.username})`, createdAt: user.id }
 
 export async function pageUsers(db: Db, filter: UserFilter): Promise<Page<UserRow>> {
   const where = and(
@@ -78,7 +94,7 @@ export async function pageUsers(db: Db, filter: UserFilter): Promise<Page<UserRo
     filter.nickname === undefined ? undefined : containsByIndex(user.nickname, filter.nickname),
     filter.phoneNumber === undefined ? undefined : eq(user.phoneNumber, filter.phoneNumber),
   )
-  return pageNewest(db, user, where, filter, filter.username, filter.nickname)
+  return pageOfList(db, user, where, filter, { sort: sortBy(sortable, filter.sort), searched: [filter.username, filter.nickname] })
 }
 
 export async function updateUser(db: Db, id: number, change: Partial<typeof user.$inferInsert>): Promise<UserRow | undefined> {
@@ -90,13 +106,18 @@ export async function updateUser(db: Db, id: number, change: Partial<typeof user
   return row
 }
 
-/** Deletes the user, for whom nothing works any more; not the last one with the role `admin`. */
+/**
+ * Deletes the user, for whom nothing works any more; not the last one with the role `admin`. What signed them in and what apps knew them by
+ * is gone for good. The row stays, for the audit and what they left behind point to it.
+ */
 export async function deleteUser(db: Db, id: number, now: Date): Promise<'deleted' | 'not_there' | 'last_administrator'> {
   return db.transaction(async (tx) => {
     if ((await isAdministrator(tx, id)) && (await countOtherAdministrators(tx, id)) === 0) return 'last_administrator'
-    const deleted = await updateUser(tx, id, { deletedAt: now, updatedAt: now })
+    const deleted = await updateUser(tx, id, { passwordHash: '', deletedAt: now, updatedAt: now })
     if (!deleted) return 'not_there'
-    await tx.delete(session).where(eq(session.userId, id))
+    for (const table of [session, secondFactor, recoveryCode, passkey, passkeyChallenge, knownAddress, consent])
+      await tx.delete(table).where(eq(table.userId, id))
+    await forgetOpenIds(tx, String(id))
     await endTokens(tx, id, now)
     return 'deleted'
   })

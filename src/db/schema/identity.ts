@@ -51,7 +51,11 @@ export const memberGrant = pgTable(
     /** What an external source said of the person; of our users it is in `user`. */
     profile: jsonb().$type<{ username: string; nikeName: string | null }>(),
   },
-  (table) => [index('member_grant_user').on(table.userId), index('member_grant_expires').on(table.expiresAt)],
+  (table) => [
+    index('member_grant_user').on(table.userId),
+    index('member_grant_app').on(table.appId),
+    index('member_grant_expires').on(table.expiresAt),
+  ],
 )
 
 /** User tokens that ended before their time. A row goes when no token that it is about could still be good. */
@@ -93,6 +97,10 @@ export const oauthArtifact = pgTable(
     index('oauth_artifact_grant').on(table.grantId).where(sql`${table.grantId} is not null`),
     index('oauth_artifact_uid').on(table.uid).where(sql`${table.uid} is not null`),
     index('oauth_artifact_user').on(table.userId).where(sql`${table.kind} = 'Grant'`),
+    // What a client holds itself and what it gets more by; of access tokens, the most by far, nobody asks whose they are.
+    index('oauth_artifact_client')
+      .on(sql`(${table.payload} ->> 'clientId')`)
+      .where(sql`${table.kind} in ('ClientCredentials', 'RefreshToken', 'AuthorizationCode')`),
     index('oauth_artifact_session').on(table.sessionId).where(sql`${table.sessionId} is not null`),
     index('oauth_artifact_expires').on(table.expiresAt),
   ],

@@ -16,7 +16,7 @@ import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } fro
 import { findCallback } from '#core/event/callback.store.ts'
 import { tellApp } from '#core/event/platform-event.store.ts'
 import { fault, problem } from '#core/fault.ts'
-import { findFile, giveUpLogo } from '#core/file/file.store.ts'
+import { findFile } from '#core/file/file.store.ts'
 import { isFileKey } from '#core/file/file.ts'
 import { isRedirectUri } from '#core/oauth/redirect-uri.ts'
 import { scopesToGrant } from '#core/oauth/scope.ts'
@@ -36,7 +36,22 @@ import {
 } from './app-answer.ts'
 import { givenLimits, limits } from './app-grant.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { byId, flagText, given, id, idList, idText, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
+import {
+  byId,
+  flagText,
+  given,
+  id,
+  idList,
+  idText,
+  name,
+  optionalText,
+  pageOnWire,
+  pageSchema,
+  paging,
+  parseTime,
+  sorting,
+  text,
+} from './wire.ts'
 
 const publicKey = z
   .object({
@@ -143,6 +158,7 @@ export const pageOfApps = endpoint({
     status: flagText.optional(),
     phoneNumber: text(20).optional(),
     interfaceId: idText.optional().describe('Apps that it is granted to'),
+    sort: sorting({ name: 'name', expirationTime: 'expiresAt', createTime: 'createdAt' }),
   }),
   answer: pageSchema(appOfOwner),
   async handle({ query }, deps, viewer) {
@@ -205,7 +221,6 @@ export const editApp = endpoint({
       updateUser: viewer.username,
     }
     await changeApp(before.id, change, deps)
-    if (keptLogo !== undefined && before.logo !== null && before.logo !== keptLogo) await giveUpLogo(deps.db, before.logo, viewer.userId)
     return appOnWire((await findApp(deps.db, before.id))!, deps)
   },
 })

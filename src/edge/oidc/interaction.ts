@@ -5,7 +5,7 @@ import { errors, type Provider } from 'oidc-provider'
 import { findOAuthClient } from '#core/oauth/client.store.ts'
 import { keepConsent } from '#core/oauth/consent.store.ts'
 import { type Scope, scopes } from '#core/oauth/scope.ts'
-import { findUser } from '#core/user/user.store.ts'
+import { findUser, type Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { type Html, html } from '#edge/pages/html.ts'
 import { logoOf } from '#edge/pages/logo.ts'
@@ -59,15 +59,24 @@ async function finish({ request, reply }: Visit, provider: Provider, result: Rec
 async function signIn(visit: Visit, question: Question, deps: ManagementDeps, provider: Provider): Promise<Page | Goto> {
   const viewer = await sessionOf(visit.request, deps)
   const here = `${interactionPath}/${question.uid}?seen=1`
-  // An app may want somebody to sign in once more (prompt=login, max_age).
-  const mustBeNew = question.prompt.reasons.some((reason) => reason !== 'no_session' && reason !== 'sign_in_ended')
-  if (viewer && !(mustBeNew && viewer.signedInAt.getTime() < question.iat * 1000)) {
+  if (viewer && willDo(viewer, question)) {
     const ts = Math.floor(viewer.signedInAt.getTime() / 1000)
     return finish(visit, provider, { login: { accountId: String(viewer.userId), ts, signIn: viewer.sessionId } })
   }
   // The session's cookie is not sent where another site's link led; from a page of ours it is.
   if (!viewer && visit.query.seen === undefined) return hop(visit, here)
   return { goto: `/login?${new URLSearchParams({ return: here })}` }
+}
+
+/** An app may want somebody to sign in once more (prompt=login, max_age), or somebody else (id_token_hint). */
+function willDo({ userId, signedInAt }: Viewer, { prompt, session }: Question): boolean {
+  const { askedAt, max_age: maxAge } = prompt.details as { askedAt: number; max_age?: string }
+  return prompt.reasons.every((reason) => {
+    if (reason === 'no_session' || reason === 'sign_in_ended') return true
+    if (reason === 'max_age') return signedInAt.getTime() >= askedAt - Number(maxAge) * 1000
+    if (reason === 'id_token_hint' && session?.accountId !== String(userId)) return true
+    return signedInAt.getTime() > askedAt
+  })
 }
 
 function hop({ words }: Visit, here: string): Page {

@@ -103,15 +103,21 @@ function configuration(issuer: string, keys: JWK[], deps: ProviderDeps): Configu
   }
 }
 
-/** Who signed out of the platform, or was signed out, is asked again; whoever it is then. */
-function policyOf({ db }: ProviderDeps) {
+/**
+ * Who signed out of the platform, or was signed out, is asked again; whoever it is then. When somebody was asked is noted exactly: by the
+ * library's seconds a sign-in of just before would pass for the one that was asked for.
+ */
+function policyOf({ db, now }: ProviderDeps) {
   const { base, Check } = interactionPolicy
   const policy = base()
   const hasEnded = new Check('sign_in_ended', 'the sign-in has ended', 'login_required', async ({ oidc }) => {
     const { session, result } = oidc
     return session?.accountId !== undefined && !result?.login && !(await isSignedIn(db, session.uid))
   })
-  policy.get('login')!.checks.add(hasEnded)
+  const login = policy.get('login')!
+  const { details } = login
+  login.checks.add(hasEnded)
+  login.details = async (ctx) => ({ ...(await details(ctx)), askedAt: now().getTime() })
   return policy
 }
 

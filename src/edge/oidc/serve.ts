@@ -52,15 +52,13 @@ export function oidcPages(oidc: Oidc): readonly PageRoute[] {
 async function hand(raw: IncomingMessage, request: FastifyRequest, reply: FastifyReply, oidc: Oidc): Promise<void> {
   // The database has no place for it, and nobody a use.
   if (raw.url!.includes('%00')) throw fault('malformed_request')
-  const { protocol, host, pathname } = new URL(oidc.issuer())
+  const { protocol, host } = new URL(oidc.issuer())
   Object.assign(raw.headers, {
     host,
     'x-forwarded-host': host,
     'x-forwarded-proto': protocol.slice(0, -1),
     'x-forwarded-for': addressOf(request),
   })
-  // The path of KAIMEN_PUBLIC_URL, which a proxy before us took away, belongs to every address that is made.
-  Object.assign(raw, { originalUrl: `${pathname.replace(/\/$/, '')}${raw.url}` })
   // Before the reply is out of the server's hands, or what fails here would never be answered.
   const handle = await oidc.handler()
   reply.hijack()

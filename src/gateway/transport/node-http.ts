@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import type { TlsPair } from '#lib/tls-files.ts'
-import type { NewExchange } from './exchange.ts'
+import type { NewExchange, Unread } from './exchange.ts'
 import { createPace, type Pace } from './pace.ts'
 import { Outlet, StreamedBody, WholeBody } from './slow.ts'
 import { joinSockets } from './upgrade.ts'
@@ -226,7 +226,7 @@ class HttpExchange implements NewExchange {
     return typeof value === 'object' ? value.join(', ') : value
   }
 
-  collect(bytesMax: number, done: (body: Buffer | 'too_large') => void): void {
+  collect(bytesMax: number, done: (body: Buffer | Unread) => void): void {
     if (!this.hasBody) return done(noBytes)
     if (Number(this.#request.headers['content-length'] ?? 0) > bytesMax) return done('too_large')
     this.#continue()
@@ -234,7 +234,7 @@ class HttpExchange implements NewExchange {
     let over = false
     const body = new WholeBody(this.#request, () => {
       over = true
-      this.reply(408, [], '')
+      done('too_slow')
     })
     this.#pace.watch(body)
     this.#request.on('data', (chunk: Buffer) => {

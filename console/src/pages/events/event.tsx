@@ -2,9 +2,11 @@
 
 import { useParams } from '@tanstack/react-router'
 import { Flex, Skeleton } from 'antd'
+import { useMay } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import { Code } from '../../components/code.tsx'
-import { Facts } from '../../components/facts.tsx'
+import { type Fact, Facts } from '../../components/facts.tsx'
+import { TextLink } from '../../components/link.tsx'
 import { Nothing } from '../../components/nothing.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Panel } from '../../components/panel.tsx'
@@ -19,19 +21,24 @@ const refetchMs = 2_000
 
 export function Page() {
   const t = useText('events')
+  const may = useMay()
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const { data, error, refetch } = useAsk('GET /openapi/event/{id}', { params: { id } }, { refetchInterval: refetchMs })
   if (error) return <Problem error={error} retry={refetch} />
   if (!data) return <Skeleton active />
+  // Who pushed it, and by which key, is not for partners.
+  const forOperators: Fact[] = [
+    [t('by'), <Sender key="by" of={data} />],
+    [t('idempotencyKey'), data.idempotencyKey === null ? '–' : <code key="key">{data.idempotencyKey}</code>],
+  ]
   return (
     <PageShell title={t('eventOf', { id: data.id })} about={<code>{data.path}</code>}>
       <Panel>
         <Facts
           facts={[
             [t('time'), <Time key="time" at={data.createTime} />],
-            [t('by'), <Sender key="by" of={data} />],
-            [t('interface'), data.interfaceId ?? '–'],
-            [t('idempotencyKey'), data.idempotencyKey === null ? '–' : <code key="key">{data.idempotencyKey}</code>],
+            [t('interface'), data.interfaceId === null ? t('platform') : <Interface key="interface" id={data.interfaceId} />],
+            ...(may('view-event') ? forOperators : []),
           ]}
         />
       </Panel>
@@ -43,6 +50,15 @@ export function Page() {
         ))}
       </Flex>
     </PageShell>
+  )
+}
+
+function Interface({ id }: { readonly id: number }) {
+  const may = useMay()
+  return (
+    <TextLink to={may('view-interface') ? '/interfaces/$id' : '/docs/$id'} params={{ id: String(id) }}>
+      {`#${id}`}
+    </TextLink>
   )
 }
 

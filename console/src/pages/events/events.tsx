@@ -3,6 +3,7 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
+import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
@@ -11,6 +12,8 @@ import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
 import { moods, states } from './delivery.tsx'
 import { PushEvent } from './push-event.tsx'
+
+type EventRow = RecordOf<'GET /openapi/event/page'>
 
 export function Page() {
   const t = useText('events')
@@ -40,7 +43,8 @@ export function Page() {
           { title: t('delivered'), isNumber: true, render: ({ delivered }) => <Count of={delivered} /> },
           { title: t('waiting'), isNumber: true, render: ({ waiting }) => <Count of={waiting} mood="waiting" /> },
           { title: t('parked'), isNumber: true, render: ({ parked }) => <Count of={parked} mood="parked" /> },
-          { title: t('by'), render: (event) => <Sender of={event} /> },
+          // Who pushed it is not for partners.
+          ...(may('view-event') ? [{ title: t('by'), render: (event: EventRow) => <Sender of={event} /> }] : []),
           { title: t('time'), render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         empty={{ title: t('emptyTitle'), text: t('emptyText'), action: push }}

@@ -1,0 +1,2 @@
+CREATE INDEX "member_grant_app" ON "member_grant" USING btree ("app_id");--> statement-breakpoint
+CREATE INDEX "oauth_artifact_client" ON "oauth_artifact" USING btree (("payload" ->> 'clientId')) WHERE "oauth_artifact"."kind" in ('ClientCredentials', 'RefreshToken', 'AuthorizationCode');
