@@ -66,6 +66,14 @@ export function themeOf(isDark: boolean): ThemeConfig {
     ...chosen,
     components: {
       Layout: { siderBg: ground, headerBg: ground, headerHeight: 52, headerPadding: '0 16px' },
+      Button: {
+        defaultHoverColor: selected,
+        defaultHoverBorderColor: selected,
+        defaultActiveColor: selected,
+        defaultActiveBorderColor: selected,
+        // On the light red of dark ground, white is too light.
+        ...(isDark ? { dangerColor: '#16191d' } : {}),
+      },
       Menu: {
         itemHeight: 34,
         activeBarBorderWidth: 0,
@@ -75,8 +83,6 @@ export function themeOf(isDark: boolean): ThemeConfig {
         itemSelectedColor: selected,
       },
       Tabs: { itemSelectedColor: selected, itemHoverColor: selected, itemActiveColor: selected, inkBarColor: selected },
-      // On the light red of dark ground, white is too light.
-      Button: isDark ? { dangerColor: '#16191d' } : {},
       Pagination: { itemActiveColor: selected, itemActiveColorHover: selected },
       Table: {
         headerBg: 'transparent',

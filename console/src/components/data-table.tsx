@@ -5,7 +5,7 @@
 import { MoreOutlined } from '@ant-design/icons'
 import { keepPreviousData } from '@tanstack/react-query'
 import { Button, Dropdown, Flex, Pagination, Select, Spin, Table } from 'antd'
-import { cloneElement, type Key as ReactKey, type ReactNode, useState } from 'react'
+import { cloneElement, type Key as ReactKey, type ReactNode, useRef, useState } from 'react'
 import { useAsk } from '../api/query.ts'
 import type { Answer, Input, PageKey, Params, Query, RecordOf } from '../api/types.ts'
 import { useIsPhone } from '../shell/shell.tsx'
@@ -222,16 +222,28 @@ function RowActions({ actions }: { readonly actions: readonly Action[] }) {
   const t = useText('common')
   const [isUsed, setUsed] = useState(false)
   const [isOpen, setOpen] = useState(false)
+  const trigger = useRef<HTMLButtonElement>(null)
   if (actions.length === 0) return null
   const use = () => {
     setUsed(true)
     setOpen(true)
   }
-  const button = <Button type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} aria-haspopup="menu" autoFocus={isUsed} />
+  const button = (
+    <Button ref={trigger} type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} aria-haspopup="menu" autoFocus={isUsed} />
+  )
   if (!isUsed) return cloneElement(button, { onClick: use })
-  const items = actions.map(({ label, danger, onClick }) => ({ key: label, label, danger: danger ?? false, onClick }))
+  // What is asked then gives the focus back to who had it: the button, for the menu is gone.
+  const act =
+    (onClick: () => void) =>
+    ({ domEvent }: { readonly domEvent: { preventDefault(): void } }) => {
+      // Else Enter would press the button too.
+      domEvent.preventDefault()
+      trigger.current?.focus()
+      onClick()
+    }
+  const items = actions.map(({ label, danger, onClick }) => ({ key: label, label, danger: danger ?? false, onClick: act(onClick) }))
   return (
-    <Dropdown open={isOpen} onOpenChange={setOpen} trigger={['click']} menu={{ items }}>
+    <Dropdown autoFocus open={isOpen} onOpenChange={setOpen} trigger={['click']} menu={{ items }}>
       {button}
     </Dropdown>
   )

@@ -5,6 +5,9 @@ export function wireTime(at: number, timeZone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
 }
 
+/** As if the zone had no summer time: the same hour of another day. */
+export const clockMs = (time: string) => Date.parse(`${time.replace(' ', 'T')}Z`)
+
 export const asLocal = (wire: string) => wire.replace(' ', 'T')
 
 /** Browsers leave out seconds that are none; undefined while it is only half typed. */

@@ -40,18 +40,15 @@ export const events: Same<typeof zh> = {
   pushed: 'Event #{{id}} was pushed. Deliveries: {{number}}',
   downlink: 'Downlink interface',
   downlinkHint: 'One that is published, of the type downlink.',
-  noDownlink: 'No downlink interface is published',
   dataHint: 'Any JSON of at most 256 KB; it is sent as it is written.',
   dataWrong: 'This is not JSON',
   onlyApps: 'Only these apps',
-  onlyAppsHint: 'App ids; none for all.',
   onlyProject: 'Only apps that are bound to this project',
   emptyTitle: 'No events',
   emptyText: 'What HQ or an internal app pushes stands here.',
   deliveriesTitle: 'Deliveries',
   deliveriesAbout:
     'Each event on its way to each app: where it stands, why it failed, when it is tried next. Send them again one by one, or all that match.',
-  delivery: 'Delivery',
   deliveryOf: 'Delivery #{{id}}',
   eventNo: 'Event no.',
   appName: 'App',
@@ -89,9 +86,6 @@ export const events: Same<typeof zh> = {
   usualLimit: 'The platform’s usual',
   waitingCount: 'Waiting',
   parkedCount: 'Parked',
-  flowing: 'Sending',
-  isFlowing: 'On',
-  isPaused: 'Paused since {{time}}',
   why_gone: 'Disabled since {{time}}: the address answered 410',
   why_failing: 'Disabled since {{time}}: it did nothing but fail for five days',
   disabledHint:
@@ -155,4 +149,11 @@ export const events: Same<typeof zh> = {
   learnReceivers: 'Receivers to copy',
   learnReceiversText:
     'Each checks the signature (Standard Webhooks). The same webhook-id may arrive twice: remember it, and ignore the second.',
+  dueSince: 'Due since',
+  tryNowOf: 'Try the callback address of {{name}} now?',
+  tryNowEffect:
+    'Its failures are forgotten, and the {{waiting}} that wait go to {{address}} from now on; if it fails again and again it is held back again.',
+  shownMax: 'The first {{number}} deliveries are shown.',
+  allDeliveries: 'All deliveries',
+  onlyAppsHint: 'None for all.',
 }

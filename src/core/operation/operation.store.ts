@@ -62,6 +62,7 @@ export interface OperationFilter extends PageRequest {
   readonly path?: string | undefined
   readonly serviceTypeId?: number | undefined
   readonly published?: boolean | undefined
+  readonly direction?: OperationRow['direction'] | undefined
   readonly code?: string | undefined
   readonly developerId?: number | undefined
   readonly sort?: Sort<keyof typeof sortable> | undefined
@@ -80,6 +81,7 @@ export async function pageOperations(db: Db, filter: OperationFilter): Promise<P
     filter.path === undefined ? undefined : containsByIndex(operation.path, filter.path),
     filter.serviceTypeId === undefined ? undefined : eq(operation.serviceTypeId, filter.serviceTypeId),
     filter.published === undefined ? undefined : eq(operation.published, filter.published),
+    filter.direction && eq(operation.direction, filter.direction),
     filter.code === undefined ? undefined : eq(operation.code, filter.code),
     visibleTo(filter.developerId),
   )

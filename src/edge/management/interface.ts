@@ -19,7 +19,7 @@ import { effectivePath, flawOf } from '#core/operation/operation.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { brokenConstraint, type Db } from '#db/open.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { columnsOf, fields, interfaceAnswer, interfaceOnWire, publicOnWire, standard, withShape } from './interface-fields.ts'
+import { columnsOf, directions, fields, interfaceAnswer, interfaceOnWire, publicOnWire, standard, withShape } from './interface-fields.ts'
 import { byId, flagText, given, idsText, idText, pageOnWire, pageSchema, paging, sorting, text } from './wire.ts'
 
 export const addInterface = endpoint({
@@ -197,6 +197,7 @@ export const pageOfInterfaces = endpoint({
     name: text(64).optional(),
     serviceType: idText.optional(),
     status: flagText.optional(),
+    type: flagText.optional().describe('0 called by partners, 1 an event for them'),
     path: text(256).optional(),
     code: text(64).optional(),
     sort: sorting({ name: 'name', path: 'path', createTime: 'createdAt' }),
@@ -204,9 +205,10 @@ export const pageOfInterfaces = endpoint({
   answer: pageSchema(interfaceAnswer),
   async handle({ query }, deps, viewer) {
     const developerId = ownerOf(viewer, 'view-interface')
-    const { serviceType, status, ...filter } = query
+    const { serviceType, status, type, ...filter } = query
     const published = status === undefined ? undefined : status === '1'
-    const page = await pageOperations(deps.db, { ...filter, serviceTypeId: serviceType, published, developerId })
+    const direction = type === undefined ? undefined : directions[Number(type)]
+    const page = await pageOperations(deps.db, { ...filter, serviceTypeId: serviceType, published, direction, developerId })
     return pageOnWire(page, query, shownTo(developerId, deps))
   },
 })

@@ -92,7 +92,7 @@ function Standing({ app, choice, counts }: StandingProps) {
   const actions = (
     <Flex wrap gap={8} justify="flex-end" style={{ padding: '7px 0' }}>
       {may('push-event') && state !== 'disabled' && <ConfirmAction question={test.question} size="small" />}
-      {may('edit-app') && <ConfirmAction question={choice.paused ? flow.resume : flow.pause} size="small" />}
+      {may('edit-app') && !choice.paused && <ConfirmAction question={flow.pause} size="small" />}
       {may('edit-app') && (
         <Button size="small" onClick={() => setSetting(true)}>
           {t('changeAddress')}

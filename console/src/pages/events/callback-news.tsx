@@ -22,7 +22,7 @@ export function CallbackNews({ app, choice, counts }: CallbackNewsProps) {
   const may = useMayOwn()
   const flow = useFlow(app, counts)
   const { state, failures, blockedTime, disabledTime, disabledWhy } = choice.callback
-  const enable = (label: string) => may('edit-app') && <Enable app={app} counts={counts} label={label} />
+  const revive = (state: 'disabled' | 'blocked') => may('edit-app') && <Revive app={app} counts={counts} state={state} />
   return (
     <>
       {choice.paused && (
@@ -41,7 +41,7 @@ export function CallbackNews({ app, choice, counts }: CallbackNewsProps) {
           showIcon
           title={t(`why_${disabledWhy ?? 'failing'}`, { time: disabledTime ?? '' })}
           description={t('disabledHint')}
-          action={enable(t('enable'))}
+          action={revive('disabled')}
         />
       )}
       {state === 'blocked' && (
@@ -50,7 +50,7 @@ export function CallbackNews({ app, choice, counts }: CallbackNewsProps) {
           showIcon
           title={t('blockedTitle', { time: blockedTime ?? '' })}
           description={t('blockedHint', { number: failures.toLocaleString() })}
-          action={enable(t('tryNow'))}
+          action={revive('blocked')}
         />
       )}
       {state === 'pending' && <Pending app={app} />}
@@ -58,16 +58,24 @@ export function CallbackNews({ app, choice, counts }: CallbackNewsProps) {
   )
 }
 
-function Enable({ app: { id, name, callbackAddress }, counts, label }: Omit<CallbackNewsProps, 'choice'> & { readonly label: string }) {
+function Revive({
+  app: { id, name, callbackAddress },
+  counts,
+  state,
+}: Omit<CallbackNewsProps, 'choice'> & { readonly state: 'disabled' | 'blocked' }) {
   const t = useText('events')
   const { message } = App.useApp()
   const enable = useTell('PUT /openapi/app/callback/enable/{id}')
   async function act() {
     await enable.mutateAsync({ params: { id } })
-    message.success(t('enabled'))
+    message.success(state === 'disabled' ? t('enabled') : t('common:done'))
   }
-  const effect = t('enableEffect', { address: callbackAddress ?? '', waiting: counts.waiting, parked: counts.parked })
-  return <ConfirmAction question={{ title: t('enableOf', { name }), effect, label, danger: false, act }} />
+  const facts = { address: callbackAddress ?? '', waiting: counts.waiting, parked: counts.parked }
+  const question =
+    state === 'disabled'
+      ? { title: t('enableOf', { name }), effect: t('enableEffect', facts), label: t('enable') }
+      : { title: t('tryNowOf', { name }), effect: t('tryNowEffect', facts), label: t('tryNow') }
+  return <ConfirmAction question={{ ...question, danger: false, act }} />
 }
 
 type Verdict = Answer<'POST /openapi/app/callback/verify/{id}'>

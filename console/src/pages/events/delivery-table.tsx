@@ -14,7 +14,7 @@ import { Time } from '../../components/time.tsx'
 import { useUrlState } from '../../components/url-state.ts'
 import { useIsPhone } from '../../shell/shell.tsx'
 import { useText } from '../../text/text.ts'
-import { DeliveryCard, moods, states, useResend } from './delivery.tsx'
+import { DeliveryCard, moods, states, usePlatformTime, useResend } from './delivery.tsx'
 
 type Row = RecordOf<'GET /openapi/event/delivery/page'>
 
@@ -78,7 +78,10 @@ function Receiver({ of: { appId, appName, publicAppId } }: { readonly of: Row })
       <TextLink to={may('view-app') ? '/apps/$id' : '/my/apps/$id'} params={{ id: String(appId) }} search={{ tab: 'events' }}>
         {appName}
       </TextLink>
-      <Typography.Text type="secondary" style={{ display: 'block', fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}>
+      <Typography.Text
+        type="secondary"
+        style={{ display: 'block', whiteSpace: 'nowrap', fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}
+      >
         {publicAppId}
       </Typography.Text>
     </>
@@ -87,12 +90,13 @@ function Receiver({ of: { appId, appName, publicAppId } }: { readonly of: Row })
 
 function Standing({ of: { state, nextTime } }: { readonly of: Row }) {
   const t = useText('events')
+  const now = usePlatformTime()
   return (
     <>
       <StatusTag mood={moods[state]}>{t(state)}</StatusTag>
       {nextTime !== null && (
         <Typography.Text type="secondary" style={{ display: 'block', fontSize: 12 }}>
-          {t('nextAt')} <Time at={nextTime} />
+          {nextTime > now ? t('nextAt') : t('dueSince')} <Time at={nextTime} />
         </Typography.Text>
       )}
     </>

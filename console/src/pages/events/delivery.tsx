@@ -1,7 +1,7 @@
 // A delivery: how it stands, each attempt at it, and sending it again.
 
 import { App, Button, Flex, Typography } from 'antd'
-import { useMayOwn } from '../../api/me.ts'
+import { useMayOwn, useMe } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Code } from '../../components/code.tsx'
@@ -10,6 +10,7 @@ import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
+import { wireTime } from '../../components/wire-time.ts'
 import { useText } from '../../text/text.ts'
 
 type Delivery = Answer<'GET /openapi/event/{id}'>['deliveries'][number]
@@ -25,6 +26,7 @@ interface DeliveryCardProps {
 
 export function DeliveryCard({ of: delivery, isWhole = false }: DeliveryCardProps) {
   const t = useText('events')
+  const now = usePlatformTime()
   const { publicAppId, state, webhookId, nextTime, endTime, attempts } = delivery
   const title = (
     <Flex wrap gap="0 16px" align="baseline" style={{ padding: '8px 0' }}>
@@ -38,7 +40,9 @@ export function DeliveryCard({ of: delivery, isWhole = false }: DeliveryCardProp
         <Facts
           facts={[
             ['webhook-id', <code key="id">{webhookId}</code>],
-            state === 'waiting' ? [t('nextAt'), <Time key="next" at={nextTime} />] : [t('endedAt'), <Time key="end" at={endTime} />],
+            nextTime === null
+              ? [t('endedAt'), <Time key="end" at={endTime} />]
+              : [nextTime > now ? t('nextAt') : t('dueSince'), <Time key="next" at={nextTime} />],
           ]}
         />
         {attempts.length === 0 ? (
@@ -50,6 +54,12 @@ export function DeliveryCard({ of: delivery, isWhole = false }: DeliveryCardProp
       </Flex>
     </Panel>
   )
+}
+
+/** To tell what is still to come from what is held up: paused, or behind an address that fails. */
+export function usePlatformTime(): string {
+  const { timeZone } = useMe()
+  return wireTime(Date.now(), timeZone)
 }
 
 function Attempts({ of: attempts, label }: { readonly of: Delivery['attempts']; readonly label: string }) {

@@ -1,12 +1,12 @@
 // One event: what was sent, and what became of it at each app.
 
 import { useParams } from '@tanstack/react-router'
-import { Flex, Skeleton } from 'antd'
+import { Alert, Flex, Skeleton } from 'antd'
 import { useMay } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import { Code } from '../../components/code.tsx'
 import { type Fact, Facts } from '../../components/facts.tsx'
-import { TextLink } from '../../components/link.tsx'
+import { ButtonLink, TextLink } from '../../components/link.tsx'
 import { Nothing } from '../../components/nothing.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Panel } from '../../components/panel.tsx'
@@ -18,6 +18,8 @@ import { Sender } from './events.tsx'
 
 /** Often enough to see an attempt that was just asked for. */
 const refetchMs = 2_000
+/** More of one event the server does not send at once. */
+const deliveriesMax = 1_000
 
 export function Page() {
   const t = useText('events')
@@ -31,8 +33,13 @@ export function Page() {
     [t('by'), <Sender key="by" of={data} />],
     [t('idempotencyKey'), data.idempotencyKey === null ? '–' : <code key="key">{data.idempotencyKey}</code>],
   ]
+  const all = (
+    <ButtonLink to="/events/deliveries" search={{ eventId: id }}>
+      {t('allDeliveries')}
+    </ButtonLink>
+  )
   return (
-    <PageShell title={t('eventOf', { id: data.id })} about={<code>{data.path}</code>}>
+    <PageShell title={t('eventOf', { id: data.id })} about={<code>{data.path}</code>} actions={all}>
       <Panel>
         <Facts
           facts={[
@@ -45,6 +52,9 @@ export function Page() {
       <Code title={t('data')} text={indented(data.data)} />
       <Flex vertical gap={12} component="section" aria-label={t('deliveries')}>
         {data.deliveries.length === 0 && <Nothing title={t('noDeliveries')} text={t('noDeliveriesText')} />}
+        {data.deliveries.length >= deliveriesMax && (
+          <Alert type="info" showIcon title={t('shownMax', { number: deliveriesMax.toLocaleString() })} />
+        )}
         {data.deliveries.map((delivery) => (
           <DeliveryCard key={delivery.id} of={delivery} />
         ))}
