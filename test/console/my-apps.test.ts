@@ -80,8 +80,23 @@ test('a developer rotates a secret, adds a public key, applies, is refused, and 
   await page.getByRole('tab', { name: 'Calls' }).click()
   await page.getByRole('link', { name: 'fine' }).click()
   await page.waitForURL(/\/explain\?requestId=/)
+
+  // The first page says what to do next: of a quota that is used up, and of an app that may not call anything.
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { dayQuota: 1 })
+  await house.done('PUT', `/openapi/app/expiration/${app.id}`, { expirationTime: inDays(9) })
+  const bare = await house.done('POST', '/openapi/app/add', { name: 'Second app' }, session)
+  await visit(page, '/')
+  await page.getByText('停车助手 has used 1 of its 1 calls of today.').waitFor()
+  await page.getByText(/^停车助手 expires in \d+ days/).waitFor()
+  await page.getByText('Second app may not call anything yet.').waitFor()
+  await assertAccessible(page)
+  await picture(page, 'own-overview')
+  await page.getByRole('link', { name: 'Apply for interfaces' }).click()
+  await page.waitForURL(`**/my/apps/${bare.id}?tab=interfaces`)
   assert.deepEqual(browser.faults, [])
 })
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 19).replace('T', ' ')
 
 test('a developer finds no page of the operators, neither in the navigation nor by its address', { skip: noBrowser }, async () => {
   const { house, app } = await openPortal()

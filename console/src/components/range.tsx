@@ -64,7 +64,8 @@ function boundsOf(choice: RangeChoice, given: { from?: string | undefined; to?: 
   return { from, to: wireTime(now + slackMs, zone) }
 }
 
-const midnight = (at: number, zone: string) => `${wireTime(at, zone).slice(0, 10)} 00:00:00`
+/** When the day of that moment began. */
+export const midnight = (at: number, zone: string) => `${wireTime(at, zone).slice(0, 10)} 00:00:00`
 
 function lengthOf({ from, to }: { from: string | undefined; to: string | undefined }): number {
   return from && to ? clockMs(to) - clockMs(from) : Number.POSITIVE_INFINITY
