@@ -281,7 +281,15 @@ test('the call log: a range is needed, filters hold, a developer sees their own'
   assert.equal((await search(`${range}&appId=${app.appId}`, stranger)).status, 404)
   assert.deepEqual((await search(`${range}&requestId=${requestId}`, stranger)).json.data.records, [])
   const all = (await search(`${range}&size=200`, house.admin)).json.data.records
-  assert.ok(all.some(({ appId, path }: { appId: string | null; path: string }) => appId === null && path === '/nowhere'))
+  const nobodys = all.find(({ path }: { path: string }) => path === '/nowhere')
+  assert.deepEqual([nobodys.appId, nobodys.app, nobodys.interfaceId, nobodys.interfaceName], [null, null, null, null])
+
+  // App and interface stand there by name; of an interface that is not for developers, only operators read it.
+  assert.deepEqual([record.app, record.interfaceName], [{ id: app.id, name: 'partner' }, '/not-granted'])
+  await house.done('PUT', `/openapi/interface/edit/${record.interfaceId}`, { visibility: 'internal' })
+  const nameFor = async (session: string) => (await search(`${range}&requestId=${requestId}`, session)).json.data.records[0].interfaceName
+  assert.deepEqual([await nameFor(owner), await nameFor(house.admin)], [null, '/not-granted'])
+  assert.equal((await explain(requestId)).json.data.interfaceName, null)
 })
 
 test('a success beyond the rate is counted as left out, and its explanation says why there is none', async () => {

@@ -20,7 +20,9 @@ const callOnWire = z.object({
   time: wireTime,
   ip: z.string(),
   appId: z.string().nullable().describe('The public id; null when the call named no app'),
+  app: z.object({ id: z.int(), name: z.string() }).nullable().describe('Its row id, and what it is called now'),
   interfaceId: z.int().nullable(),
+  interfaceName: z.string().nullable().describe('What it is called now; null also when it is not for who asks'),
   method: z.string(),
   path: z.string(),
   status: z.int(),
@@ -36,7 +38,9 @@ function toWire(call: CallOfApp, { config }: ManagementDeps): z.output<typeof ca
     time: toWireTime(call.time, config.timeZone),
     ip: call.ip,
     appId: call.publicAppId,
+    app: call.appName === null ? null : { id: call.appId, name: call.appName },
     interfaceId: call.operationId || null,
+    interfaceName: call.operationName,
     method: call.method,
     path: call.path,
     status: call.status,
@@ -76,7 +80,7 @@ export const pageOfCalls = endpoint({
     const appIds = await appsOf(query.appId, deps, viewer)
     if (to.getTime() > deps.now().getTime() - freshMs) await deps.freshUsage()
     const { interfaceId: operationId, ...filter } = query
-    const page = await pageCalls(deps.db, { ...filter, from, to, appIds, operationId })
+    const page = await pageCalls(deps.db, { ...filter, from, to, appIds, operationId, developerId: ownerOf(viewer, 'view-stats') })
     return { ...pageOnWire(page, query, (call) => toWire(call, deps)), totalCapped: page.totalCapped, leftOut: page.leftOut }
   },
 })
@@ -116,12 +120,12 @@ export const explainOneCall = endpoint({
       .optional(),
   }),
   async handle({ params: { requestId }, language }, deps, viewer) {
-    let call = await findCall(deps.db, requestId)
+    const ownerId = ownerOf(viewer, 'view-stats')
+    let call = await findCall(deps.db, requestId, ownerId)
     if (!call) {
       await deps.freshUsage()
-      call = await findCall(deps.db, requestId)
+      call = await findCall(deps.db, requestId, ownerId)
     }
-    const ownerId = ownerOf(viewer, 'view-stats')
     const app = call && (await findApp(deps.db, call.appId, ownerId))
     if (!call || (!app && ownerId !== undefined)) throw fault('not_found', { what: 'call' })
 

@@ -14,6 +14,7 @@ import { Time } from '../../components/time.tsx'
 import { useUrlState } from '../../components/url-state.ts'
 import { Words } from '../../components/words.tsx'
 import { useText } from '../../text/text.ts'
+import { Called, Caller } from '../calls/called.tsx'
 
 type Explanation = Answer<'GET /openapi/stats/explain/{requestId}'>
 
@@ -69,13 +70,13 @@ function Explained({ call }: { readonly call: Explanation }) {
   const t = useText('explain')
   const detail = Object.entries(call.detail ?? {})
   const facts: Fact[] = [
-    [t('call'), <code key="call">{`${call.method} ${call.path}`}</code>],
+    [t('call'), <Called key="call" of={call} />],
     [t('stage'), call.stageText ?? '–'],
     [t('status'), call.status],
     [t('error'), call.error === null ? '–' : <Tag key="error">{call.error}</Tag>],
     [t('time'), <Time key="time" at={call.time} />],
     [t('latency'), `${call.latency} ms`],
-    [t('app'), call.appId ?? '–'],
+    [t('app'), <Caller key="app" of={call} />],
     [t('from'), call.ip],
     [t('revision'), call.revision],
     ...(detail.length === 0 ? [] : [[t('detail'), detail.map(([name, fact]) => `${name}: ${fact}`).join('; ')] as const]),
