@@ -8,6 +8,7 @@ import { freePort, openHouse } from '../house.ts'
 import { assertAccessible, assertFits, openConsole, phone, picture, visit } from './console.ts'
 import { pages } from './pages.ts'
 
+const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 const developer = { username: 'li.lei', password: 'long enough words' }
 
 async function openPortal() {
@@ -32,6 +33,26 @@ test('a developer rotates a secret, adds a public key, applies, is refused, and 
   await page.getByText('999 left of 1,000').waitFor()
   await assertAccessible(page)
   await picture(page, 'my-app')
+
+  // A logo: what is no picture is said at once, and one that is can be chosen by the keyboard, replaced and removed.
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.getByLabel('Logo').setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') })
+  await page.getByText('Only pictures as PNG, JPEG, WebP or GIF', { exact: true }).waitFor()
+  const choose = page.getByRole('button', { name: 'Choose another' })
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), choose.press('Enter')])
+  await chooser.setFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').getByRole('alert').getByText('image/png, image/jpeg').waitFor()
+  await page.getByLabel('Logo').setInputFiles({ name: 'logo.gif', mimeType: 'image/gif', buffer: gif })
+  await page.getByRole('dialog').locator('img[src^="data:image/gif"]').waitFor()
+  await assertAccessible(page)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { name: '停车助手' }).locator('img[src^="/openapi/file/"]').waitFor()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { name: '停车助手' }).locator('img').waitFor({ state: 'detached' })
+  assert.equal((await house.done('GET', `/openapi/app/${app.id}`)).logo, null)
 
   await page.getByRole('tab', { name: 'Keys and signing' }).click()
   await page.getByRole('button', { name: 'New secret' }).click()
