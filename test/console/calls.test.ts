@@ -1,6 +1,7 @@
 // The call log and statistics in the console, over calls that were really made.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
@@ -26,6 +27,21 @@ test('a refused call is found by its error and leads to why; a developer sees ow
   assert.equal(await page.getByRole('row', { name: /GET \/parking/ }).count(), 5)
   await assertAccessible(page)
   await picture(page, 'calls-en')
+
+  // By name, which the address keeps as ids.
+  await page.getByRole('combobox', { name: 'App', exact: true }).fill('车场')
+  await page.getByTitle(/车场应用/).click()
+  await page.getByText('1 in all').waitFor()
+  await page.getByRole('combobox', { name: 'Interface', exact: true }).click()
+  await page.getByTitle(/查询车位/).click()
+  await page.waitForURL((url) => url.search === `?appId=${theirs.id}&interfaceId=${parking.id}`)
+  await page.reload()
+  await page.getByRole('search').getByText('查询车位').waitFor()
+  const theirRow = page.getByRole('row', { name: /车场应用/ })
+  await theirRow.getByRole('link', { name: '查询车位' }).waitFor()
+  assert.equal(await theirRow.getByRole('link', { name: '车场应用' }).getAttribute('href'), `/apps/${theirs.id}`)
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await page.getByText('5 in all').waitFor()
 
   // Half a status is not asked for.
   await page.getByRole('textbox', { name: 'Status' }).fill('40')
@@ -80,6 +96,19 @@ for (const [language, theme] of [
     await page.locator('canvas').nth(1).waitFor()
     await assertAccessible(page)
     await picture(page, `statistics-${language}-${theme}`)
+
+    const refused = page.getByRole('button', { name: language === 'en' ? 'Refused by the gateway' : '被网关拒绝' })
+    await refused.click()
+    assert.equal(await refused.getAttribute('aria-pressed'), 'false')
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
+    const [head, ...rows] = readFileSync(await file.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n')
+    assert.equal(head, '\uFEFF"time","group","name","calls","refused","limited","failed","latency"')
+    assert.equal(
+      rows.filter((row) => row.includes('"answered"')).reduce((sum, row) => sum + Number(row.split(',')[3]), 0),
+      12,
+    )
     assert.deepEqual(browser.faults, [])
   })
 }
