@@ -71,6 +71,9 @@ function errorsPage(): string {
     const fault = name as keyof typeof faults
     return tableRow([`\`${name}\``, String(code), String(status), zhCN.faults[fault], en.faults[fault]])
   })
+  const advice = Object.entries(en.advice).map(([name, words]) =>
+    tableRow([`\`${name}\``, zhCN.advice[name as keyof typeof zhCN.advice], words]),
+  )
   const reasons = Object.entries(en.reasons).map(([name, words]) =>
     tableRow([`\`${name}\``, zhCN.reasons[name as keyof typeof zhCN.reasons], words]),
   )
@@ -80,6 +83,10 @@ function errorsPage(): string {
     '`error` is for programs and never changes its meaning; `msg` is for people and follows `Accept-Language` (zh-CN, en).',
     '',
     ...table(['error', 'code', 'status', '中文', 'English'], rows),
+    '',
+    '## What to do when the gateway refuses a call',
+    '',
+    ...table(['error', '中文', 'English'], advice),
     '',
     '## Reasons of `invalid_parameters`',
     '',

@@ -1,3 +1,4 @@
+import { adviceEn } from './advice.en.ts'
 import { pagesEn } from './pages.en.ts'
 import type { Text } from './text.ts'
 
@@ -86,6 +87,7 @@ export const en: Text = {
     upstream_unreachable: 'The service behind this interface cannot be reached.',
     upstream_timeout: 'The service behind this interface did not answer in time.',
   },
+  advice: adviceEn,
   reasons: {
     not_utf8: 'the text is not valid UTF-8, or contains NUL.',
     percent_encoding: 'a percent-encoding is broken near "{near}".',
@@ -253,7 +255,7 @@ export const en: Text = {
     'view-sms': 'See what codes were sent by SMS, without the codes',
     'view-session': 'See where other people are signed in',
     'end-session': 'Sign other people out',
-    'help-sign-in': 'Help people sign in: unlock them, set a new password, remove their second factor and passkeys',
+    'help-sign-in': 'Unlock people, give a new password, remove a second factor',
     'edit-user-detail': 'Add, edit and delete fields of user details',
     'view-app': 'See all apps',
     'create-app': 'Create apps for anybody',

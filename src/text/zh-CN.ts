@@ -1,3 +1,4 @@
+import { adviceZhCN } from './advice.zh-CN.ts'
 import { pagesZhCN } from './pages.zh-CN.ts'
 import type { Text } from './text.ts'
 
@@ -83,6 +84,7 @@ export const zhCN: Text = {
     upstream_unreachable: '无法连接该接口背后的服务。',
     upstream_timeout: '该接口背后的服务未在时限内应答。',
   },
+  advice: adviceZhCN,
   reasons: {
     not_utf8: '文本不是合法的 UTF-8，或含有 NUL。',
     percent_encoding: '“{near}”附近的百分号编码有误。',
@@ -248,7 +250,7 @@ export const zhCN: Text = {
     'view-sms': '查看短信验证码发送记录（不含验证码）',
     'view-session': '查看他人的登录会话',
     'end-session': '结束他人的登录会话',
-    'help-sign-in': '帮助用户登录：解除锁定、设置新密码、移除两步验证与通行密钥',
+    'help-sign-in': '解除用户锁定、设置新密码、移除两步验证',
     'edit-user-detail': '新增、编辑、删除用户资料字段',
     'view-app': '查看所有应用',
     'create-app': '为任何人创建应用',

@@ -6,13 +6,14 @@ import { type CallOfApp, callsCountedMax, findCall, pageCalls } from '#core/call
 import { diagnoseCall } from '#core/call/diagnosis.ts'
 import { findEvidence } from '#core/call/evidence.store.ts'
 import { createMask } from '#core/call/mask.ts'
+import { requestText } from '#core/call/request-text.ts'
 import { fault } from '#core/fault.ts'
 import type { Evidence } from '#core/feed/document.ts'
 import { placeOfOperation } from '#core/operation/operation.store.ts'
 import { valuesIn } from '#core/operation/operation.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { toWireTime } from '#lib/time.ts'
-import { explainCall, explainCause, explainStage, type Language } from '#text/text.ts'
+import { adviseOn, explainCall, explainCause, explainStage, type Language } from '#text/text.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { idText, pageOnWire, pageSchema, paging, parseTime, text, wireTime } from './wire.ts'
 
@@ -103,6 +104,7 @@ export const explainOneCall = endpoint({
   answer: callOnWire.extend({
     stageText: z.string().nullable(),
     rule: z.string().describe('Why, in the language of the caller'),
+    advice: z.string().nullable().describe('What to do about it'),
     detail: z.record(z.string(), z.union([z.string(), z.number()])).nullable(),
     revision: z.int().describe('Of the configuration that decided'),
     signature: z
@@ -115,6 +117,7 @@ export const explainOneCall = endpoint({
         about: z.string().optional().describe('The parameter, scheme, algorithm or key that it is about'),
         stringToSign: z.string(),
         callers: z.string().optional().describe('What the caller signed, as far as it is known'),
+        request: z.string().optional().describe('What was sent, as an HTTP message; not of rfc9421'),
         differsAt: z.int().optional().describe('The first place where the two differ'),
       })
       .optional(),
@@ -145,15 +148,22 @@ export const explainOneCall = endpoint({
       path: mask(call.path),
       stageText: explainStage(call.stage, language),
       rule: explainCall({ ...call, detail }, language),
+      advice: call.error === null ? null : adviseOn(call.error, language),
       detail,
       revision: call.revision,
-      ...(diagnosis && { signature: signatureOnWire(evidence.scheme, diagnosis, language) }),
+      ...(diagnosis && { signature: { ...signatureOnWire(evidence.scheme, diagnosis, language), ...maskedRequest(call, evidence, mask) } }),
     }
   },
 })
 
 function masked(detail: NonNullable<CallOfApp['detail']>, mask: (text: string) => string): Record<string, string | number> {
   return Object.fromEntries(Object.entries(detail).map(([name, fact]) => [name, typeof fact === 'string' ? mask(fact) : fact]))
+}
+
+function maskedRequest(call: CallOfApp, evidence: Evidence, mask: (text: string) => string) {
+  const request = requestText(call, evidence)
+  // What is hidden stays a value, or the body would be no JSON any more.
+  return request === undefined ? {} : { request: mask(request).replace(/("\s*:\s*)\*{3}/g, '$1"***"') }
 }
 
 function signatureOnWire(scheme: Evidence['scheme'], diagnosis: NonNullable<ReturnType<typeof diagnoseCall>>, language: Language) {
