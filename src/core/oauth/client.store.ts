@@ -12,6 +12,8 @@ export interface OAuthClient {
   readonly id: number
   readonly appId: string
   readonly name: string
+  /** The key of a picture. */
+  readonly logo: string | null
   readonly clientType: 'confidential' | 'public'
   readonly redirectUris: readonly string[]
   readonly internal: boolean
@@ -33,6 +35,7 @@ export async function findOAuthClient(db: Db, appId: string, now: Date): Promise
       id: app.id,
       appId: app.appId,
       name: app.name,
+      logo: app.logo,
       clientType: app.clientType,
       redirectUris: app.redirectUris,
       internal: app.internal,

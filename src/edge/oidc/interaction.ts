@@ -88,9 +88,9 @@ async function consentPage({ words, token }: Visit, question: Question, deps: Ma
   const app = await findOAuthClient(deps.db, clientId, deps.now())
   const user = await findUser(deps.db, Number(question.session!.accountId))
   const facts = { app: app?.name ?? clientId, username: user?.username, place: placeOf(redirectUri) }
-  const card = html`<h1>${words('asksFor', facts)}</h1>
+  const card = html`${!!app?.logo && html`<img class="logo" src="/openapi/file/${app.logo}" alt="">`}<h1>${words('asksFor', facts)}</h1>
 <p>${words('wouldBeAllowed', facts)}</p>
-<ul>
+<ul class="scopes">
 ${askedScopes(question).map((scope) => html`<li>${words(`scope ${scope}`)}</li>`)}
 </ul>
 <p class="quiet">${words('leadsTo', facts)}</p>
