@@ -227,6 +227,7 @@ export type Noun =
   | 'projectSource'
   | 'role'
   | 'session'
+  | 'consent'
   | 'service'
   | 'serviceType'
   | 'user'

@@ -13,6 +13,7 @@ import { AppCredentials } from './app-credentials.tsx'
 import { AppGrants } from './app-grants.tsx'
 import { AppOverview } from './app-overview.tsx'
 import { AppProjects } from './app-projects.tsx'
+import { AppSignIn } from './app-sign-in.tsx'
 import { AppStatus } from './app-state.tsx'
 import { useSwitchApp } from './switch-app.ts'
 
@@ -31,6 +32,7 @@ export function Page() {
     { key: 'interfaces', label: `${t('tabInterfaces')} (${app.interfaceIds.length})`, content: <AppGrants app={app} /> },
     { key: 'projects', label: `${t('tabProjects')} (${app.projectIds.length})`, content: <AppProjects app={app} /> },
     { key: 'credentials', label: t('tabCredentials'), content: <AppCredentials app={app} /> },
+    { key: 'signIn', label: t('appSignIn:tab'), content: <AppSignIn app={app} /> },
   ]
   const toggle = may('enable-app') && (
     <Button type={app.status === 1 ? 'primary' : 'default'} onClick={() => switchApp(app)}>

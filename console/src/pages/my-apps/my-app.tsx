@@ -9,6 +9,7 @@ import { TabSet } from '../../components/tab-set.tsx'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
 import { AppCredentials } from '../apps/app-credentials.tsx'
+import { AppSignIn } from '../apps/app-sign-in.tsx'
 import { AppStatus } from '../apps/app-state.tsx'
 import { OwnBasics } from './own-basics.tsx'
 import { OwnCalls } from './own-calls.tsx'
@@ -32,6 +33,7 @@ export function Page() {
           { key: 'overview', label: t('tabOverview'), children: <OwnBasics app={app} /> },
           { key: 'interfaces', label: t('tabInterfaces'), children: <OwnInterfaces app={app} /> },
           { key: 'credentials', label: t('tabCredentials'), children: <AppCredentials app={app} /> },
+          { key: 'signIn', label: t('appSignIn:tab'), children: <AppSignIn app={app} /> },
           { key: 'calls', label: t('tabCalls'), children: <OwnCalls app={app} /> },
         ]}
       />
