@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -17,6 +18,11 @@ if (process.env.NPM_FAILS) { console.error('npm error network'); process.exit(1)
 mkdirSync('node_modules/.bin', { recursive: true })
 mkdirSync('node_modules/vite/bin', { recursive: true })
 writeFileSync('node_modules/vite/bin/vite.js', process.env.VITE_FAILS ? 'console.error("vite error"); process.exit(1)' : vite)
+const ways = (path) => ({ import: { default: path + '.js' }, require: { default: path + '.cjs' } })
+const described = { exports: { '.': ways('./index'), './sql': ways('./sql/index'), './entity': ways('./entity') } }
+mkdirSync('node_modules/drizzle-orm/sql', { recursive: true })
+writeFileSync('node_modules/drizzle-orm/package.json', JSON.stringify(described))
+for (const file of ['index.cjs', 'sql/index.cjs', 'entity.cjs']) writeFileSync('node_modules/drizzle-orm/' + file, '')
 if (!process.env.NPM_BRINGS_NO_NODE) symlinkSync(process.env.REAL_NODE, 'node_modules/.bin/node')
 appendFileSync('asked', process.pid + ' done\\n')
 `
@@ -29,6 +35,17 @@ test('a first run installs, without scripts, and says so in both languages; a se
   assert.match(clone.asked()[0]!, / ci --ignore-scripts --no-audit --no-fund /)
   assert.deepEqual(await clone.prepare(), { code: 0, said: '' })
   assert.equal(clone.installs(), 1)
+})
+
+test('the entry points of drizzle-orm are described shortly, and are all there', async (t) => {
+  const clone = openClone(t)
+  await clone.prepare()
+  const drizzle = join(clone.path, 'node_modules', 'drizzle-orm')
+  const { exports } = JSON.parse(readFileSync(join(drizzle, 'package.json'), 'utf8'))
+  assert.deepEqual(Object.keys(exports), ['.', './sql', './*'])
+  const { resolve } = createRequire(join(clone.path, 'any.js'))
+  const found = ['drizzle-orm', 'drizzle-orm/sql', 'drizzle-orm/entity'].map((name) => relative(realpathSync(drizzle), resolve(name)))
+  assert.deepEqual(found, ['index.cjs', 'sql/index.cjs', 'entity.cjs'])
 })
 
 test('a changed lockfile, and a node_modules that was removed, are installed again', async (t) => {

@@ -409,7 +409,7 @@ export const settings = {
     'connections',
     between(1, 1_000_000),
     10_000,
-    'Connections that a gateway holds at once; further ones are closed as they come. The threads have equal parts of it, and a thread that has its part turns away what the kernel deals to it.',
+    'Connections that a gateway holds at once, over all its threads; further ones are closed as they come.',
   ),
   ipConnections: setting(
     'KAIMEN_IP_CONNECTIONS',
@@ -450,12 +450,19 @@ export const settings = {
   ),
   callLogDays: setting('KAIMEN_CALL_LOG_DAYS', 'days', between(1, 3_650), 14, 'Days that the call log is kept; older ones go by the day.'),
   appLogDays: setting('KAIMEN_APP_LOG_DAYS', 'days', between(1, 3_650), 90, 'Days that what apps record by `POST /api/log` is kept.'),
+  auditDays: setting(
+    'KAIMEN_AUDIT_DAYS',
+    'days',
+    between(180, 36_500),
+    undefined,
+    'Days that the audit is kept; at least 180, as the Cybersecurity Law (网络安全法 §21) has it for logs. Absent: for good.',
+  ),
   explainMask: setting(
     'KAIMEN_EXPLAIN_MASK',
     'names, comma-separated',
     list,
     ['password', 'passwd', 'pwd', 'secret', 'idCard', 'idNo', 'phone', 'phoneNumber', 'mobile', 'bankCard'],
-    'Parameters whose values are shown as `***` when a call is explained.',
+    'Parameters, also of the path, whose values are shown as `***` when a call is explained.',
   ),
   metricsToken: setting(
     'KAIMEN_METRICS_TOKEN',

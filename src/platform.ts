@@ -26,7 +26,7 @@ import { createUserTokens } from '#core/token/user-token.ts'
 import { createPasswords } from '#core/user/password.ts'
 import { createHttpSms } from '#core/user/sms-http.ts'
 import { createFileSms, openSmsOutbox, type SmsOutbox } from '#core/user/sms-provider.ts'
-import { noteSms } from '#core/user/sms-send.store.ts'
+import { noteSmsEnded } from '#core/user/sms-send.store.ts'
 import { createTransportKeys } from '#core/user/transport-key.ts'
 import { type Db, isReachable, openDatabase } from '#db/open.ts'
 import { isForConsole, sendConsole, serveConsole } from '#edge/console/serve.ts'
@@ -100,7 +100,7 @@ export async function openPlatform({
   const { timeZone, callLogDays } = config
   const feed = await openFeed({ db, tokens, timeZone, callLogDays, log, now, answerPassed: server.routing })
   const verifier = createSm2Verifier()
-  const isOwn = ownListeners(ownPorts(config))
+  const isOwn = ownListeners(config.host, ownPorts(config))
   const deliveries = startDeliveries({ db, config, sealer, isOwn, log, now })
   const demo = createDemo(config.demoPort)
   const store = faultyStore(fileStore(config))
@@ -108,6 +108,7 @@ export async function openPlatform({
   const deps: ManagementDeps = {
     db,
     dbAs: database.as,
+    plainDb: db,
     config,
     sealer,
     tokens,
@@ -117,7 +118,7 @@ export async function openPlatform({
     transportKeys: createTransportKeys(db, sealer),
     wakeDeliveries: deliveries.wake,
     postLetter: deliveries.post,
-    sms: smsOutbox({ config, db, isOwn, log }),
+    sms: smsOutbox({ config, db, isOwn, log, now }),
     files: store,
     demo,
     isOwn,
@@ -166,8 +167,7 @@ export async function openPlatform({
     url,
     async close() {
       stopTls?.()
-      sweeps.stop()
-      await Promise.all([pulls.stop(), mails.stop()])
+      await Promise.all([sweeps.stop(), pulls.stop(), mails.stop()])
       // A connection is idle again as soon as its answer is out, and would be kept for the next request.
       const closing = setInterval(() => server.server.closeIdleConnections(), 50)
       await server.close()
@@ -221,14 +221,14 @@ function createServer(config: Config, log: Logger, tls: TlsPair | undefined): Fa
   return server
 }
 
-function smsOutbox({ config, db, isOwn, log }: Pick<ManagementDeps, 'config' | 'db' | 'isOwn'> & { log: Logger }): SmsOutbox {
+function smsOutbox({ config, db, isOwn, log, now }: Pick<ManagementDeps, 'config' | 'db' | 'isOwn' | 'now'> & { log: Logger }): SmsOutbox {
   const provider =
     config.smsProvider === 'file'
       ? createFileSms(config.dataDir)
       : createHttpSms({ url: config.smsUrl!, header: config.smsHeader, body: config.smsBody, isOwn })
-  return openSmsOutbox(provider, (sms, problem) => {
+  return openSmsOutbox(provider, ({ id }, problem) => {
     if (problem !== null) log.warn({ problem }, 'a code could not be sent by SMS')
-    noteSms(db, sms, problem).catch((error: unknown) => log.warn({ err: error }, 'it is not on record that a code was sent by SMS'))
+    noteSmsEnded(db, id, problem, now()).catch((error: unknown) => log.warn({ err: error }, 'it is not on record what became of an SMS'))
   })
 }
 

@@ -2,7 +2,7 @@
 // Everything is called the way the outside calls it.
 
 import assert from 'node:assert/strict'
-import { constants, createHash, createPrivateKey, createSecretKey, publicEncrypt, randomUUID } from 'node:crypto'
+import { constants, createPrivateKey, createSecretKey, publicEncrypt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -14,12 +14,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
 import { readConfig } from '#config.ts'
-import { type Database, openDatabase } from '#db/open.ts'
 import { type Gateway, openGateway } from '#gateway/gateway.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { openPlatform, type Platform } from '#platform.ts'
 import { publicKeySchemes, schemes } from '#schemes/index.ts'
 import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
+import { newDatabase } from './database.ts'
 
 export interface Answer {
   readonly status: number
@@ -352,37 +352,6 @@ export async function freePort(): Promise<number> {
 function echo(request: IncomingMessage, response: ServerResponse, body: string): void {
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify({ method: request.method, url: request.url, body }))
-}
-
-/** A database of its own on the server that `test/run.ts` started, or on TEST_DATABASE_URL. */
-export async function newDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const server = process.env.TEST_DATABASE_URL
-  if (!server) throw new Error('run tests by `npm test`, which starts the database that they need')
-  const name = `test_${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 12)}`
-  await onServer(server, `create database ${name}`)
-  return { url: withDatabase(server, name), drop: () => onServer(server, `drop database if exists ${name} with (force)`) }
-}
-
-/** The same, brought to the present schema and opened. */
-export async function openTestDatabase(): Promise<Database & { readonly url: string; end(): Promise<void> }> {
-  const own = await newDatabase()
-  const database = await openDatabase(own.url, { error: () => {} })
-  async function end(): Promise<void> {
-    await database.close()
-    await own.drop()
-  }
-  return { ...database, url: own.url, end }
-}
-
-function withDatabase(server: string, name: string): string {
-  return server.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`)
-}
-
-async function onServer(server: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
-  await client.query(statement)
-  await client.end()
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a test looks into it and says what it finds

@@ -49,7 +49,7 @@ export async function fill(url: string, { people, interfaces, calls, audits }: A
     `insert into operation (name, method, path, path_shape, direction, service_type_id, version, code, published, disabled, limit_action,
                             opening, service_id, security, doc, created_at, updated_at, deleted_at)
      select ${name} || '查询', 'GET', path, path, 'uplink', 1 + n % 5, 'v1', 'code' || n % 2000, n % 4 > 0, false, 'refuse', 0,
-            (select min(id) from service) + n % 200, 'sign', repeat('说明', 500), now(), now(), ${deletedAt}
+            (select min(id) from service) + n % 200, 'sign', repeat('说明', 500) || '说明书 ' || n || ' 号', now(), now(), ${deletedAt}
      from generate_series(1, $1::integer) n, format('/api/v1/%s/%s', (array['car', 'pay', 'card', 'park'])[1 + n % 4], n) path`,
     [interfaces],
   )
@@ -147,12 +147,17 @@ export function questions({ people, interfaces }: Amounts, now: Date): Question[
   return [
     wide('user/page', ''),
     wide('user/page', deep(people)),
+    wide('user/page', 'sort=username'),
+    wide('user/page', `sort=-username&${deep(people)}`),
     wide('user/page', 'username=user'),
     wide('user/page', 'nikeName=停车'),
     ...narrow('user/page', `username=user${n}`, `nikeName=${rareText}`, `nikeName=${rareText[0]}`, `nikeName=停车&username=${n}`),
     ...narrow('user/page', `phoneNumber=13${String(n).padStart(9, '0')}`, 'nikeName=无人'),
     wide('app/page', ''),
     wide('app/page', deep(people)),
+    ...['sort=name', 'sort=-name', `sort=name&${deep(people)}`, 'sort=expirationTime', 'sort=-name&name=停车'].map((query) =>
+      wide('app/page', query),
+    ),
     wide('app/page', 'name=应用'),
     wide('app/page', 'name=停车'),
     wide('app/page', 'status=1'),
@@ -172,6 +177,8 @@ export function questions({ people, interfaces }: Amounts, now: Date): Question[
     ...developers('app/apply/page', '', 'status=waiting'),
     wide('interface/page', ''),
     wide('interface/page', deep(interfaces)),
+    wide('interface/page', 'sort=name'),
+    wide('interface/page', 'sort=-path'),
     wide('interface/page', 'name=查询'),
     wide('interface/page', 'serviceType=3'),
     wide('interface/page', 'status=1'),
@@ -179,10 +186,11 @@ export function questions({ people, interfaces }: Amounts, now: Date): Question[
     ...developers('interface/page', '', 'name=停车', `name=${rareOf(interfaces)}`).map((one) => ({ ...one, isWide: true })),
     wide('project/page', ''),
     wide('project/page', deep(people)),
+    wide('project/page', 'sort=name'),
     wide('project/page', 'name=车场'),
     ...narrow('project/page', `name=${rareText}`, `code=${String(n).padStart(8, '0')}`, 'code=没有'),
-    wide('interface/page', 'search=停车'),
     wide('doc/page', 'search=停车'),
+    ...narrow('doc/page', `search=${rareOf(interfaces)}`, `search=说明书 ${Math.floor(interfaces / 2)} 号`, 'search=无人'),
     wide('mail/page', ''),
     wide('mail/page', deep(people)),
     wide('mail/page', 'status=sent'),

@@ -67,6 +67,11 @@ const forms: Record<string, LongForm> = {
     minutesMax: 8,
     play: async () => (await import('./long/purge.ts')).purge(),
   },
+  'page-turn': {
+    what: 'the next page of a list of 100,000 rows in the console, from the click to the paint; writes docs/long/page-turn.md',
+    minutesMax: 6,
+    play: async () => (await import('./long/page-turn.ts')).pageTurn(),
+  },
   fresh: {
     what: 'npm start in a fresh clone, in a folder with a space and Chinese letters',
     minutesMax: 15,

@@ -18,8 +18,9 @@ const varying: readonly [RegExp, string][] = [
   [/"(\w*Ids|granted|waiting)":\[[\d,]+\]/g, '"$1":[<$1>]'],
   [/([?&])(\w*Ids?|ids)=[^&\s]+/g, '$1$2=<$2>'],
   [/"(node|source)":"[^"]*"/g, '"$1":<$1>'],
-  [/"(age|staleness|connections|memory|lateness|answered|refused|failed|p50|p95|p99)":(\d+|null)/g, '"$1":<$1>'],
+  [/"(age|toldAt|staleness|connections|memory|lateness|answered|refused|failed|p50|p95|p99)":(\d+|null)/g, '"$1":<$1>'],
   [/"(refusals|failures)":\{[^}]*\}/g, '"$1":<counts>'],
+  [/"(buckets)":\[[^\]]*\]/g, '"$1":<counts>'],
   [/"(second|minute|hour|day|month|year)":\d+/g, '"$1":<$1>'],
   [/\d{4}-\d\d-\d\d(?: |T|%20)\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:[.\d]*(?:\+00:00|Z))?/g, '<time>'],
   // In an event's data, which is a text within the answer.

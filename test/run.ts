@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { openDataDir } from '#supervisor/data-dir.ts'
 import { openPostgres } from '#supervisor/embedded-postgres.ts'
 import { installChromium } from './chromium.ts'
+import { prepareServer } from './database.ts'
 
 /** More than the two cores that are promised, because tests wait a good part of their time. */
 const filesAtOnce = 3
@@ -24,11 +25,11 @@ const files =
   asked.length > 0
     ? asked.flatMap((pattern) => globSync(pattern))
     : globSync(['bin/*.test.ts', 'src/**/*.test.ts', 'test/**/*.test.ts']).sort()
-if (files.some((file) => file.startsWith('test/console/'))) {
+const wantBrowser = files.filter((file) => readFileSync(file, 'utf8').includes('/browser.ts'))
+if (wantBrowser.length > 0 || files.some((file) => file.startsWith('test/console/'))) {
   const built = spawnSync(process.execPath, ['bin/console.mjs'], { stdio: 'inherit' })
   if (built.status !== 0) process.exit(built.status ?? 1)
 }
-const wantBrowser = files.filter((file) => readFileSync(file, 'utf8').includes('/browser.ts'))
 const noBrowser = wantBrowser.length > 0 ? installChromium() : undefined
 if (noBrowser) console.log(`${noBrowser}. What needs a browser is skipped in ${wantBrowser.join(', ')}.`)
 const folder = mkdtempSync(join(tmpdir(), 'kaimen-test-'))
@@ -37,6 +38,7 @@ chmodSync(folder, 0o711)
 const given = process.env.TEST_DATABASE_URL
 const dataDir = openDataDir(join(folder, 'data'))
 const postgres = given ? undefined : await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
+if (postgres) await prepareServer(postgres.url)
 
 const cache = join(root, 'node_modules/.cache/kaimen')
 const env = { NODE_COMPILE_CACHE: cache, ...process.env, TEST_DATABASE_URL: given ?? postgres?.url, NODE_ENV: 'test' }

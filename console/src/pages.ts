@@ -12,10 +12,12 @@ import {
   FileSearchOutlined,
   FileTextOutlined,
   MailOutlined,
+  MessageOutlined,
   NotificationOutlined,
   QuestionCircleOutlined,
   ReadOutlined,
   SafetyOutlined,
+  SendOutlined,
   SettingOutlined,
   TagsOutlined,
   TeamOutlined,
@@ -61,9 +63,12 @@ export const pages: readonly Page[] = [
   { path: '/calls',         title: 'calls:title',        who: own('view-stats'),         nav: { group: 'watch', icon: UnorderedListOutlined },   load: () => import('./pages/calls/calls.tsx') },
   { path: '/statistics',    title: 'statistics:title',   who: own('view-stats'),         nav: { group: 'watch', icon: BarChartOutlined },        load: () => import('./pages/statistics/statistics.tsx') },
   { path: '/events',        title: 'events:title',       who: own('view-event'),         nav: { group: 'watch', icon: NotificationOutlined },    load: () => import('./pages/events/events.tsx') },
+  // Before events, whose pattern it fits too.
+  { path: '/events/deliveries', title: 'events:deliveriesTitle', who: own('view-event'), nav: { group: 'watch', icon: SendOutlined }, load: () => import('./pages/events/deliveries.tsx') },
   { path: '/events/$id',    title: 'events:one',         who: own('view-event'),                                                                 load: () => import('./pages/events/event.tsx') },
   { path: '/interfaces', title: 'interfaces:title', who: hq('view-interface'), nav: { group: 'publish', icon: ApiOutlined }, load: () => import('./pages/interfaces/interfaces.tsx') },
   { path: '/interfaces/import', title: 'interfaces:importTitle', who: hq('import-interface'), load: () => import('./pages/interfaces/import.tsx') },
+  { path: '/interfaces/new', title: 'interfaces:add', who: hq('create-interface'), load: () => import('./pages/interfaces/new-interface.tsx') },
   { path: '/interfaces/$id', title: 'interfaces:one', who: hq('view-interface'), load: () => import('./pages/interfaces/interface.tsx') },
 
   { path: '/apps',     title: 'apps:title',     who: hq('view-app'),     nav: { group: 'partners', icon: AppstoreOutlined },    load: () => import('./pages/apps/apps.tsx') },
@@ -77,6 +82,7 @@ export const pages: readonly Page[] = [
 
   { path: '/users',    title: 'users:title',    who: hq('view-user'),    nav: { group: 'people', icon: TeamOutlined },          load: () => import('./pages/users/users.tsx') },
   { path: '/users/details', title: 'userDetails:title',  who: hq('view-user'),                                                                   load: () => import('./pages/user-details/user-details.tsx') },
+  { path: '/users/$id', title: 'users:one',     who: hq('view-user'),                                                            load: () => import('./pages/users/user.tsx') },
   { path: '/roles',    title: 'roles:title',    who: hq('view-role'),    nav: { group: 'people', icon: SafetyOutlined },        load: () => import('./pages/roles/roles.tsx') },
 
   { path: '/my/apps',     title: 'mine:title',  who: own('view-app'), nav: { group: 'portal', icon: AppstoreOutlined, unless: 'view-app' }, load: () => import('./pages/my-apps/my-apps.tsx') },
@@ -88,6 +94,7 @@ export const pages: readonly Page[] = [
 
   { path: '/audit',         title: 'audit:title',        who: hq('view-audit'),          nav: { group: 'system', icon: FileSearchOutlined },          load: () => import('./pages/audit/audit.tsx') },
   { path: '/mails',         title: 'mails:title',        who: hq('view-mail'),           nav: { group: 'system', icon: MailOutlined },           load: () => import('./pages/mails/mails.tsx') },
+  { path: '/sms',           title: 'sms:title',          who: hq('view-sms'),            nav: { group: 'system', icon: MessageOutlined },        load: () => import('./pages/sms/sms.tsx') },
   { path: '/app-logs',      title: 'appLogs:title',      who: hq('view-app-log'),        nav: { group: 'system', icon: FileTextOutlined },       load: () => import('./pages/app-logs/app-logs.tsx') },
   { path: '/settings',      title: 'settings:title',     who: hq('view-setting'),        nav: { group: 'system', icon: SettingOutlined },        load: () => import('./pages/settings/settings.tsx') },
 ]

@@ -64,6 +64,12 @@ export function themeOf(isDark: boolean): ThemeConfig {
     ...chosen,
     components: {
       Layout: { siderBg: ground, headerBg: ground, headerHeight: 52, headerPadding: '0 16px' },
+      Button: {
+        defaultHoverColor: selected,
+        defaultHoverBorderColor: selected,
+        defaultActiveColor: selected,
+        defaultActiveBorderColor: selected,
+      },
       Menu: {
         itemHeight: 34,
         activeBarBorderWidth: 0,

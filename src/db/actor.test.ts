@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { eq, sql } from 'drizzle-orm'
-import { openTestDatabase } from '../../test/house.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { brokenConstraint, type Db } from './open.ts'
 import { audit, serviceType } from './schema.ts'
 

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
-import { newDatabase } from '../../test/house.ts'
+import { newDatabase } from '../../test/database.ts'
 import { openDatabase } from './open.ts'
 
 const folder = join(import.meta.dirname, 'migrations')
@@ -25,60 +25,79 @@ test('each migration is later than the one before it, or it would be passed over
   )
 })
 
-// What the first version could hold already; columns that came later have to fill themselves.
-const rows = `
-  insert into "user" (username, password_hash, phone_number, created_at, updated_at) values ('old', 'x', '13800000000', now(), now());
-  insert into user_role select u.id, r.id from "user" u, role r where u.username = 'old' and r.name = 'developer';
+/** What the first version could hold already, of one name; columns that came later have to fill themselves. */
+const rowsOf = (name: string, phoneNumber: number) => `
+  insert into "user" (username, password_hash, phone_number, created_at, updated_at) values ('${name}', 'x', '${phoneNumber}', now(), now());
+  insert into user_role select u.id, r.id from "user" u, role r where u.username = '${name}' and r.name = 'developer';
   insert into app (app_id, name, user_id, enabled, internal, schemes, public_keys, ip_allow_list, token_epoch, created_at, updated_at)
-    select 'old0000000000000', 'old', id, true, false, '{openapi}', '[]', '{}', 1, now(), now() from "user" where username = 'old';
-  insert into app_secret (app_id, sealed, created_at) select id, 'sealed', now() from app;
+    select '${name}', '${name}', id, true, false, '{openapi}', '[]', '{}', 1, now(), now() from "user" where username = '${name}';
+  insert into app_secret (app_id, sealed, created_at) select id, 'sealed', now() from app where name = '${name}';
   insert into service (name, targets, balance, connect_timeout_ms, timeout_ms, retries, pass_authorization, created_at, updated_at)
-    values ('old', '[{"url":"http://127.0.0.1:1","weight":1}]', 'round_robin', 1000, 1000, 0, false, now(), now());
+    values ('${name}', '[{"url":"http://127.0.0.1:1","weight":1}]', 'round_robin', 1000, 1000, 0, false, now(), now());
   insert into operation (name, method, path, path_shape, direction, service_type_id, version, published, disabled, limit_action, opening,
                          service_id, security, created_at, updated_at)
-    select 'old', 'GET', '/old', '/old', 'uplink', 1, 'v1', true, false, 'refuse', 0, id, 'token+sign', now(), now() from service;
-  insert into "grant" (app_id, operation_id, created_at) select a.id, o.id, now() from app a, operation o;
-  insert into project (name, code, created_at, updated_at) values ('old', 'old', now(), now());
-  insert into usage (step, starts_at, operation_id, app_id, calls, refused, failed) values ('year', '2026-01-01', 1, 1, 5, 1, 0)`
+    select '${name}', 'GET', '/${name}', '/${name}', 'uplink', 1, 'v1', true, false, 'refuse', 0, id, 'token+sign', now(), now()
+    from service where name = '${name}';
+  insert into "grant" (app_id, operation_id, created_at)
+    select a.id, o.id, now() from app a, operation o where a.name = '${name}' and o.name = '${name}';
+  insert into project (name, code, created_at, updated_at) values ('${name}', '${name}', now(), now());
+  insert into usage (step, starts_at, operation_id, app_id, calls, refused, failed)
+    select 'year', '2026-01-01', o.id, a.id, 5, 1, 0 from app a, operation o where a.name = '${name}' and o.name = '${name}'`
 
-const first = 3
-for (const [at, { tag }] of journal.entries.entries()) {
-  if (at < first - 1 || at === journal.entries.length - 1) continue
-  test(`from ${tag}: everything is there afterwards, and gateways are told of it`, async () => {
-    const own = await newDatabase()
+/** Where rows of a name must be found, each with how many; the migration `lists` adds up what was counted before it. */
+const places = (name: string, isBeforeLists: boolean): readonly [from: string, rows: number][] => {
+  const app = `(select id from app where name = '${name}')`
+  const operation = `(select id from operation where name = '${name}')`
+  return [
+    [`"user" where username = '${name}'`, 1],
+    [`app where name = '${name}' and app_id = '${name}'`, 1],
+    [`app_secret where app_id = ${app}`, 1],
+    [`service where name = '${name}'`, 1],
+    [`operation where path = '/${name}'`, 1],
+    [`"grant" where app_id = ${app} and operation_id = ${operation}`, 1],
+    [`project where code = '${name}'`, 1],
+    [`usage where calls = 5 and app_id = ${app} and operation_id = ${operation}`, 1],
+    [`usage where calls = 5 and (app_id = ${app} or operation_id = ${operation})`, isBeforeLists ? 3 : 1],
+    [`change where kind = 'app' and id = ${app}`, 1],
+    [`change where kind = 'operation' and id = ${operation}`, 1],
+    [`change where kind = 'service' and id = (select id from service where name = '${name}')`, 1],
+  ]
+}
+
+/** The third migration ends the first version. */
+const versions = journal.entries.slice(2, -1)
+const lists = versions.findIndex(({ tag }) => tag.endsWith('_lists'))
+
+// The first in one transaction with all that came later, as in an installation that is brought up to date; the others on the way.
+for (const [what, kept] of [
+  ['the first version', versions.slice(0, 1)],
+  ['each version', versions],
+] as const) {
+  test(`from ${what}: everything is there afterwards, and gateways are told of it`, async () => {
+    const own = await newDatabase('template0')
     const earlier = mkdtempSync(join(tmpdir(), 'kaimen-migrations-'))
+    const client = new pg.Client({ connectionString: own.url })
     try {
       cpSync(folder, earlier, { recursive: true })
-      writeFileSync(join(earlier, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, at + 1) }))
-      const client = new pg.Client({ connectionString: own.url })
       await client.connect()
-      await migrate(drizzle(client), { migrationsFolder: earlier })
-      await client.query(rows)
-
+      for (const [at, { tag }] of kept.entries()) {
+        writeFileSync(join(earlier, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, at + 3) }))
+        await migrate(drizzle(client), { migrationsFolder: earlier })
+        await client.query(rowsOf(tag, 13_800_000_000 + at))
+      }
       const { close } = await openDatabase(own.url, { error: () => {} })
       await close()
-      const count = async (table: string) => Number((await client.query(`select count(*) from ${table}`)).rows[0].count)
-      for (const table of [
-        '"user"',
-        'app',
-        'app_secret',
-        'service',
-        'operation',
-        '"grant"',
-        'project',
-        'usage where app_id > 0 and operation_id > 0',
-      ]) {
-        assert.equal(await count(table), 1, table)
+
+      const count = async (from: string) => Number((await client.query(`select count(*) from ${from}`)).rows[0].count)
+      for (const [at, { tag }] of kept.entries()) {
+        for (const [from, rows] of places(tag, at < lists)) assert.equal(await count(from), rows, `of ${tag}: ${from}`)
       }
-      // The migration `lists` adds up what was counted before it.
-      const isAfterLists = journal.entries.slice(0, at + 1).some((one) => one.tag.endsWith('_lists'))
-      assert.equal(await count('usage where calls = 5'), isAfterLists ? 1 : 4)
-      const { rows: changed } = await client.query('select kind from change order by kind')
-      assert.deepEqual(changed, [{ kind: 'app' }, { kind: 'operation' }, { kind: 'service' }])
+      assert.equal(await count(`usage where app_id = -1 and operation_id = -1 and calls = ${5 * Math.min(kept.length, lists)}`), 1)
+      assert.equal(await count('change'), 3 * kept.length)
       await client.query(`update app set name = 'new'`)
       assert.ok((await count('audit')) > 0, 'what changes from now on is audited')
-      await client.end()
     } finally {
+      await client.end()
       rmSync(earlier, { recursive: true })
       await own.drop()
     }

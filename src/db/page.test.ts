@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'drizzle-orm'
-import { openTestDatabase } from '../../test/house.ts'
-import { containsByIndex, pageNewest } from './page.ts'
+import { openTestDatabase } from '../../test/database.ts'
+import { byPinyin, containsByIndex, pageOfList, type Sort, sortBy } from './page.ts'
 import { project } from './schema.ts'
 
 test('by the index of pieces just those texts are found that contain the other, literally and in any case', async () => {
@@ -50,12 +50,41 @@ test('all pages together are all rows, newest first and each once, from whicheve
     for (const size of [1, 4, 10, 12, 23, 30]) {
       const pages = []
       for (let current = 1; current <= Math.ceil(23 / size); current++)
-        pages.push(await pageNewest(db, project, where, { current, size }, text))
+        pages.push(await pageOfList(db, project, where, { current, size }, { searched: [text] }))
       const ids = pages.map(({ records }) => records.map(({ id }) => id))
       assert.deepEqual(ids.flat(), all, `${size} a page`)
       assert.ok(ids.slice(0, -1).every((page) => page.length === size))
       assert.ok(pages.every(({ total }) => total === 23))
-      assert.deepEqual((await pageNewest(db, project, where, { current: 24, size }, text)).records, [])
+      assert.deepEqual((await pageOfList(db, project, where, { current: 24, size }, { searched: [text] })).records, [])
+    }
+  }
+  await end()
+})
+
+test('a sorted list is all rows in that order, each once, from whichever end it is reached, and those without a value are at one end', async () => {
+  const { db, end } = await openTestDatabase()
+  const now = new Date()
+  // By Pinyin: bei, guang, shang. Two have one name.
+  const names = ['上海停车', 'b', '北京停车', 'A', '广州停车', '上海停车']
+  const values = names.map((name, at) => ({ name, code: at % 2 ? `C${at}` : null, createdAt: now, updatedAt: now }))
+  const rows = await db.insert(project).values(values).returning()
+  const expected = { name: ['北京停车', '广州停车', '上海停车', '上海停车', 'A', 'b'], code: ['C1', 'C3', 'C5', null, null, null] }
+  const columns = { name: byPinyin(project.name), code: project.code }
+  for (const by of ['name', 'code'] as const) {
+    for (const isDescending of [false, true]) {
+      const sort: Sort<'name' | 'code'> = { by, isDescending }
+      for (const text of [undefined, 'b', '停车']) {
+        const where = text === undefined ? undefined : containsByIndex(project.name, text)
+        const found = []
+        for (let current = 1; current <= 3; current++) {
+          const options = { sort: sortBy(columns, sort), searched: [text] }
+          found.push(...(await pageOfList(db, project, where, { current, size: 2 }, options)).records)
+        }
+        const matching = rows.filter(({ name }) => name.toLowerCase().includes(text ?? ''))
+        assert.deepEqual(new Set(found.map(({ id }) => id)), new Set(matching.map(({ id }) => id)), `${by} ${text}`)
+        const inOrder = isDescending ? expected[by].toReversed() : expected[by]
+        if (text === undefined) assert.deepEqual(found.map((row) => row[by]), inOrder) // biome-ignore format: one thought
+      }
     }
   }
   await end()

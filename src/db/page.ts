@@ -37,25 +37,58 @@ export async function pageOfTable<Table extends TableWithId>(
   return { total, records: records as Table['$inferSelect'][] }
 }
 
-/** The same, newest first; `searched` are the texts that `where` looks for. */
-export async function pageNewest<Table extends TableWithId>(
+/** What a list is asked to be sorted by. */
+export interface Sort<Field extends string> {
+  readonly by: Field
+  readonly isDescending: boolean
+}
+
+/** How a list stands besides newest first, and what its `where` looks for. */
+export interface ListOptions {
+  /** A column that has an index, with the key behind it. */
+  readonly sort?: (Sort<string> & { readonly column: AnyColumn | SQL }) | undefined
+  /** Texts that it searches by their pieces. */
+  readonly searched?: readonly (string | undefined)[]
+}
+
+/** The column that a field stands for. */
+export function sortBy<Field extends string>(
+  columns: Readonly<Record<Field, AnyColumn | SQL>>,
+  sort: Sort<Field> | undefined,
+): ListOptions['sort'] {
+  return sort && { ...sort, column: columns[sort.by] }
+}
+
+/** Names as a reader of Chinese looks them up: by Pinyin, Latin letters after them. Indexes in the schema say the same. */
+export const byPinyin = (column: AnyColumn): SQL => sql`${column} collate "zh-x-icu"`
+
+/** The same, newest first where nothing else is asked for. */
+export async function pageOfList<Table extends TableWithId>(
   db: Db,
   table: Table,
   where: SQL | undefined,
   page: PageRequest,
-  ...searched: (string | undefined)[]
+  options: ListOptions = {},
 ): Promise<Page<Table['$inferSelect']>> {
   const total = await db.$count(table, where)
   if (total <= offsetOf(page)) return { total, records: [] }
-  const keys = keysOfPage(db, table, where, page, total, ...searched)
-  const records = await db.select().from(table as PgTable).where(inArray(table.id, keys)).orderBy(desc(table.id)) // biome-ignore format: one thought
+  const keys = keysOfPage(db, table, where, page, total, options)
+  const records = await db.select().from(table as PgTable).where(inArray(table.id, keys)).orderBy(...orderOf(table, options)) // biome-ignore format: one thought
   return { total, records: records as Table['$inferSelect'][] }
 }
 
+/** In which order a list stands: whoever joins a page's rows with others asks for it once more. No row is on two pages, for the key decides at last. */
+export function orderOf(table: TableWithId, { sort }: ListOptions): SQL[] {
+  return inOrder([...(sort ? [sort.column] : []), table.id], sort?.isDescending ?? true)
+}
+
+const inOrder = (columns: readonly (AnyColumn | SQL)[], isDescending: boolean) =>
+  columns.map((column) => (isDescending ? desc(column) : asc(column)))
+
 /**
- * The keys of a page that is newest first, for whoever joins its rows with others: a page far behind passes over keys, not over rows, and from
- * whichever end is nearer. What a text was searched for is sorted once it is found: on the way through all keys, which is PostgreSQL's
- * choice for a short page, every row would be taken into its pieces.
+ * The keys of a page, for whoever joins its rows with others: a page far behind passes over keys, not over rows, and from whichever end is
+ * nearer. What a text was searched for is sorted once it is found: on the way through a whole index, which is PostgreSQL's choice for a
+ * short page, every row would be taken into its pieces.
  */
 export function keysOfPage(
   db: Db,
@@ -63,17 +96,21 @@ export function keysOfPage(
   where: SQL | undefined,
   page: PageRequest,
   total: number,
-  ...searched: (string | undefined)[]
+  { sort, searched = [] }: ListOptions = {},
 ) {
   const after = offsetOf(page)
   const before = Math.max(0, total - after - page.size)
-  const key = searched.some((text) => text) ? sql`${table.id} + 0` : table.id
-  const keys = db.select({ id: table.id }).from(table as PgTable).where(where) // biome-ignore format: one thought
-  if (after <= before) return keys.orderBy(desc(key)).limit(page.size).offset(after)
-  return keys
-    .orderBy(asc(key))
-    .limit(Math.min(page.size, total - after))
-    .offset(before)
+  const isFromEnd = after > before
+  const columns = [...(sort ? [sort.column] : []), table.id]
+  // Without the value of an index, which PostgreSQL cannot know to be the same.
+  const sorted = searched.some((text) => text) ? columns.map((column) => sql`coalesce(${column}, ${column})`) : columns
+  return db
+    .select({ id: table.id })
+    .from(table as PgTable)
+    .where(where)
+    .orderBy(...inOrder(sorted, (sort?.isDescending ?? true) !== isFromEnd))
+    .limit(isFromEnd ? Math.min(page.size, total - after) : page.size)
+    .offset(isFromEnd ? before : after)
 }
 
 /** The column contains the text, literally: `%` and `_` are characters (settled E4). It reads every row: for tables of some hundred. */
@@ -82,7 +119,7 @@ export function contains(column: AnyColumn | SQL, text: string): SQL {
 }
 
 /** The same, for columns that have an index of their `pieces` (made by hand in migrations). Of one or two characters that is all there is to ask. */
-export function containsByIndex(column: AnyColumn, text: string): SQL {
+export function containsByIndex(column: AnyColumn | SQL, text: string): SQL {
   const length = [...text].length
   if (length === 0) return contains(column, text)
   const hasPieces = sql`pieces(${column}) @> pieces(${text}, ${length === 1 ? '{1}' : '{2}'})`

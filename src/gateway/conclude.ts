@@ -188,7 +188,7 @@ class Ending implements Course {
 
   #note(outcome: Outcome, latencyMs: number, fault: Refusal['fault'] | undefined): void {
     this.#outcome = outcome
-    this.#deps.meter.count(this.#found.operation.id, this.#end.app?.document.id ?? 0, outcome, this.#arrival.at, latencyMs)
+    this.#deps.meter.count(this.#found.operation.id, this.#end.app?.document.id ?? 0, outcome, this.#arrival.at, latencyMs, fault)
     this.#deps.figures.note(outcome, fault, latencyMs)
   }
 

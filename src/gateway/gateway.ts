@@ -16,7 +16,7 @@ import { portInUse } from '#lib/listen.ts'
 import { openMasterKey } from '#lib/master-key.ts'
 import { createSealer } from '#lib/seal.ts'
 import { followTlsFiles, readTlsPair, tlsFiles } from '#lib/tls-files.ts'
-import { newAddressMemory } from './address-connections.ts'
+import { newAdmissionMemory } from './admission.ts'
 import { newConcurrencyMemory } from './concurrency.ts'
 import { newCounterMemory, openCounters } from './counters.ts'
 import { type FeedAddress, feedPlace } from './feed-client.ts'
@@ -93,9 +93,9 @@ export async function openGateway({ config, feedSocket, log, sheds = true }: Gat
     host: config.host,
     port: config.gatewayPort,
     tls,
-    connectionsMax: Math.ceil(config.connections / count),
+    connections: config.connections,
     ipConnections: config.ipConnections,
-    addresses: newAddressMemory(count),
+    admission: newAdmissionMemory(count),
     masterKey,
     nonceFolder: join(config.dataDir, 'nonces'),
     nonces: rememberedNonces(join(config.dataDir, 'nonces'), Date.now()),

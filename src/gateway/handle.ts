@@ -15,7 +15,7 @@ import { type LimitDeps, limit, limitOpen } from './limit.ts'
 import { checkOpen } from './open.ts'
 import { answerOwnPath, type OwnPathDeps } from './own-path.ts'
 import { readPayload } from './payload.ts'
-import { Refusal, refuse, replyRefusal } from './refusal.ts'
+import { Refusal, refuse, refuseUnread, replyRefusal } from './refusal.ts'
 import { checkReplay } from './replay.ts'
 import type { Shed } from './shed.ts'
 import { verifySignature } from './signature.ts'
@@ -96,7 +96,7 @@ function walk(found: Found, arrival: Arrival, deps: GatewayDeps): void {
   if (!isSigned && paramSchema === null && projectParam === null) return settle(walkUnsigned(found, undefined, bearer, deps, at))
   exchange.collect(deps.bodyBytesMax, (body) =>
     guard(exchange, requestId, deps, () => {
-      if (body === 'too_large') return settle(endOf('body', refuse('body_too_large', { bytesMax: deps.bodyBytesMax }), bearer))
+      if (typeof body === 'string') return settle(endOf('body', refuseUnread(body, deps.bodyBytesMax), bearer))
       if (isSigned) return walkSigned(found, body, arrival, bearer, deps, settle)
       const payload = readPayload(found, body, exchange)
       settle(payload instanceof Refusal ? endOf('body', payload, bearer) : walkUnsigned(found, payload, bearer, deps, at))

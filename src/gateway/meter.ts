@@ -1,6 +1,8 @@
 // Counts every call that found its operation: refused, open and failed ones too. Cost on the hot path: two map look-ups and additions.
 
+import type { FaultName } from '#core/fault.ts'
 import type { RunningCount, UsageCount } from '#core/feed/document.ts'
+import { limitFaults } from '#core/usage/usage.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 
 export type Outcome = 'answered' | 'refused' | 'failed'
@@ -12,6 +14,7 @@ interface Tally {
   minute: number
   calls: number
   refused: number
+  limited: number
   failed: number
   latencyMs: number
   /** The last second that had a call, and how many. */
@@ -20,8 +23,8 @@ interface Tally {
 }
 
 export interface Meter {
-  /** `appId` is the row's id, 0 when nobody was identified; `latencyMs` until the answer began, 0 of a refused call. */
-  count(operationId: number, appId: number, outcome: Outcome, now: number, latencyMs: number): void
+  /** `appId` is the row's id, 0 when nobody was identified; `latencyMs` until the answer began, 0 of a refused call; `fault` of our own answer. */
+  count(operationId: number, appId: number, outcome: Outcome, now: number, latencyMs: number, fault?: FaultName): void
   /** Hands over what was counted since the last time. */
   take(now: number): UsageCount[]
   /** Calls in the second of `now`. */
@@ -29,20 +32,20 @@ export interface Meter {
 }
 
 const newApps = () => new Map<number, Tally>()
-const newTally = (): Tally => ({ minute: 0, calls: 0, refused: 0, failed: 0, latencyMs: 0, second: 0, inSecond: 0 })
+const newTally = (): Tally => ({ minute: 0, calls: 0, refused: 0, limited: 0, failed: 0, latencyMs: 0, second: 0, inSecond: 0 })
 
 export function createMeter(): Meter {
   const operations = new Map<number, Map<number, Tally>>()
   const finished: UsageCount[] = []
 
   function finish(operationId: number, appId: number, tally: Tally): void {
-    const { minute, calls, refused, failed, latencyMs } = tally
-    if (calls > 0) finished.push({ minute, operationId, appId, calls, refused, failed, latencyMs })
-    tally.calls = tally.refused = tally.failed = tally.latencyMs = 0
+    const { minute, calls, refused, limited, failed, latencyMs } = tally
+    if (calls > 0) finished.push({ minute, operationId, appId, calls, refused, limited, failed, latencyMs })
+    tally.calls = tally.refused = tally.limited = tally.failed = tally.latencyMs = 0
   }
 
   return {
-    count(operationId, appId, outcome, now, latencyMs) {
+    count(operationId, appId, outcome, now, latencyMs, fault) {
       const second = Math.floor(now / 1000)
       const minute = second - (second % 60)
       const tally = getOrMake(getOrMake(operations, operationId, newApps), appId, newTally)
@@ -57,7 +60,9 @@ export function createMeter(): Meter {
       tally.inSecond++
       tally.calls++
       tally.latencyMs += latencyMs
-      if (outcome !== 'answered') tally[outcome]++
+      if (outcome === 'answered') return
+      tally[outcome]++
+      if (fault !== undefined && limitFaults.has(fault)) tally.limited++
     },
 
     take(now) {

@@ -9,7 +9,7 @@ import { languageOf, textIn } from '#text/text.ts'
 import { type Arrival, concludeUnfound } from './conclude.ts'
 import { type PassDeps, passOn } from './pass.ts'
 import { invalid, malformed } from './payload.ts'
-import { Refusal, refuse } from './refusal.ts'
+import { Refusal, refuse, refuseUnread } from './refusal.ts'
 import type { Exchange } from './transport/exchange.ts'
 
 const success = 1_000_000
@@ -52,7 +52,7 @@ function answerToken(arrival: Arrival, deps: OwnPathDeps): void {
   const shielded = deps.shield.check(address, at)
   if (shielded) return concludeUnfound(arrival, 'shield', shielded, deps)
   exchange.collect(tokenRequestBytesMax, (body) => {
-    if (body === 'too_large') return concludeUnfound(arrival, 'body', refuse('body_too_large', { bytesMax: tokenRequestBytesMax }), deps)
+    if (typeof body === 'string') return concludeUnfound(arrival, 'body', refuseUnread(body, tokenRequestBytesMax), deps)
     const bodyText = decodeUtf8(body)
     if (bodyText === undefined) return concludeUnfound(arrival, 'body', invalid('not_utf8'), deps)
     const parameters = readJsonObject(bodyText)

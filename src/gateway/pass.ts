@@ -14,7 +14,7 @@ import {
 } from '#core/feed/passed.ts'
 import { type Arrival, type ConcludeDeps, noteUnfound } from './conclude.ts'
 import type { FeedClient } from './feed-client.ts'
-import { Refusal, refuse, replyRefusal } from './refusal.ts'
+import { Refusal, refuse, refuseUnread, replyRefusal } from './refusal.ts'
 
 const deadlineMs = 10_000
 const atOnceMax = 64
@@ -45,7 +45,7 @@ export function passOn(arrival: Arrival, deps: PassDeps): void {
   const shielded = deps.shield.check(address, at)
   if (shielded) return turnAway(shielded, 'shield')
   exchange.collect(passedBytesMax, (body) => {
-    if (body === 'too_large') return turnAway(refuse('body_too_large', { bytesMax: passedBytesMax }), 'body')
+    if (typeof body === 'string') return turnAway(refuseUnread(body, passedBytesMax), 'body')
     if (deps.passing.underWay >= atOnceMax) return turnAway(refuse('overloaded', { retryAfter: 1 }), 'forward')
     deps.passing.underWay++
     ask(arrival, body, deps.passing.client)

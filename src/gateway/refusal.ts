@@ -3,7 +3,7 @@
 import { type Detail, type FaultName, faults, Refusal } from '#core/fault.ts'
 import { explain, languageOf } from '#text/text.ts'
 import { limitFields } from './limit-fields.ts'
-import type { Exchange } from './transport/exchange.ts'
+import type { Exchange, Unread } from './transport/exchange.ts'
 
 export { Refusal }
 
@@ -11,6 +11,11 @@ const nothing: Detail = {}
 
 export function refuse(fault: FaultName, detail: Detail = nothing): Refusal {
   return new Refusal(fault, detail)
+}
+
+/** Of a body that was not read to its end. */
+export function refuseUnread(why: Unread, bytesMax: number): Refusal {
+  return why === 'too_large' ? refuse('body_too_large', { bytesMax }) : refuse('invalid_parameters', { reason: 'body_too_slow' })
 }
 
 /** Answers in the envelope of contract §1, or of §4 to one who came with a member token; returns the bytes of it. */

@@ -86,7 +86,7 @@ test('what is counted while the platform is away is reported once it is back, ac
   // They are added up by the minute, and nothing gets lost on the way.
   for (let n = 0; n < 300; n++) {
     const minute = 1_000_000_020 + 60 * Math.floor(n / 60)
-    first.add({ ...nothing, counts: [{ minute, operationId: 1, appId: 2, calls: 1, refused: 0, failed: 0, latencyMs: 0 }] })
+    first.add({ ...nothing, counts: [{ minute, operationId: 1, appId: 2, calls: 1, refused: 0, limited: 0, failed: 0, latencyMs: 0 }] })
     first.answer([])
   }
   await first.stop()
@@ -129,7 +129,7 @@ test('a gateway that counted nothing tells its figures all the same, and keeps n
   await reporting.stop()
 })
 
-const count = { minute: 1_000_000_020, operationId: 1, appId: 2, calls: 1, refused: 0, failed: 0, latencyMs: 0 }
+const count = { minute: 1_000_000_020, operationId: 1, appId: 2, calls: 1, refused: 0, limited: 0, failed: 0, latencyMs: 0 }
 const call = (requestId: string, path = '/'): CallRecord => ({
   time: 1_000_000_020_000,
   requestId,

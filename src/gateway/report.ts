@@ -271,6 +271,7 @@ function sumOf(counts: readonly UsageCount[]): UsageCount[] {
     else {
       sum.calls += count.calls
       sum.refused += count.refused
+      sum.limited += count.limited
       sum.failed += count.failed
       sum.latencyMs += count.latencyMs
     }

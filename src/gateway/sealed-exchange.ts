@@ -2,7 +2,7 @@
 
 import type { Duplex, Readable } from 'node:stream'
 import { type Opened, sealAnswer } from './decrypt.ts'
-import type { Exchange } from './transport/exchange.ts'
+import type { Exchange, Unread } from './transport/exchange.ts'
 
 export class SealedExchange implements Exchange {
   readonly #inner: Exchange
@@ -46,7 +46,7 @@ export class SealedExchange implements Exchange {
   field(name: string): string | undefined {
     return this.#inner.field(name)
   }
-  collect(bytesMax: number, done: (body: Buffer | 'too_large') => void): void {
+  collect(bytesMax: number, done: (body: Buffer | Unread) => void): void {
     this.#inner.collect(bytesMax, done)
   }
   stream(): Readable {

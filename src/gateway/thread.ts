@@ -16,7 +16,7 @@ import { createCalendar } from '#lib/calendar.ts'
 import { releaseMemory } from '#lib/release-memory.ts'
 import { createSealer } from '#lib/seal.ts'
 import type { TlsPair } from '#lib/tls-files.ts'
-import { type AddressMemory, openAddressConnections } from './address-connections.ts'
+import { type AdmissionMemory, openAdmission } from './admission.ts'
 import { type ConcurrencyMemory, openConcurrency } from './concurrency.ts'
 import { createCors } from './cors.ts'
 import { type CounterMemory, openCounters } from './counters.ts'
@@ -41,11 +41,9 @@ export interface ThreadData {
   readonly host: string
   readonly port: number
   readonly tls: TlsPair | undefined
-  /** Connections that this thread may hold. */
-  readonly connectionsMax: number
-  /** Connections of one address over all threads; 0 is no limit. */
+  readonly connections: number
   readonly ipConnections: number
-  readonly addresses: AddressMemory
+  readonly admission: AdmissionMemory
   readonly masterKey: Uint8Array
   readonly nonceFolder: string
   readonly nonces: NonceMemory
@@ -179,10 +177,7 @@ function receive(exchange: NewExchange): void {
 
 const server = createHttpServer(receive, {
   tls: data.tls,
-  connectionsMax: data.connectionsMax,
-  admit:
-    data.ipConnections > 0 ? openAddressConnections(data.addresses, data.row, data.ipConnections, data.shield.trustedProxies) : undefined,
-  onTurnedAway: (whose) => turnedAway[whose]++,
+  admit: openAdmission(data.admission, data.row, { ...data, trustedProxies: data.shield.trustedProxies }, (whose) => turnedAway[whose]++),
 })
 figures.watch(server)
 const timer = setInterval(() => handOver(undefined), handOverMs)

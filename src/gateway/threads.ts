@@ -7,6 +7,7 @@ import type { SecretUse } from '#core/app/secret-uses.ts'
 import type { FeedLine, RunningCount } from '#core/feed/document.ts'
 import type { AilingTarget } from '#core/feed/figures.ts'
 import type { TlsPair } from '#lib/tls-files.ts'
+import { emptyAdmission } from './admission.ts'
 import { emptyShares } from './shares.ts'
 import type { FromThread, HandedOver, ThreadData, ToThread } from './thread.ts'
 
@@ -130,7 +131,7 @@ export function createThreads({ count, data, log, lines, onCounts, onSecretUses,
     thread.ailing = []
     while (!closing) {
       emptyShares(data.concurrency.shares, thread.row)
-      emptyShares(data.addresses.shares, thread.row)
+      emptyAdmission(data.admission, thread.row)
       thread.worker = spawn(thread.name, thread.row)
       try {
         return await attend(thread)

@@ -1,9 +1,9 @@
 // Parameters must be what the interface's schema says: one object of query, body and path variables together. A schema is compiled when
 // it is first needed, once a thread.
 
-import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
-import { schemaKeywords } from '#core/fault.ts'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import type { OperationDocument } from '#core/feed/document.ts'
+import { wrongBySchema } from '#core/operation/wrong-by-schema.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import { compileSchema } from '#lib/json-schema.ts'
 import type { Admitted } from './call.ts'
@@ -26,16 +26,7 @@ export function validate(admitted: Admitted): Admitted | Refusal {
   const { parameters, isText } = parametersOf(admitted)
   const check = isText ? lenient : exact
   if (check(parameters)) return admitted
-  return refuse('invalid_parameters', { reason: 'field', ...wrong(check.errors![0]!) })
-}
-
-/** Where it is, and the keyword that does not hold, with what it says; of a keyword that we have no words for, those of the library. */
-function wrong({ instancePath, keyword, params, message }: ErrorObject): { name: string; problem: string; bound?: string } {
-  const property = params.missingProperty ?? params.additionalProperty
-  const name = [...instancePath.split('/').slice(1), ...(property === undefined ? [] : [property])].join('.')
-  if (!(schemaKeywords as readonly string[]).includes(keyword)) return { name, problem: message ?? keyword }
-  const bound = params.limit ?? params.allowedValues ?? params.allowedValue ?? params[keyword]
-  return { name, problem: keyword, ...(bound !== undefined && { bound: typeof bound === 'string' ? bound : JSON.stringify(bound) }) }
+  return refuse('invalid_parameters', { reason: 'field', ...wrongBySchema(check.errors![0]!) })
 }
 
 function compile(schema: object): Validators {

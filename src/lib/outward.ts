@@ -12,7 +12,7 @@ import { isBarredAddress } from './barred-address.ts'
 export interface OutwardBounds {
   readonly bytesMax: number
   /** Whether it may lead there, besides what nobody's setting may lead to. */
-  isOwn(address: string, port: number): boolean
+  isOwn(host: string, port: number): boolean
   readonly signal: AbortSignal
 }
 
@@ -33,7 +33,7 @@ export interface OutwardAnswer {
 /** By GET, or with a body by POST. Throws an `OutwardError`. */
 export async function askOutward(url: URL, headers: Record<string, string>, bounds: OutwardBounds, body?: string): Promise<OutwardAnswer> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
+  const port = portOf(url)
   const isAllowed = (address: string) => !isBarredAddress(address) && !bounds.isOwn(address, port)
   // A literal address is never looked up.
   if (isIP(host) !== 0 && !isAllowed(host)) throw new OutwardError('barred')
@@ -88,12 +88,20 @@ async function readWhole(response: IncomingMessage, bytesMax: number): Promise<s
   return Buffer.concat(chunks).toString()
 }
 
-/** Tells whether something is a listener of this machine on one of the ports. */
-export function ownListeners(ports: readonly number[]): OutwardBounds['isOwn'] {
-  return (address, port) => ports.includes(port) && isThisMachine(address)
+export function portOf({ port, protocol }: URL): number {
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
 }
 
-function isThisMachine(address: string): boolean {
+/**
+ * Tells whether something is a listener of this machine on one of the ports. Names are not looked up; `name` is what we call ourselves, and
+ * `localhost` nobody else (RFC 6761).
+ */
+export function ownListeners(name: string, ports: readonly number[]): OutwardBounds['isOwn'] {
+  return (host, port) => ports.includes(port) && (host === name || isThisMachine(host))
+}
+
+function isThisMachine(host: string): boolean {
+  if (/^(.*\.)?localhost$/.test(host)) return true
   const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
-  return compileRanges(['127.0.0.0/8', '0.0.0.0', '::1', '::', ...interfaces.map((one) => one.address)])(address)
+  return compileRanges(['127.0.0.0/8', '0.0.0.0', '::1', '::', ...interfaces.map((one) => one.address)])(host)
 }

@@ -96,6 +96,7 @@ export const en: Text = {
     repeated: '"{name}" is given more than once.',
     body_on_get: 'a signed GET, HEAD or DELETE carries its parameters in the query, not in a body.',
     content_type: 'a signed body is application/json or application/x-www-form-urlencoded, in UTF-8.',
+    body_too_slow: 'the body came too slowly, or stopped before its end.',
     content_encoding: 'a signed body must be sent without Content-Encoding.',
     empty_unsigned: '"{name}" is empty, and this scheme does not sign empty parameters; leave it out or use hmac-sha256.',
     unknown_id: '{name}: there is no {value}.',
@@ -144,6 +145,7 @@ export const en: Text = {
     mail_not_given_up: 'The mail was sent, or is on its way; only one that was given up is sent again.',
     second_factor: 'There is a second factor already; remove it first.',
     oneself: 'Nobody can delete themselves.',
+    own_sign_in: 'How you sign in yourself you change at /account.',
     last_administrator: 'This is the last administrator; somebody has to stay.',
     version_segment: 'the path has a segment for the version, and "{value}" cannot stand there.',
     sunset_before_deprecation: 'sunsetTime must not be before deprecationTime.',
@@ -251,6 +253,7 @@ export const en: Text = {
     'view-sms': 'See what codes were sent by SMS, without the codes',
     'view-session': 'See where other people are signed in',
     'end-session': 'Sign other people out',
+    'help-sign-in': 'Help people sign in: unlock them, set a new password, remove their second factor and passkeys',
     'edit-user-detail': 'Add, edit and delete fields of user details',
     'view-app': 'See all apps',
     'create-app': 'Create apps for anybody',
@@ -420,11 +423,11 @@ export const en: Text = {
   mails: {
     callback_gone: {
       subject: 'Events for your app {name} stopped: its callback address is gone',
-      text: 'The callback address of your app {name} ({appId}), {address}, answered 410. Nothing is sent there any more until you set the address again; events since then are parked and can be sent again.',
+      text: 'The callback address of your app {name} ({appId}), {address}, answered 410. Nothing is sent there any more until you enable it again, in the console under My apps, {name}, Events; events since then are parked and can be sent again there.',
     },
     callback_failing: {
       subject: 'Events for your app {name} stopped: its callback address fails',
-      text: 'The callback address of your app {name} ({appId}), {address}, has done nothing but fail for five days. Nothing is sent there any more until you set the address again; events since then are parked and can be sent again.',
+      text: 'The callback address of your app {name} ({appId}), {address}, has done nothing but fail for five days. Nothing is sent there any more until you enable it again, in the console under My apps, {name}, Events; events since then are parked and can be sent again there.',
     },
     app_expiry: {
       subject: 'Your app {name} expires in {days} days or less',

@@ -93,6 +93,7 @@ export const zhCN: Text = {
     repeated: '“{name}”重复出现。',
     body_on_get: '带签名的 GET、HEAD、DELETE 的参数应放在查询串中，而不是请求体。',
     content_type: '带签名的请求体须为 application/json 或 application/x-www-form-urlencoded，编码 UTF-8。',
+    body_too_slow: '请求体传输过慢或中途停止。',
     content_encoding: '带签名的请求体不能使用 Content-Encoding。',
     empty_unsigned: '“{name}”为空，而该方案不对空参数签名；请去掉它或改用 hmac-sha256。',
     unknown_id: '{name}：{value} 不存在。',
@@ -140,6 +141,7 @@ export const zhCN: Text = {
     mail_not_given_up: '邮件已发送或正在发送；只有已放弃的邮件才能重新发送。',
     second_factor: '已设置两步验证，请先移除。',
     oneself: '不能删除自己。',
+    own_sign_in: '本人的登录方式请在 /account 修改。',
     last_administrator: '这是最后一个管理员，须至少保留一个。',
     version_segment: '路径中有版本段，而版本“{value}”不能作为路径的一段。',
     sunset_before_deprecation: 'sunsetTime 不能早于 deprecationTime。',
@@ -246,6 +248,7 @@ export const zhCN: Text = {
     'view-sms': '查看短信验证码发送记录（不含验证码）',
     'view-session': '查看他人的登录会话',
     'end-session': '结束他人的登录会话',
+    'help-sign-in': '帮助用户登录：解除锁定、设置新密码、移除两步验证与通行密钥',
     'edit-user-detail': '新增、编辑、删除用户资料字段',
     'view-app': '查看所有应用',
     'create-app': '为任何人创建应用',
@@ -407,11 +410,11 @@ export const zhCN: Text = {
   mails: {
     callback_gone: {
       subject: '您的应用“{name}”的事件已停发：回调地址返回 410',
-      text: '您的应用“{name}”（{appId}）的回调地址 {address} 返回了 410。在您重新设置地址之前不再向其发送；此后的事件会保留，可重新投递。',
+      text: '您的应用“{name}”（{appId}）的回调地址 {address} 返回了 410。请在控制台“我的应用” → “{name}” → “事件”中重新启用；在此之前不再向其发送，此后的事件会保留，可在同一处重新投递。',
     },
     callback_failing: {
       subject: '您的应用“{name}”的事件已停发：回调地址持续失败',
-      text: '您的应用“{name}”（{appId}）的回调地址 {address} 五天以来全部失败。在您重新设置地址之前不再向其发送；此后的事件会保留，可重新投递。',
+      text: '您的应用“{name}”（{appId}）的回调地址 {address} 五天以来全部失败。请在控制台“我的应用” → “{name}” → “事件”中重新启用；在此之前不再向其发送，此后的事件会保留，可在同一处重新投递。',
     },
     app_expiry: {
       subject: '您的应用“{name}”将在 {days} 天内到期',

@@ -13,7 +13,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { claimMails, forgetOldMails, noteSent, pageMails, queueMails } from '#core/mail/mail.store.ts'
 import { delayAfter, type Mail, type MailSender } from '#core/mail/mail.ts'
 import { createFileMail, createSmtpMail } from '#core/mail/sender.ts'
-import { openTestDatabase } from '../../test/house.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { sendDue, startMails } from './mails.ts'
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>

@@ -3,12 +3,13 @@
 import type { Logger } from 'pino'
 import type { Config } from '#config.ts'
 import { forgetOldAppLog } from '#core/app-log/app-log.store.ts'
+import { forgetAudit } from '#core/audit/audit.store.ts'
 import { turnDays } from '#core/call/call.store.ts'
 import { forgetEvidence } from '#core/call/evidence.store.ts'
 import { parkDeliveries } from '#core/event/delivery.store.ts'
 import { forgetEvents } from '#core/event/event.store.ts'
 import type { FileStore } from '#core/file/file-store.ts'
-import { forgetUnkept } from '#core/file/keep.ts'
+import { forgetUnkept, forgetUnused } from '#core/file/keep.ts'
 import { forgetOldMails } from '#core/mail/mail.store.ts'
 import { forgetEndedGrants } from '#core/member/grant.store.ts'
 import { forgetEndedArtifacts } from '#core/oauth/artifact.store.ts'
@@ -27,6 +28,7 @@ import { forgetOldTransportKeys } from '#core/user/transport-key.ts'
 import { forgetEndedSessions } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 import type { Sealer } from '#lib/seal.ts'
+import { startLooks } from './looks.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
 
 const everyMs = 60_000
@@ -37,55 +39,85 @@ const piecesMsMax = 20_000
 export interface SweepDeps {
   readonly db: Db
   readonly config: Config
-  readonly files: FileStore
   now(): Date
 }
 
-interface KeyDeps {
+interface MoreDeps extends SweepDeps {
+  readonly files: FileStore
   readonly sealer: Sealer
   readonly tokens: LiveTokens
 }
 
-export function startSweeps(deps: SweepDeps & KeyDeps & { log: Logger }): { stop(): void } {
-  const timer = setInterval(() => {
-    Promise.all([turnKeys(deps), sweep(deps), forgetUnkept(deps)]).catch((error: unknown) =>
-      deps.log.warn({ err: error }, 'a sweep failed; the next one tries again'),
-    )
-  }, everyMs)
-  timer.unref()
-  return { stop: () => clearInterval(timer) }
+type Steps<Deps> = Readonly<Record<string, (deps: Deps, signal: AbortSignal) => Promise<unknown>>>
+/** Hears of a step that failed. */
+type Failed = (step: string, error: unknown) => void
+
+export function startSweeps(deps: MoreDeps & { readonly log: Logger }): { stop(): Promise<void> } {
+  const { log } = deps
+  const failed: Failed = (step, error) => log.warn({ err: error, step }, 'a step of the sweep failed; the next sweep tries it again')
+  return startLooks({ everyMs, log, onFailure: 'a sweep failed; the next one tries again' }, async (signal) => {
+    await take(moreSteps, deps, failed, signal)
+    await sweep(deps, failed, signal)
+  })
 }
 
-export async function sweep({ db, config, now }: Omit<SweepDeps, 'files'>): Promise<void> {
-  await forgetEndedSessions(db, now(), config.sessionIdle)
-  await forgetEndedCaptchas(db, now())
-  await forgetEndedSmsCodes(db, now())
-  await forgetEndedChallenges(db, now())
-  await forgetEndedAttempts(db, now())
-  await forgetOldTransportKeys(db, now())
-  await forgetShortSteps(db, now())
-  await forgetEvidence(db, now())
-  await inPieces(() => forgetEndedArtifacts(db, now()))
-  await forgetIdTokenKeys(db, outlivedBefore(now()))
-  await forgetEndedRevocations(db, now())
-  await forgetEndedGrants(db, now())
-  await forgetOldMails(db, now())
-  await forgetOldSms(db, now())
-  await forgetOldAppLog(db, config.appLogDays, now())
-  await turnDays(db, config.callLogDays, now())
-  const ms = config.callbackRetries.reduce((sum, seconds) => sum + seconds * 1_000, 0)
-  await inPieces(() => parkDeliveries(db, new Date(now().getTime() - ms), now()))
-  await inPieces(() => forgetEvents(db, new Date(now().getTime() - config.eventDays * dayMs)))
-  await warnOfExpiry({ db, config, now })
+/** What needs the database alone. */
+export function sweep(deps: SweepDeps, failed: Failed, signal: AbortSignal = new AbortController().signal): Promise<void> {
+  return take(steps, deps, failed, signal)
 }
 
-async function turnKeys({ db, config, sealer, tokens, now }: SweepDeps & KeyDeps): Promise<void> {
+/** Each by itself: one that fails is told of, and the others are taken all the same. */
+async function take<Deps>(some: Steps<Deps>, deps: Deps, failed: Failed, signal: AbortSignal): Promise<void> {
+  for (const [name, step] of Object.entries(some)) {
+    if (signal.aborted) return
+    try {
+      await step(deps, signal)
+    } catch (error) {
+      failed(name, error)
+    }
+  }
+}
+
+const moreSteps: Steps<MoreDeps> = {
+  'signing keys': turnKeys,
+  'files that never arrived': forgetUnkept,
+  'pictures that nothing shows': (deps, signal) => inPieces(() => forgetUnused(deps), signal),
+}
+
+const steps: Steps<SweepDeps> = {
+  sessions: ({ db, config, now }) => forgetEndedSessions(db, now(), config.sessionIdle),
+  captchas: ({ db, now }) => forgetEndedCaptchas(db, now()),
+  'SMS codes': ({ db, now }) => forgetEndedSmsCodes(db, now()),
+  'passkey challenges': ({ db, now }) => forgetEndedChallenges(db, now()),
+  attempts: ({ db, now }) => forgetEndedAttempts(db, now()),
+  'transport keys': ({ db, now }) => forgetOldTransportKeys(db, now()),
+  usage: ({ db, now }) => forgetShortSteps(db, now()),
+  evidence: ({ db, now }) => forgetEvidence(db, now()),
+  'OAuth artifacts': ({ db, now }, signal) => inPieces(() => forgetEndedArtifacts(db, now()), signal),
+  'ID token keys': ({ db, now }) => forgetIdTokenKeys(db, outlivedBefore(now())),
+  revocations: ({ db, now }) => forgetEndedRevocations(db, now()),
+  'member grants': ({ db, now }) => forgetEndedGrants(db, now()),
+  mails: ({ db, now }) => forgetOldMails(db, now()),
+  SMS: ({ db, now }) => forgetOldSms(db, now()),
+  'app log': ({ db, config, now }) => forgetOldAppLog(db, config.appLogDays, now()),
+  'call log': ({ db, config, now }) => turnDays(db, config.callLogDays, now()),
+  deliveries({ db, config, now }, signal) {
+    const ms = config.callbackRetries.reduce((sum, seconds) => sum + seconds * 1_000, 0)
+    return inPieces(() => parkDeliveries(db, new Date(now().getTime() - ms), now()), signal)
+  },
+  events: ({ db, config, now }, signal) => inPieces(() => forgetEvents(db, new Date(now().getTime() - config.eventDays * dayMs)), signal),
+  audit: ({ db, config: { auditDays }, now }, signal) =>
+    auditDays === undefined ? Promise.resolve() : inPieces(() => forgetAudit(db, new Date(now().getTime() - auditDays * dayMs)), signal),
+  'apps that expire': warnOfExpiry,
+}
+
+async function turnKeys({ db, config, sealer, tokens, now }: MoreDeps): Promise<void> {
   await turnSigningKeys(db, sealer, config, now())
   await tokens.refresh()
 }
 
 /** Again and again until nothing is left to do. */
-async function inPieces(piece: () => Promise<number>): Promise<void> {
+async function inPieces(piece: () => Promise<number>, signal: AbortSignal): Promise<void> {
   const giveUpAt = performance.now() + piecesMsMax
-  while ((await piece()) > 0 && performance.now() < giveUpAt);
+  while ((await piece()) > 0 && performance.now() < giveUpAt && !signal.aborted);
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import pg from 'pg'
 import { type Config, readConfig } from '#config.ts'
-import { openTestDatabase } from '../../test/house.ts'
+import { openTestDatabase } from '../../test/database.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>

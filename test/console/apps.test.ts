@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import pg from 'pg'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
-import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -79,7 +79,7 @@ test('an operator decides what developers applied for, and a refusal of the serv
   await rowOf('第二个接口').getByText('请先补充资质').waitFor()
   assert.deepEqual((await house.done('GET', `/openapi/app/${app.id}`)).interfaceIds, [one.id])
 
-  await page.goto(`/apps/${app.id}?tab=credentials`)
+  await visit(page, `/apps/${app.id}?tab=credentials`)
   await page.getByRole('button', { name: '编辑' }).click()
   await page.getByLabel('IP 白名单').fill('10.0.0.0/8\nnowhere')
   await page.getByRole('button', { name: '保存' }).click()
@@ -144,7 +144,7 @@ test('all of it is readable and reachable in both languages, themes and sizes', 
     const page = await browser.signedIn(admin, '/apps', { language, theme })
     for (const [at, view] of views.entries()) {
       await page.setViewportSize({ width: 1280, height: 800 })
-      await page.goto(view)
+      await visit(page, view)
       await page.getByText('app-1').first().waitFor()
       await assertAccessible(page)
       await picture(page, `app-${at}-${language}`)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
-import { assertAccessible, assertFits, laptop, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, laptop, openConsole, phone, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 const partner = { username: 'partner', password: 'a long password' }
@@ -37,7 +37,7 @@ test('a refused call is found by its error and leads to why; a developer sees ow
   await page.waitForURL(/explain\?requestId=/)
   await page.getByText('The call was refused').waitFor()
 
-  await page.goto('/calls?range=own&from=2020-01-01+00%3A00%3A00&to=2020-01-02+00%3A00%3A00')
+  await visit(page, '/calls?range=own&from=2020-01-01+00%3A00%3A00&to=2020-01-02+00%3A00%3A00')
   await page.getByText('No calls in this range').waitFor()
   await page.getByLabel('To', { exact: true }).fill('2099-01-01T00:00:00')
   await page.getByText('5 in all').waitFor()
@@ -67,7 +67,7 @@ for (const [language, theme] of [
     await assertFits(page)
     await picture(page, `calls-${language}-${theme}-phone`)
 
-    await page.goto('/statistics?range=hour')
+    await visit(page, '/statistics?range=hour')
     await page.locator('canvas').first().waitFor()
     await page.getByRole('columnheader', { name: '查询车位' }).waitFor()
     await assertFits(page)

@@ -33,7 +33,7 @@ for (const [name, person, isTheirs] of [
           const picturedAs = `${name.split(' ')[1]}-${language}${view.replaceAll(/[^a-z0-9=-]+/gi, '-')}`
           await page.setViewportSize(laptop)
           await page.goto(view)
-          await page.getByRole('heading', { level: 1 }).waitFor()
+          await page.getByRole('heading', { level: 1 }).first().waitFor()
           await page.locator('.ant-spin-spinning, .ant-skeleton').first().waitFor({ state: 'detached' })
           await assertAccessible(page)
           await picture(page, picturedAs)

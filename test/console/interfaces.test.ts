@@ -14,6 +14,7 @@ test('an operator drafts an interface, publishes it, writes its document, disabl
   await house.done('POST', '/openapi/service/add', { name: 'Parking', targets: [{ url: house.serviceUrl }] })
   await using browser = await openConsole(house)
   const page = await browser.signedIn(admin, '/interfaces/new', { language: 'en' })
+  assert.equal(await page.locator('.ant-breadcrumb li').last().textContent(), 'New interface')
   await page.getByLabel('Name').fill('Find a parking space')
   await page.getByRole('textbox', { name: /^Path$/ }).fill('/car/parking/{plate}')
   await choose('Method', 'GET')

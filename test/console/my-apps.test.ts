@@ -5,7 +5,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { freePort, openHouse } from '../house.ts'
-import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture, visit } from './console.ts'
 import { pages } from './pages.ts'
 
 const developer = { username: 'li.lei', password: 'long enough words' }
@@ -74,14 +74,14 @@ test('a developer finds no page of the operators, neither in the navigation nor 
   await picture(page, 'own-overview-phone')
   for (const { path, who } of pages) {
     if (who === 'signedIn' || 'own' in who) continue
-    await page.goto(path.replace('$id', String(app.id)))
+    await visit(page, path.replace('$id', String(app.id)))
     await page.getByText('您没有查看此页面的权限').waitFor()
     assert.equal(await page.locator(`a[href="${path}"]`).count(), 0, path)
   }
-  await page.goto(`/my/apps/${other.id}`)
+  await visit(page, `/my/apps/${other.id}`)
   await page.getByRole('alert').waitFor()
   assert.equal(await page.getByText('Somebody else’s').count(), 0)
-  await page.goto(`/my/apps/${app.id}`)
+  await visit(page, `/my/apps/${app.id}`)
   await page.getByText('每秒调用上限').waitFor()
   await assertFits(page)
   await picture(page, 'my-app-phone')

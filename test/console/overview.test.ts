@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
-import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, openConsole, type Page, phone, picture } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -25,16 +25,43 @@ test('calls show within seconds, with their ends, the interface, the app and wha
   const now = page.getByRole('region', { name: 'Calls now' })
   await now.locator('dd').nth(3).getByText('9', { exact: true }).waitFor()
   await page.reload()
-  const cells = (row: string) => page.getByRole('row', { name: row }).locator('td').allTextContents()
+  const cells = async (row: string) =>
+    (await page.getByRole('row', { name: row }).locator('td').allTextContents()).map((cell) => cell.trim())
   await page.getByRole('row', { name: /查询车位/ }).waitFor()
   assert.deepEqual((await cells('查询车位')).slice(0, 4), ['查询车位', '8', '1', '0'])
   assert.deepEqual((await cells('缴费')).slice(0, 4), ['缴费', '1', '0', '1'])
   assert.deepEqual((await cells('app-1')).slice(0, 4), ['app-1', '8', '0', '1'])
   await page.getByRole('row', { name: 'signature_invalid 1' }).waitFor()
   await page.getByText('Serving').waitFor()
-  await page.getByText('24 hours').click()
-  await page.waitForURL(/step=hour/)
-  await page.getByRole('row', { name: /查询车位/ }).waitFor()
+  await page.getByText('No limit was hit in this range.').waitFor()
+  await page.getByText('All callback addresses take their events').waitFor()
+  assert.deepEqual((await cells('1 up')).slice(1), ['1 up', '8', '12.5%', await latencyOf(page)])
+
+  // The quota of the day is used up: limits that were hit are told of a range, by whom and where.
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { dayQuota: 2 })
+  await house.settled()
+  for (let at = 0; at < 6; at++) await house.call(signed(app, 'GET', '/parking'))
+  const limits = page.getByRole('region', { name: 'Limits hit, by app' })
+  const hits = Number((await limits.locator('td').nth(1).textContent())!.trim())
+  assert.ok(hits > 0 && hits <= 6, `${hits}`)
+  await page.getByRole('region', { name: 'Calls in this range' }).getByText(String(hits), { exact: true }).waitFor()
+  await page.getByRole('combobox', { name: 'Range' }).click()
+  await page.getByTitle('Today', { exact: true }).click()
+  await page.waitForURL(/range=today/)
+  await limits.getByRole('link', { name: 'app-1' }).waitFor()
+
+  // What was seen second by second is there again when one comes back.
+  const live = page.locator('section', { has: page.getByRole('heading', { name: /^Calls a second/ }) })
+  await live.getByRole('button', { name: 'Show as table' }).click()
+  const answered = live.locator('tbody tr').filter({ hasNot: page.locator('td:nth-child(2):text-is("–")') })
+  await house.call(signed(app, 'GET', '/parking'))
+  await answered.nth(1).waitFor()
+  const [first] = await answered.allTextContents()
+  await page.getByRole('link', { name: 'Statistics' }).click()
+  await page.waitForURL(/statistics/)
+  await page.getByRole('link', { name: 'Overview' }).first().click()
+  await live.getByRole('button', { name: 'Show as table' }).click()
+  await answered.filter({ hasText: first!.slice(0, 8) }).waitFor()
   assert.deepEqual(browser.faults, [])
 })
 
@@ -51,7 +78,7 @@ test('it is readable in both languages, themes and sizes, and its charts as tabl
     // biome-ignore format: a table
     const page = await browser.signedIn(admin, '/', { language, theme })
     await page.getByRole('row', { name: /查询车位/ }).waitFor()
-    await page.locator('canvas').nth(2).waitFor()
+    await page.locator('canvas').nth(3).waitFor()
     await assertAccessible(page)
     await picture(page, `overview-${language}-${theme}`)
     await page.setViewportSize(phone)
@@ -68,3 +95,5 @@ test('it is readable in both languages, themes and sizes, and its charts as tabl
   }
   assert.deepEqual(browser.faults, [])
 })
+
+const latencyOf = async (page: Page) => (await page.getByRole('row', { name: '1 up' }).locator('td').last().textContent())!

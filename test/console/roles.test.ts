@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
-import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -38,10 +38,10 @@ test('a role is made of permissions; who has it sees the pages that it allows, a
   assert.deepEqual(links.filter((link) => ['应用', '用户', '角色与权限', '接口申请'].includes(link)), ['应用', '用户']) // biome-ignore format: one thought
   assert.equal(await theirs.getByRole('button', { name: '更多操作' }).count(), 0)
   assert.equal(await theirs.getByRole('button', { name: '新建用户' }).count(), 0)
-  await theirs.goto('/roles')
+  await visit(theirs, '/roles')
   await theirs.getByText('您没有查看此页面的权限').waitFor()
   await assertAccessible(theirs)
-  await theirs.goto('/nowhere')
+  await visit(theirs, '/nowhere')
   await theirs.getByText('没有这个页面').waitFor()
 
   await row.getByRole('button', { name: 'More actions' }).count()

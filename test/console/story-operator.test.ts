@@ -1,12 +1,12 @@
-// An operator of an empty platform, on a Kaimen as `npm start` runs it: from nothing to a published interface and a first call, then a
+// An operator of an empty platform, in Chinese on a Kaimen as `npm start` runs it: from nothing to a published interface and a first call, then a
 // developer's application is approved, and theirs is the next call.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { freePort } from '../house.ts'
+import { freePort, type House, openHouse } from '../house.ts'
 import { cannotSeeProcesses, dataOf, openInstallation } from '../kaimen-process.ts'
-import { assertAccessible, assertFits, openConsole, type Page, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, openConsole, type Page, phone, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: 'correct horse battery' }
 const developer = { username: 'li.lei', password: 'long enough words' }
@@ -19,8 +19,8 @@ const words = {
 for (const language of ['zh-CN', 'en'] as const) {
   test(`an operator begins, and lets a developer in (${language})`, { skip: noBrowser || cannotSeeProcesses }, async () => {
     const said = words[language]
-    await using kaimen = await openInstallation()
-    await kaimen.startHealthy({ settings: { KAIMEN_ADMIN_PASSWORD: admin.password, KAIMEN_DEMO_PORT: String(await freePort()) } })
+    const settings = { KAIMEN_ADMIN_PASSWORD: admin.password, KAIMEN_DEMO_PORT: String(await freePort()) }
+    await using kaimen = language === 'en' ? await openKnownHouse(settings) : await openStarted(settings)
     await using browser = await openConsole(kaimen)
     const theme = language === 'en' ? 'dark' : 'light'
     const page = await browser.signedIn(admin, '/', { language, theme })
@@ -38,7 +38,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await guide.getByRole('link', { name: said.callNow }).click()
     await page.getByRole('button', { name: said.send }).click()
     await page.getByText('"/api/v1/hello"').waitFor()
-    await page.goto('/')
+    await visit(page, '/')
     await page.getByRole('heading', { level: 1 }).waitFor()
     await guide.waitFor({ state: 'detached' })
 
@@ -50,7 +50,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await assertAccessible(theirs)
     await picture(theirs, `story-operator-${language}-3-phone`)
 
-    await page.goto(`/apps/${appId}`)
+    await visit(page, `/apps/${appId}`)
     await page.getByRole('button', { name: said.enable, exact: true }).click()
     await page.getByRole('dialog').getByRole('button', { name: said.enable, exact: true }).click()
     await theirs.getByText(said.wait).waitFor({ state: 'detached' })
@@ -63,8 +63,19 @@ for (const language of ['zh-CN', 'en'] as const) {
   })
 }
 
+async function openStarted(settings: Record<string, string>) {
+  const kaimen = await openInstallation()
+  await kaimen.startHealthy({ settings })
+  return kaimen
+}
+
+/** With a gateway at a port that the platform knows, so that one can try. */
+async function openKnownHouse(settings: Record<string, string>) {
+  return openHouse({ settings: { ...settings, KAIMEN_GATEWAY_PORT: String(await freePort()) } })
+}
+
 /** A developer who signs up, makes an app and applies for what is published, of which the operator decides now. */
-async function applies({ manage }: Awaited<ReturnType<typeof openInstallation>>) {
+async function applies({ manage }: Pick<House, 'manage'>) {
   const sessionOf = async (person: object) => dataOf(await manage('POST', '/openapi/user/login', person)).token as string
   const operator = await sessionOf(admin)
   const { records } = dataOf(await manage('GET', '/openapi/interface/page', undefined, operator))
@@ -77,7 +88,7 @@ async function applies({ manage }: Awaited<ReturnType<typeof openInstallation>>)
 }
 
 async function approves(page: Page, said: { readonly more: string; readonly approve: string }): Promise<void> {
-  await page.goto('/requests')
+  await visit(page, '/requests')
   const row = page.getByRole('row', { name: /To greet/ })
   await row.getByRole('button', { name: said.more }).click()
   await page.getByRole('menuitem', { name: said.approve }).click()

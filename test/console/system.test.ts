@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import pg from 'pg'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
-import { assertAccessible, assertFits, laptop, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, laptop, openConsole, phone, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -43,7 +44,7 @@ test('a change is found by what it was, read as a difference, and exported', { s
   assert.equal(lines.length, 2)
   assert.match(lines[1]!, /一号停车场/)
 
-  await page.goto('/audit?kind=app_secret')
+  await visit(page, '/audit?kind=app_secret')
   await page.getByRole('button', { name: 'More actions' }).first().click()
   await page.getByRole('menuitem', { name: 'Show the change' }).click()
   await changes.getByText('***').first().waitFor()
@@ -77,7 +78,7 @@ test('fields of user details and service types are made, changed and deleted', {
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
   await detail.waitFor({ state: 'detached' })
 
-  await page.goto('/service-types')
+  await visit(page, '/service-types')
   await page.getByRole('button', { name: 'New service type' }).first().click()
   await form.getByLabel('Chinese title').fill('充电')
   await form.getByLabel('English title').fill('Charging')
@@ -103,7 +104,7 @@ test('settings in force are shown without secrets, to who may see them', { skip:
   const row = page.getByRole('row', { name: /KAIMEN_CALLBACK_TIMEOUT/ })
   await row.getByText('Not the default').waitFor()
   assert.deepEqual((await row.getByRole('cell').allTextContents()).slice(1), ['20 Not the default', '15'])
-  await page.goto('/settings?text=METRICS_TOKEN')
+  await visit(page, '/settings?text=METRICS_TOKEN')
   await page
     .getByRole('row', { name: /KAIMEN_METRICS_TOKEN/ })
     .getByText('Set (not shown)')
@@ -124,13 +125,13 @@ for (const [language, theme] of [
     await using house = await openHouse()
     await house.done('POST', '/openapi/project/add', { name: '一号车场', code: 'P1' })
     await using browser = await openConsole(house)
-    const page = await browser.signedIn(admin, '/audit', { language, theme })
-    for (const path of ['/audit', '/mails', '/app-logs', '/settings?size=10', '/users/details', '/service-types']) {
+    const page = await browser.signedIn(admin, '/', { language, theme })
+    for (const path of ['/audit', '/mails', '/sms', '/app-logs', '/settings?size=10', '/users/details', '/service-types']) {
       const name = `${path.slice(1).split('?')[0]!.replace('/', '-')}-${language}-${theme}`
       await page.setViewportSize(laptop)
-      await page.goto(path)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await page.waitForLoadState('networkidle')
+      const listed = page.waitForResponse(/\/openapi\/\w+\/page/)
+      await visit(page, path)
+      await listed
       await assertAccessible(page)
       await picture(page, name)
       await page.setViewportSize(phone)
@@ -141,7 +142,7 @@ for (const [language, theme] of [
   })
 }
 
-test('a mail that was given up is sent again', { skip: noBrowser }, async () => {
+test('a mail that was given up is sent again; codes that were sent by SMS are shown without them', { skip: noBrowser }, async () => {
   await using house = await openHouse()
   const client = new pg.Client({ connectionString: house.databaseUrl })
   await client.connect()
@@ -158,5 +159,11 @@ test('a mail that was given up is sent again', { skip: noBrowser }, async () => 
   await assertAccessible(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click()
   await row.getByText('Sent', { exact: true }).waitFor()
+
+  await house.done('POST', '/openapi/user/smsCode', { phoneNumber: '13800138000', scene: 'register' }, '')
+  const { code } = JSON.parse(readFileSync(join(house.dataDir, 'outbox/sms.jsonl'), 'utf8'))
+  await page.getByRole('link', { name: 'SMS' }).click()
+  await page.getByRole('row', { name: /13800138000.*Registration.*Taken by the provider/ }).waitFor()
+  assert.doesNotMatch(((await page.locator('#content').textContent()) ?? '')!, new RegExp(code))
   assert.deepEqual(browser.faults, [])
 })

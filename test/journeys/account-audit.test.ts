@@ -1,7 +1,10 @@
 // What people change of their account is on record, by whom and from where, and no secret with it; and what HQ sees and ends of others.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -208,8 +211,9 @@ test('HQ sees that a code was sent and to whom, and never the code', async () =>
   // To nobody's phone nothing is sent, and nothing is on record.
   await house.done('POST', '/openapi/user/smsCode', { phoneNumber: '13612345679', scene: 'reset' }, '')
   const list = async (query: string) => (await house.done('GET', `/openapi/sms/page?${query}`)).records
-  // It is noted after the answer, which must not tell whether anything was sent.
-  for (let waited = 0; (await list(`phoneNumber=${phoneNumber}`)).length === 0; waited += 20) {
+  // What became of it is noted after the answer, which must not tell whether anything was sent.
+  assert.equal((await list(`phoneNumber=${phoneNumber}`)).length, 1)
+  for (let waited = 0; (await list(`phoneNumber=${phoneNumber}&status=sent`)).length === 0; waited += 20) {
     assert.ok(waited < 10_000, 'it is not on record')
     await sleep(20)
   }
@@ -221,6 +225,22 @@ test('HQ sees that a code was sent and to whom, and never the code', async () =>
   const { code } = JSON.parse(readFileSync(join(house.dataDir, 'outbox/sms.jsonl'), 'utf8').trim().split('\n').at(-1)!)
   const { rows } = await database.query('select row_to_json(s)::text as said from sms_send s')
   assert.ok(code && !rows.some(({ said }) => said.includes(code)))
+})
+
+test('a code is on record before its provider answered, and as one whose end nobody knows', async () => {
+  const asked = Promise.withResolvers<void>()
+  const provider = createServer(() => asked.resolve()).listen(0, '127.0.0.1')
+  await once(provider, 'listening')
+  const url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`
+  await using other = await openHouse({
+    settings: { KAIMEN_SMS_PROVIDER: 'http', KAIMEN_SMS_URL: url, KAIMEN_SMS_BODY: '{"to":"{phone}","code":"{code}"}' },
+  })
+  await other.done('POST', '/openapi/user/smsCode', { phoneNumber: '13612345678', scene: 'register' }, '')
+  await asked.promise
+  const { records } = await other.done('GET', '/openapi/sms/page?status=pending')
+  assert.deepEqual(records.map(({ phoneNumber, status }: { phoneNumber: string; status: string }) => [phoneNumber, status]), [['13612345678', 'pending']]) // biome-ignore format: one thought
+  provider.close()
+  provider.closeAllConnections()
 })
 
 test('a mail that was given up is sent again; one that waits or was sent is not', async () => {

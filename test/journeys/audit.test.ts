@@ -3,6 +3,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
+import { readConfig } from '#config.ts'
+import { forgetAudit } from '#core/audit/audit.store.ts'
+import { openDatabase } from '#db/open.ts'
+import { sweep } from '#worker/sweep.ts'
 import { type Answer, type House, openHouse, send } from '../house.ts'
 
 let house: House
@@ -240,4 +244,25 @@ test('the audit is for who may see it', async () => {
     fails(await house.manage('GET', path, undefined, developer), 403, 'forbidden')
     fails(await house.manage('GET', path), 401, 'unauthorized')
   }
+})
+
+test('the audit is kept for good, or as long as a setting says; what is younger than 180 days goes by nobody’s word', async () => {
+  const { db, close } = await openDatabase(house.databaseUrl, { error: () => {} })
+  await client.query(
+    `insert into audit (time, kind, subject, action) select now() - interval '300 days', 'old', n::text, 'insert' from generate_series(1, 2500) as n
+     union all select now() - interval '190 days', 'young', '1', 'insert' union all select now() - interval '90 days', 'young', '2', 'insert'`,
+  )
+  const count = async (kind: string) => (await client.query('select count(*)::int from audit where kind = $1', [kind])).rows[0].count
+  const run = (settings: Record<string, string>) =>
+    sweep({ db, config: readConfig(settings, '/nowhere'), now: () => new Date() }, assert.fail)
+  await run({})
+  assert.deepEqual([await count('old'), await count('young')], [2500, 2])
+  await run({ KAIMEN_AUDIT_DAYS: '200' })
+  assert.deepEqual([await count('old'), await count('young')], [0, 2])
+  assert.throws(() => readConfig({ KAIMEN_AUDIT_DAYS: '179' }, '/nowhere'), /KAIMEN_AUDIT_DAYS/)
+  await assert.rejects(client.query(`delete from audit where kind = 'young' and subject = '1'`), /is refused/)
+  const dayMs = 86_400_000
+  await assert.rejects(forgetAudit(db, new Date(Date.now() - 10 * dayMs)), (error: Error) => /is refused/.test(String(error.cause)))
+  assert.equal(await forgetAudit(db, new Date(Date.now() - 185 * dayMs)), 1)
+  await close()
 })

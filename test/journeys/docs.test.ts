@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type House, openHouse, send } from '../house.ts'
+import { exportFile, importFile } from '../interchange.ts'
 
 let house: House
 let reader: string
@@ -28,6 +29,45 @@ test('interfaces are found by name, path, remark and document; drafts by nobody,
     assert.deepEqual(await find(search), found, search)
   } // biome-ignore format: one row
   assert.deepEqual(await find('每一层', house.admin), ['内部 每一层', '查询空余车位'])
+})
+
+test('a parameter is found by its name and by what is said of it, at any depth; an answer tells where a text stands', async () => {
+  const size = { type: 'object', properties: { axle_count: { type: 'integer', description: '车轴数' } } }
+  const paramSchema = { type: 'object', properties: { vehicles: { type: 'array', items: { type: 'object', properties: { size } } } } }
+  const doc = `# 登记\n\n说明。\n\n## 返回值\n\n| 字段 | 说明 |\n| --- | --- |\n| axleId | ${'很长的说明'.repeat(50)}登记号${'又很长'.repeat(50)} |\n`
+  await house.publish({ path: '/{version}/vehicles', version: 'v7', name: '登记车辆', doc, paramSchema })
+  const found = async (search: string) => {
+    const page = await house.done('GET', `/openapi/doc/page?search=${encodeURIComponent(search)}`, undefined, reader)
+    assert.deepEqual(page.records.map(({ name }: { name: string }) => name), ['登记车辆'], search) // biome-ignore format: one thought
+    return page.records[0].found
+  }
+  assert.deepEqual(await found('AXLE_c'), { place: 'parameter', text: 'vehicles.size.axle_count: 车轴数', heading: null })
+  assert.equal((await found('车轴')).place, 'parameter')
+  assert.deepEqual(await found('/v7/veh'), { place: 'path', text: '/v7/vehicles', heading: null })
+  const { place, text, heading } = await found('登记号')
+  assert.deepEqual([place, heading, text.length], ['doc', '返回值', 162])
+  assert.match(text, /^….*登记号.*…$/)
+  // What a schema says to machines is no word of it.
+  for (const word of ['integer', 'properties']) assert.deepEqual(await find(word), [], word)
+  const { records } = await house.done('GET', '/openapi/doc/page?size=1', undefined, reader)
+  assert.equal(records[0].found, null)
+})
+
+test('parameters stand in the order in which their author wrote them, also after an edit and an import', async () => {
+  const inOrder = (...names: string[]) => ({
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+  })
+  const { id } = await house.publish({ path: '/in-order', paramSchema: inOrder('plate', 'a', 'longest_of_all', 'b') })
+  const order = async () => Object.keys((await read(id)).paramSchema.properties)
+  assert.deepEqual(await order(), ['plate', 'a', 'longest_of_all', 'b'])
+  await house.done('PUT', `/openapi/interface/edit/${id}`, { paramSchema: inOrder('b', 'plate', 'a') })
+  assert.deepEqual(await order(), ['b', 'plate', 'a'])
+  const { json } = await exportFile(house, `?ids=${id}`)
+  const [exported] = json.data
+  const imported = await importFile(house, JSON.stringify([{ ...exported, paramSchema: inOrder('plate', 'b', 'a') }]))
+  assert.equal(imported.status, 200, imported.text)
+  assert.deepEqual(await order(), ['plate', 'b', 'a'])
 })
 
 test('one document: where and how to call, by which schemes and what they leave open, what may be refused, which versions', async () => {

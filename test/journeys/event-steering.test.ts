@@ -47,6 +47,16 @@ const refused = async (method: string, path: string, body?: unknown, token = str
   const { status, fault } = await house.manage(method, path, body, token)
   return `${status} ${fault}`
 }
+/** What the audit has of acts of this kind at this subject, newest first. */
+async function acts(kind: string, subject: string | number) {
+  const { records } = await house.done('GET', `/openapi/audit/page?kind=${kind}&subject=${subject}&action=act`)
+  return records as { username: string; route: string; before: Record<string, unknown> | null; after: Record<string, unknown> }[]
+}
+/** Waits for the next second, so that what ended until now ended before it. */
+async function nextSecond(): Promise<void> {
+  const began = Math.floor(Date.now() / 1_000)
+  await until(() => Math.floor(Date.now() / 1_000) > began, 5_000, () => 'the second does not end') // biome-ignore format: one thought
+}
 async function standing(query: string, count: number): Promise<void> {
   let seen = -1
   const enough = async () => {
@@ -80,7 +90,10 @@ test('deliveries are found by app, interface, event, state and time; developers 
   assert.equal(await refused('GET', `/openapi/event/delivery/page?appId=${mine.appId}`), '404 not_found')
 
   const [newest, older] = (await deliveries(`appId=${mine.appId}`, owner)).records
-  assert.deepEqual([newest.path, older.path, newest.attempts, newest.publicAppId], [other.path, one.path, 1, mine.appId])
+  assert.deepEqual(
+    [newest.path, older.path, newest.attempts, newest.publicAppId, newest.appName],
+    [other.path, one.path, 1, mine.appId, 'steered'],
+  )
   const second = await deliveries(`appId=${mine.appId}&size=1&current=2`, owner)
   assert.deepEqual(second.records.map(({ id }: { id: number }) => id), [older.id]) // biome-ignore format: one thought
 })
@@ -122,7 +135,17 @@ test('what was given up is sent again by what it is about, once, and only one’
   assert.deepEqual(await again({ state: 'parked' }, stranger), { count: 0, more: false })
   assert.equal(await refused('POST', '/openapi/event/resend', { state: 'parked', appId: app.appId }), '404 not_found')
   assert.deepEqual(await again({ state: 'parked', to: '2020-01-01 00:00:00' }), { count: 0, more: false })
-  assert.deepEqual(await again({ state: 'parked', interfaceId: one.id }), { count: 3, more: false })
+  await nextSecond()
+  const asked = (query: string, token = owner) => house.done('GET', `/openapi/event/resend?state=parked&${query}`, undefined, token)
+  const { endedBefore, ...counted } = await asked(`interfaceId=${one.id}`)
+  const toOne = { id: app.id, publicAppId: app.appId, name: 'steered', count: 3 }
+  assert.deepEqual(counted, { count: 3, more: false, apps: [toOne], appCount: 1, disabledCount: 0 })
+  assert.equal((await asked(`interfaceId=${one.id}`, stranger)).count, 0)
+  assert.equal(await refused('GET', `/openapi/event/resend?state=parked&appId=${app.appId}`), '404 not_found')
+  assert.deepEqual(await again({ state: 'parked', interfaceId: one.id, endedBefore }), { count: 3, more: false })
+  const [act] = await acts('delivery', 'matching')
+  assert.deepEqual([act!.username, act!.route], ['owner', 'POST /openapi/event/resend'])
+  assert.deepEqual(act!.after, { state: 'parked', interfaceId: one.id, endedBefore, count: 3 })
   assert.deepEqual(await again({ state: 'parked', interfaceId: one.id }), { count: 0, more: false })
   await standing(`appId=${app.appId}&state=delivered`, 3)
   assert.equal((await deliveries(`appId=${app.appId}&state=parked`)).records[0].path, other.path)
@@ -130,8 +153,7 @@ test('what was given up is sent again by what it is about, once, and only one’
   // What was delivered too, as far as it ended before a certain time: nothing is sent twice by asking twice.
   assert.equal(await refused('POST', '/openapi/event/resend', { state: 'delivered' }, owner), '400 invalid_parameters')
   assert.equal(receiver.received.length, 11)
-  const ended = Date.now()
-  await until(() => Math.floor(Date.now() / 1_000) > Math.floor(ended / 1_000), 5_000, () => 'the second does not end') // biome-ignore format: one thought
+  await nextSecond()
   const before = { state: 'delivered', appId: app.appId, endedBefore: toWireTime(new Date(), 'Asia/Shanghai') }
   assert.deepEqual(await again(before), { count: 3, more: false })
   await until(() => receiver.received.length === 14, 15_000, () => `${receiver.received.length} of 14`) // biome-ignore format: one thought
@@ -171,6 +193,9 @@ test('events of a paused app wait, and all arrive when it goes on', async () => 
   await standing(`appId=${other.appId}&state=delivered`, 1)
   assert.equal(receiver.received.length, 0)
   assert.equal((await house.done('GET', `/openapi/event/choice/${app.id}`, undefined, owner)).paused, true)
+  const waiting = await house.done('GET', '/openapi/event/waiting', undefined, owner)
+  assert.equal(waiting.waiting, 6)
+  assert.match(waiting.oldestTime, /^\d{4}-/)
   await choose({ paused: false })
   await standing(`appId=${app.appId}&state=delivered`, 6)
   assert.equal(receiver.received.length, 6)
@@ -189,10 +214,18 @@ test('an address that answered 410 is tried again when its owner says so, and wh
     count: 0,
     more: false,
   })
+  await nextSecond()
+  const asked = await house.done('GET', `/openapi/event/resend?state=parked&appId=${app.appId}`, undefined, owner)
+  assert.deepEqual([asked.count, asked.apps, asked.disabledCount], [0, [], 1])
   assert.equal(await refused('PUT', `/openapi/app/callback/enable/${app.id}`), '404 not_found')
+  assert.deepEqual(await acts('callback', app.id), [])
   isGone = false
   await house.done('PUT', `/openapi/app/callback/enable/${app.id}`, undefined, owner)
   assert.equal(await state(), 'open')
+  const [enabled, ...others] = await acts('callback', app.id)
+  assert.deepEqual([enabled!.username, enabled!.before!.disabledWhy, enabled!.after], ['owner', 'gone', { state: 'open' }])
+  await house.done('PUT', `/openapi/app/callback/enable/${app.id}`, undefined, owner)
+  assert.deepEqual([others, (await acts('callback', app.id)).length], [[], 1], 'an address that does well is not noted')
   assert.deepEqual(await house.done('POST', '/openapi/event/resend', { state: 'parked', appId: app.appId }, owner), {
     count: 1,
     more: false,
@@ -212,6 +245,11 @@ test('a test event arrives signed, and is seen like any other', async () => {
   assert.deepEqual([type, data], ['test', { appId: app.appId }])
   const delivery = await house.done('GET', `/openapi/event/delivery/${deliveryId}`, undefined, owner)
   assert.deepEqual([delivery.eventId, delivery.interfaceId, delivery.path], [eventId, null, '/kaimen/test'])
+  assert.equal((await acts('event', eventId))[0]!.username, 'owner')
+  await house.done('POST', `/openapi/event/resend/${deliveryId}`, undefined, owner)
+  assert.deepEqual((await acts('delivery', deliveryId))[0]!.after, { app_id: app.id })
+  assert.equal(await refused('POST', `/openapi/event/resend/${deliveryId}`), '404 not_found')
+  assert.equal((await acts('delivery', deliveryId)).length, 1, 'what is refused is not noted')
   assert.equal(await refused('POST', `/openapi/event/test/${app.id}`), '404 not_found')
   const silent = await partner([])
   assert.equal(await refused('POST', `/openapi/event/test/${silent.id}`, undefined, owner), '400 invalid_parameters')

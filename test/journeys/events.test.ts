@@ -100,6 +100,32 @@ test('it is for every enabled app that has the interface, the project and a call
   await arrived(receiver, 6)
 })
 
+test('data that is not what the interface’s schema says is refused with the field’s name, and goes to nobody', async () => {
+  const paramSchema = {
+    type: 'object',
+    properties: { plate: { type: 'string', minLength: 2 }, park: { type: 'object', required: ['id'] } },
+    required: ['plate'],
+    additionalProperties: false,
+  }
+  const { id, path } = await downlink({ paramSchema })
+  const refused = async (data: unknown) => {
+    const { status, fault, json } = await house.manage('POST', '/openapi/event/push', { path, data }, house.admin)
+    return `${status} ${fault} ${json.msg.replace(/^[^:：]*[:：] ?/, '')}`
+  }
+  for (const [data, told] of [
+    [{}, 'data.plate：缺失'],
+    [7, 'data：类型须为 object'],
+    [{ plate: 'A' }, 'data.plate：至少 2 个字符'],
+    [{ plate: 7 }, 'data.plate：类型须为 string'],
+    [{ plate: 'AB', park: {} }, 'data.park.id：缺失'],
+    [{ plate: 'AB', more: 1 }, 'data.more：不是该接口的参数'],
+  ] as const) assert.equal(await refused(data), `400 invalid_parameters ${told}`) // biome-ignore format: one thought
+  await push({ path, data: { plate: 'AB' } })
+  await house.done('PUT', `/openapi/interface/edit/${id}`, { paramSchema: { ...paramSchema, additionalProperties: true } })
+  await push({ path, data: { plate: 'AB', more: 1 } })
+  assert.equal((await house.done('GET', `/openapi/event/page?interfaceId=${id}`)).total, 2)
+})
+
 test('many events at once arrive once each, none of them only after its lease', async () => {
   await using receiver = await openReceiver()
   const { id, path } = await downlink()
@@ -253,6 +279,12 @@ test('410 disables the address and tells its owner; what comes then is parked un
   await until(isDisabled, 15_000, () => 'the address is not disabled') // biome-ignore format: one thought
   const later = await standing((await push({ path, data: 2 })).eventId, 'parked')
   assert.equal(receiver.received.length, 1)
+  const { parked, callbacks } = await house.done('GET', '/openapi/event/waiting')
+  assert.ok(parked >= 2)
+  assert.partialDeepStrictEqual(callbacks, [{ appId: app.id, callback: { state: 'disabled', disabledWhy: 'gone' } }])
+  await house.done('POST', '/openapi/user/register', { username: 'outsider', password: 'a long password' }, '')
+  const theirs = await house.done('GET', '/openapi/event/waiting', undefined, await house.login('outsider', 'a long password'))
+  assert.deepEqual(theirs, { waiting: 0, oldestTime: null, parked: 0, callbacks: [] })
   const [delivery] = later.deliveries
   assert.equal((await house.manage('POST', `/openapi/event/resend/${delivery.id}`, undefined, house.admin)).fault, 'callback_disabled')
   const { records } = await house.done('GET', '/openapi/mail/page?to=owner%40example.com')

@@ -107,6 +107,17 @@ test('parameters signed in the order of sending: both strings, and where they pa
   assert.match(causeText, /Sort them by name/)
 })
 
+test('a path variable that the setting names is hidden in the path, and in what was signed', async () => {
+  const phone = '13912345678'
+  const template = '/api/v1/people/{phone}/cars'
+  await house.publish({ path: template, method: 'POST', security: 'sign' })
+  const path = template.replace('{phone}', phone)
+  const { signature, ...told } = await explained(post({ ...own(), sign: hmac('x') }, path), 'signature_invalid', 'signature')
+  assert.equal(told.path, '/api/v1/people/***/cars')
+  assert.match(signature.stringToSign, /^POST\n\/api\/v1\/people\/\*\*\*\/cars\n/)
+  assert.ok(!JSON.stringify({ signature, told }).includes(phone))
+})
+
 test('what is no claim yet is its owner’s to see all the same: a missing sign, an unknown signType, a token that has ended', async () => {
   const { detail } = await explained(post(own()), 'signature_missing', 'identify')
   assert.equal(detail.name, 'sign')

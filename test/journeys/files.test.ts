@@ -4,6 +4,9 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { createDiskStore } from '#core/file/disk.ts'
+import { forgetUnused } from '#core/file/keep.ts'
+import { openDatabase } from '#db/open.ts'
 import { type Answer, type House, openHouse, send } from '../house.ts'
 
 let house: House
@@ -168,6 +171,27 @@ test('a picture goes when its owner deletes it, and nobody else can', async () =
   assert.equal((await read(key)).status, 404)
   assert.ok(!readdirSync(join(house.dataDir, 'files')).includes(key))
   assert.equal((await remove(partner)).fault, 'not_found')
+})
+
+test('a picture that neither a logo nor a document shows any more goes a day later', async () => {
+  const [logo, shown, unused, old] = [await uploaded(png), await uploaded(gif), await uploaded(jpeg), await uploaded(webp)]
+  const app = await house.done('POST', '/openapi/app/add', { name: 'seen', logo: old }, partner)
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { logo }, partner)
+  await house.publish({ path: '/seen', status: 0, doc: `![map](/openapi/file/${shown})` })
+  const { db, close } = await openDatabase(house.databaseUrl, { error: () => {} })
+  const hourMs = 3_600_000
+  const forget = (hours: number) =>
+    forgetUnused({ db, files: createDiskStore(house.dataDir), now: () => new Date(Date.now() + hours * hourMs) })
+  await forget(23)
+  assert.deepEqual(await Promise.all([logo, shown, unused, old].map(async (key) => (await read(key)).status)), [200, 200, 200, 200])
+  await forget(25)
+  assert.deepEqual(await Promise.all([logo, shown, unused, old].map(async (key) => (await read(key)).status)), [200, 200, 404, 404])
+  assert.ok(!readdirSync(join(house.dataDir, 'files')).includes(unused))
+  assert.equal(await forget(25), 0, 'those in use are looked at once a day')
+  await house.done('DELETE', `/openapi/app/${app.id}`)
+  await forget(50)
+  assert.deepEqual([(await read(logo)).status, (await read(shown)).status], [404, 200])
+  await close()
 })
 
 test('one person’s pictures together stay below 20 MB, also when they come at once', async () => {

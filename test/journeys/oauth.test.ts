@@ -617,7 +617,7 @@ test('what has ended is forgotten, and what lives stays', async () => {
      select 'AccessToken', 'ended ' || n, '{}', now() - interval '1 s' from generate_series(1, 12000) as n`,
   )
   const platform = await openDatabase(house.databaseUrl, { error: () => {} })
-  await sweep({ db: platform.db, config: house.config, now: () => new Date() })
+  await sweep({ db: platform.db, config: house.config, now: () => new Date() }, assert.fail)
   await platform.close()
   const { rows } = await database.query(`select count(*)::int as left from oauth_artifact where expires_at < now() - interval '1 s'`)
   assert.equal(rows[0].left, 0)

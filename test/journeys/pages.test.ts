@@ -127,7 +127,7 @@ async function flawsOf(page: Page, what: string): Promise<string[]> {
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme })
     // Not by a tag: no script may be added to the page.
-    await page.evaluate(axe)
+    if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe)
     const { violations } = (await page.evaluate(runAxe)) as { violations: { id: string; nodes: { html: string }[] }[] }
     found.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${what}, ${colorScheme}: ${id}: ${html}`)))
     const overhang = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')

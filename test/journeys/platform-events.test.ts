@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type House, openHouse, signed, type TestApp } from '../house.ts'
+import { importFile } from '../interchange.ts'
 import { until } from '../kaimen-process.ts'
 import { openReceiver, type Receiver, verifyEvent } from '../receiver.ts'
 
@@ -81,6 +82,33 @@ test('what is published is told to all who want to know, unless it is internal; 
   assert.equal(none.received.length, 0)
 })
 
+test('what is added or imported as published is told of too, and what an import deprecates; what is for partners only now as well', async () => {
+  await using all = await openReceiver()
+  const inside = await house.publish({ path: '/platform-events/for-us', security: 'none', visibility: 'internal' })
+  const old = await house.publish({ path: '/platform-events/old', security: 'none' })
+  const app = await subscriber(all, ['interface.published', 'interface.deprecated'], [old.id])
+  await house.publish({ path: '/platform-events/added', security: 'none' })
+  await house.done('PUT', `/openapi/interface/edit/${inside.id}`, { visibility: 'public' })
+  const { serviceId } = await house.done('GET', `/openapi/interface/${old.id}`)
+  const shared = { method: 'GET', version: 'v1', type: 0, serviceType: 4, security: 'none', serviceId, status: 1 }
+  const rows = [
+    { ...shared, name: 'one', path: '/platform-events/imported/1' },
+    { ...shared, name: 'two', path: '/platform-events/imported/2' },
+    { ...shared, name: 'draft', path: '/platform-events/imported/3', status: 0 },
+    { ...shared, name: 'old', path: '/platform-events/old', deprecationTime: '2026-01-01 00:00:00' },
+  ]
+  for (let imports = 0; imports < 2; imports++) assert.equal((await importFile(house, JSON.stringify(rows))).status, 200)
+  const events = await told(all, app, 5)
+  assert.deepEqual(events.map(({ type, data }) => `${type} ${data.path}`).sort(), [
+    'interface.deprecated /platform-events/old',
+    'interface.published /platform-events/added',
+    'interface.published /platform-events/for-us',
+    'interface.published /platform-events/imported/1',
+    'interface.published /platform-events/imported/2',
+  ])
+  assert.ok(events.every(({ data }) => data.interfaceId > 0))
+})
+
 test('a quota is told of at 80 and at 100 percent, once a day', async () => {
   await using receiver = await openReceiver()
   const operation = await house.publish({ path: '/platform-events/quota', security: 'sign' })
@@ -103,6 +131,31 @@ test('a quota is told of at 80 and at 100 percent, once a day', async () => {
   await count()
   const events = await told(receiver, app, 2)
   assert.deepEqual(events.map(({ type }) => type).sort(), ['quota.reached', 'quota.warning'])
+})
+
+test('a quota at one interface is told of too, and says at which', async () => {
+  await using receiver = await openReceiver()
+  const [narrow, wide] = [
+    await house.publish({ path: '/platform-events/narrow', security: 'sign' }),
+    await house.publish({ path: '/platform-events/wide', security: 'sign' }),
+  ]
+  const app = await subscriber(receiver, ['quota.reached'], [narrow.id, wide.id])
+  await house.done('PUT', `/openapi/app/limit/${app.id}`, { interfaceId: narrow.id, dayQuota: 2, monthQuota: 3 })
+  await house.settled()
+  const call = async (path: string) => (await house.call(signed(app, 'GET', path))).status
+  // Asks the gateways for their counts.
+  const count = () => house.done('GET', '/openapi/stats/current')
+  assert.deepEqual([await call('/platform-events/narrow'), await call('/platform-events/narrow')], [200, 200])
+  await count()
+  const [reached] = await told(receiver, app, 1)
+  const { startsAt, ...data } = reached!.data
+  assert.deepEqual(data, { appId: app.appId, interfaceId: narrow.id, period: 'day', quota: 2, used: 2 })
+  // What the other is called for makes nobody forget.
+  assert.equal(await call('/platform-events/wide'), 200)
+  await count()
+  assert.equal(await call('/platform-events/narrow'), 429)
+  await count()
+  await told(receiver, app, 1)
 })
 
 test('what nobody knows cannot be subscribed to', async () => {

@@ -232,6 +232,80 @@ test('where a program asks with a password alone, who has a second factor is ref
   assert.deepEqual([answer.status, answer.fault], [401, 'otp_required'])
 })
 
+test('an operator helps who is locked out: unlocked, without what they lost, by a new password; not oneself, nor who may do more', async () => {
+  const { username, person } = await enrolled()
+  const [{ id }] = (await house.done('GET', `/openapi/user/page?username=${username}`)).records
+  const state = () => house.done('GET', `/openapi/user/signIn/${id}`)
+  await database.query(`insert into passkey (id, user_id, name, public_key, counter, created_at) values ($1, $2, 'x', 'x', 0, now())`, [
+    username,
+    id,
+  ])
+  for (let failed = 0; failed < 10; failed++) await byApi(username, { password: 'a wrong password' })
+  const shut = await state()
+  assert.deepEqual([shut.secondFactor, shut.recoveryCodes, shut.passkeys, shut.failures, shut.codesLockedUntil], [true, 10, 1, 10, null])
+  assert.deepEqual(shut.locks.map(({ network }: { network: string }) => network), ['127.0.0.1']) // biome-ignore format: one thought
+  assert.equal((await byApi(username)).fault, 'account_locked')
+  assert.equal((await person.get('/openapi/user/me')).status, 200)
+
+  const { records: all } = await house.done('GET', '/openapi/permission/page?size=200')
+  const named = (...names: string[]) => all.flatMap(({ id, name }: { id: number; name: string }) => (names.includes(name) ? id : []))
+  const role = await house.done('POST', '/openapi/role/add', {
+    name: 'help',
+    title: 'x',
+    permissionIds: named('view-user', 'help-sign-in'),
+  })
+  const helper = await house.done('POST', '/openapi/user/add', { username: 'helper', password, roleIds: [role.id] })
+  const more = await house.done('POST', '/openapi/role/add', { name: 'more', title: 'x', permissionIds: named('view-audit') })
+  const boss = await house.done('POST', '/openapi/user/add', { username: 'boss', password, roleIds: [more.id] })
+  const session = await house.login('helper', password)
+  const partner = await house.done('POST', '/openapi/user/add', { username: 'no-helper', password, roleIds: [] })
+  const help = (whom: number, by = session) =>
+    [
+      ['PUT', 'unlock', undefined],
+      ['DELETE', 'secondFactor', undefined],
+      ['PUT', 'password', { newPassword: 'given by the helper' }],
+    ].map(
+      ([method, what, body]) =>
+        () =>
+          house.manage(`${method}`, `/openapi/user/${what}/${whom}`, body, by),
+    )
+  const faultsOf = async (asked: ReturnType<typeof help>) => {
+    const faults = []
+    for (const one of asked) faults.push((await one()).fault)
+    return faults
+  }
+  for (const [whom, fault] of [
+    [helper.id, 'conflict'],
+    [boss.id, 'forbidden'],
+    [1, 'forbidden'],
+    [987_654, 'not_found'],
+  ] as const) {
+    assert.deepEqual(await faultsOf(help(whom)), [fault, fault, fault], `${whom}`)
+  }
+  const stranger = await house.login('no-helper', password)
+  assert.deepEqual(await faultsOf(help(partner.id, stranger)), ['forbidden', 'forbidden', 'forbidden'])
+  assert.equal((await house.manage('GET', `/openapi/user/signIn/${id}`, undefined, stranger)).fault, 'forbidden')
+  assert.equal((await house.manage('PUT', `/openapi/user/password/${id}`, { newPassword: 'short' }, session)).fault, 'invalid_parameters')
+
+  const [unlock, remove, give] = help(id)
+  assert.equal((await unlock!()).status, 200)
+  assert.deepEqual({ ...(await state()), passkeys: 0 }, { ...shut, failures: 0, locks: [], passkeys: 0 })
+  assert.equal((await byApi(username)).fault, 'otp_required')
+  assert.equal((await remove!()).status, 200)
+  assert.equal((await person.get('/openapi/user/me')).status, 401, 'all sessions end')
+  assert.equal((await byApi(username)).status, 200)
+  const { token } = (await byApi(username)).json.data
+  assert.equal((await give!()).status, 200)
+  assert.equal((await house.manage('GET', '/openapi/user/me', undefined, token)).status, 401)
+  assert.equal((await byApi(username)).fault, 'login_failed')
+  assert.equal((await byApi(username, { password: 'given by the helper' })).status, 200)
+  const left = await state()
+  assert.deepEqual([left.secondFactor, left.recoveryCodes, left.passkeys], [false, 0, 0])
+  const { records } = await house.done('GET', `/openapi/audit/page?username=helper&size=200`)
+  const kinds = new Set(records.map(({ kind }: { kind: string }) => kind))
+  assert.deepEqual([...kinds].sort(), ['passkey', 'second_factor', 'session', 'user'])
+})
+
 test('KAIMEN_REQUIRE_OTP=hq: who has a permission may do nothing else before they have one', async () => {
   await using other = await openHouse({ settings: { KAIMEN_REQUIRE_OTP: 'hq' } })
   const person = openPerson(other)

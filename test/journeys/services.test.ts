@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
@@ -120,6 +121,12 @@ test('a target that its health check finds ill gets no calls, until it is well a
   await heard({ serviceId, url: checked }, { ails: false })
 })
 
+/** As they stand in a URL. */
+function ownAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  return all.filter(({ scopeid }) => !scopeid).map(({ address, family }) => (family === 'IPv6' ? `[${address}]` : address))
+}
+
 test('a target may be private, but not link-local, nor where clouds keep secrets, nor Kaimen itself', async () => {
   const own = `http://127.0.0.1:${gatewayPort}`
   const { id } = await house.done('POST', '/openapi/service/add', { name: 'to be barred', targets: [{ url: 'http://10.0.0.2' }] })
@@ -132,6 +139,8 @@ test('a target may be private, but not link-local, nor where clouds keep secrets
     own.replace('127.0.0.1', 'localhost'),
     own.replace('127.0.0.1', 'localhost.'),
     own.replace('127.0.0.1', '[::1]'),
+    // This machine by what else it is called.
+    ...ownAddresses().map((address) => own.replace('127.0.0.1', address)),
   ]) {
     const added = await house.manage('POST', '/openapi/service/add', { name: 'barred', targets: [{ url }] }, house.admin)
     const edited = await house.manage('PUT', `/openapi/service/edit/${id}`, { targets: [{ url }] }, house.admin)

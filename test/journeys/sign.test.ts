@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { after, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { type House, openHouse, type TestApp } from '../house.ts'
 
 const script = join(import.meta.dirname, '../../examples/sign.ts')
@@ -41,7 +41,8 @@ async function run(program: string, args: readonly string[], env: Record<string,
   return { code: child.exitCode, out, err }
 }
 
-const sign = (args: readonly string[], env?: Record<string, string>) => run(process.execPath, [script, ...args], env)
+const sign = (args: readonly string[], env: Record<string, string> = {}) =>
+  run(process.execPath, [script, ...args], { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', ...env })
 
 /** Signs, pastes what was printed, and answers what curl wrote: status line, header and body. */
 async function pasted(app: TestApp, args: readonly string[]): Promise<string> {
@@ -52,14 +53,21 @@ async function pasted(app: TestApp, args: readonly string[]): Promise<string> {
   return out
 }
 
-async function openParking(house: House, method: string): Promise<{ app: TestApp; url: string }> {
-  const { id } = await house.publish({ path: `/api/v1/car/{plate}/parking`, method })
-  return { app: await house.app([id]), url: `${house.gatewayUrl}/api/v1/car/京A·12345/parking` }
-}
+let house: House
+let url: string
+let interfaceIds: number[]
+before(async () => {
+  house = await openHouse()
+  url = `${house.gatewayUrl}/api/v1/car/京A·12345/parking`
+  interfaceIds = []
+  for (const method of ['GET', 'POST', 'PUT']) {
+    interfaceIds.push((await house.publish({ path: '/api/v1/car/{plate}/parking', method })).id)
+  }
+})
+after(() => house.close())
 
 test('the printed curl of a GET arrives in both schemes, with Chinese, quotes and brackets in path and query', async () => {
-  await using house = await openHouse()
-  const { app, url } = await openParking(house, 'GET')
+  const app = await house.app(interfaceIds)
   for (const scheme of bothSchemes) {
     await pasted(app, ['--scheme', scheme, '--with-token', 'GET', `${url}?park=东门 停车场&note=it's&ids[]=1,2&plus=a+b%2B`])
     const arrived = new URL(house.arrived.at(-1)!.url, 'http://service')
@@ -69,8 +77,7 @@ test('the printed curl of a GET arrives in both schemes, with Chinese, quotes an
 })
 
 test('the printed curl of a POST arrives in both schemes, and its JSON keeps every character', async () => {
-  await using house = await openHouse()
-  const { app, url } = await openParking(house, 'POST')
+  const app = await house.app(interfaceIds)
   const data = String.raw`{"yuan": 1.0, "note": "it's \"东门\" $HOME \\ @x", "items": [ {"小时": 2.50, "id": 9007199254740993} ]}`
   for (const scheme of bothSchemes) {
     await pasted(app, ['--scheme', scheme, '--token', await house.token(app), '-d', data, 'POST', `${url}?lane=东 1`])
@@ -83,15 +90,11 @@ test('the printed curl of a POST arrives in both schemes, and its JSON keeps eve
 /** Signs a GET and a POST, pastes both, and finds at the service what was asked for, and nothing of the signature. */
 function checkPasted(scheme: string, keyName: keyof typeof pairs | 'secret', tokenBy: string) {
   test(`the printed curl arrives by ${scheme}, with the app's ${keyName}`, async () => {
-    await using house = await openHouse()
-    const { id: get } = await house.publish({ path: '/car/{plate}/parking' })
-    const { id: post } = await house.publish({ path: '/car/{plate}/parking', method: 'POST' })
-    const app = await house.app([get, post])
+    const app = await house.app(interfaceIds)
     const publicKeys = keyName === 'secret' ? [] : [{ keyId: 'key-1', publicKey: pairs[keyName].publicKey }]
     await house.done('PUT', `/openapi/app/edit/${app.id}`, { publicKeys, schemes: [scheme, 'hmac-sha256', 'openapi'] })
     await house.settled()
     const key = keyName === 'secret' ? [] : ['--key', keyFile(`${scheme}-${keyName}`, pairs[keyName].privateKey), '--key-id', 'key-1']
-    const url = `${house.gatewayUrl}/car/京A·12345/parking`
     const token = tokenBy === '--token' ? ['--token', await house.token(app)] : [tokenBy]
 
     await pasted(app, ['--scheme', scheme, ...key, ...token, 'GET', `${url}?park=东门 停车场&note=it's&plus=a+b%2B`])
@@ -113,8 +116,7 @@ checkPasted('rfc9421', 'p256', '--token')
 checkPasted('auth-id', 'secret', '--with-token')
 
 test('an empty body, an @ in a body and a call that was signed before are signed as well', async () => {
-  await using house = await openHouse()
-  const { app, url } = await openParking(house, 'PUT')
+  const app = await house.app(interfaceIds)
   const withToken = ['--with-token', 'PUT', url]
   await pasted(app, withToken)
   assert.equal(house.arrived.at(-1)!.body, '{}')

@@ -8,7 +8,8 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { type Answer, newDatabase, send, signed, type TestApp, tokenRequest } from '../house.ts'
+import { newDatabase } from '../database.ts'
+import { type Answer, send, signed, type TestApp, tokenRequest } from '../house.ts'
 import { cannotSeeProcesses, dataOf, type Installation, openInstallation, roleOf, until } from '../kaimen-process.ts'
 
 const options = { skip: cannotSeeProcesses }
@@ -197,7 +198,7 @@ test('Ctrl-C while the database is made or started leaves no process, and the ne
 
 test('with DATABASE_URL it uses that server and starts none of its own', options, async (t) => {
   await using kaimen = await openInstallation()
-  const database = await newDatabase()
+  const database = await newDatabase('template0')
   t.after(() => database.drop())
   const settings = { DATABASE_URL: database.url, KAIMEN_ADMIN_PASSWORD: 'chosen by the operator' }
 

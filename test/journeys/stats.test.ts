@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { bucketsMax, countSeries, groupsMax, startsOf } from '#core/usage/series.store.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
 import { type Database, openDatabase } from '#db/open.ts'
+import { toWireTime } from '#lib/time.ts'
 import { type Answer, type House, openHouse, signed } from '../house.ts'
 import { until } from '../kaimen-process.ts'
 
@@ -25,19 +26,17 @@ function fails(answer: Answer, status: number, fault: string): void {
   assert.equal(answer.fault, fault, answer.text)
 }
 
-const series = (query: Record<string, string | number>, token = house.admin) =>
-  house.done(
-    'GET',
-    `/openapi/stats/series?${new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]))}`,
-    undefined,
-    token,
-  )
+type Query = Record<string, string | number>
+const search = (query: Query) => new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]))
+const series = (query: Query, token = house.admin) => house.done('GET', `/openapi/stats/series?${search(query)}`, undefined, token)
+const totals = (query: Query, token = house.admin) => house.done('GET', `/openapi/stats/totals?${search(query)}`, undefined, token)
 
 interface Past {
   readonly operationId: number
   readonly appId: number
   readonly calls: number
   readonly refused?: number
+  readonly limited?: number
   readonly failed?: number
   readonly latencyMs?: number
 }
@@ -45,7 +44,7 @@ interface Past {
 /** Counts as a gateway reports them, at an instant; all in the default zone, Asia/Shanghai. */
 async function past(at: string, counts: readonly Past[], zone = 'Asia/Shanghai'): Promise<void> {
   const minute = Math.floor(Date.parse(at) / 60_000) * 60
-  const whole = counts.map((count) => ({ refused: 0, failed: 0, latencyMs: 0, ...count, minute }))
+  const whole = counts.map((count) => ({ refused: 0, limited: 0, failed: 0, latencyMs: 0, ...count, minute }))
   await recordUsage(
     { db: database.db, timeZone: zone, callLogDays: 1 },
     'node',
@@ -112,7 +111,13 @@ test('empty steps are zeros, and steps are those of the platform’s calendar', 
   await past('2025-03-03T16:00:00Z', [{ operationId: 901, appId: 901, calls: 2, failed: 1, latencyMs: 50 }])
   const days = await series({ step: 'day', interfaceId: 901, from: '2025-03-01 00:00:00', to: '2025-03-05 00:00:00' })
   assert.deepEqual(days.starts, ['2025-03-01 00:00:00', '2025-03-02 00:00:00', '2025-03-03 00:00:00', '2025-03-04 00:00:00'])
-  assert.deepEqual(days.total, { calls: [4, 0, 0, 2], refused: [1, 0, 0, 0], failed: [0, 0, 0, 1], latency: [10, null, null, 25] })
+  assert.deepEqual(days.total, {
+    calls: [4, 0, 0, 2],
+    refused: [1, 0, 0, 0],
+    limited: [0, 0, 0, 0],
+    failed: [0, 0, 0, 1],
+    latency: [10, null, null, 25],
+  })
   const months = await series({ step: 'month', interfaceId: 901, from: '2025-01-31 00:00:00', to: '2025-03-31 00:00:00' })
   assert.deepEqual(months.starts, ['2025-01-01 00:00:00', '2025-02-01 00:00:00', '2025-03-01 00:00:00'])
   assert.deepEqual(months.total.calls, [0, 0, 6])
@@ -165,16 +170,109 @@ test('a developer sees the calls of their own apps only', async () => {
   ])
   const range = { step: 'day', groupBy: 'app', from: '2025-05-01 00:00:00', to: '2025-05-02 00:00:00' }
   assert.deepEqual((await series(range, mine)).series.map(({ group, name, calls }: Series) => [group, name, calls]), [[app.appId, 'my app', [7]]]) // biome-ignore format: one thought
+  const sums = await totals({ ...range, step: '', compareFrom: '2025-04-30 00:00:00' }, mine)
+  assert.deepEqual(sums.groups, [{ group: app.appId, id: app.id, name: 'my app', ...sums.total }])
+  assert.deepEqual([sums.total.calls, sums.total.before.calls], [7, 0])
+  assert.equal((await totals(range, theirs)).total.calls, 0)
+  fails(await house.manage('GET', '/openapi/stats/totals?groupBy=service', undefined, mine), 403, 'forbidden')
+  fails(await house.manage('GET', `/openapi/stats/totals?appId=${app.appId}`, undefined, theirs), 404, 'not_found')
   const others = await series(range, theirs)
   assert.deepEqual([others.series, others.total.calls], [[], [0]])
   fails(await house.manage('GET', `/openapi/stats/series?appId=${app.appId}`, undefined, theirs), 404, 'not_found')
   fails(await house.manage('GET', '/openapi/stats/series'), 401, 'unauthorized')
 })
 
+test('limits that were hit are told by range, interface and app; other refusals are not among them', async () => {
+  const narrow = await house.publish({ path: '/narrow', security: 'sign', limitCount: 1, limitAction: 'disable' })
+  const wide = await house.publish({ path: '/wide', security: 'sign' })
+  const app = await house.app([narrow.id, wide.id])
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { dayQuota: 20 })
+  await house.settled()
+  const limits = { [narrow.id]: 0, [wide.id]: 0 }
+  // Two in one second shut the interface, and all that follow find it shut; then the quota of the day is used up.
+  for (let n = 0; n < 60; n++) {
+    const [of, path] = n < 30 ? [narrow, '/narrow'] : [wide, '/wide']
+    const { fault = '' } = await house.call(signed(app, 'GET', path))
+    if (['interface_tripped', 'quota_exceeded'].includes(fault)) limits[of.id]! += 1
+  }
+  assert.equal((await house.call(signed(app, 'GET', '/wide', { timestamp: 1 }))).fault, 'timestamp_out_of_window')
+  assert.ok(limits[narrow.id]! > 0 && limits[wide.id]! > 0, JSON.stringify(limits))
+
+  const limitsOf = ({ groups }: { groups: { group: string; limited: number }[] }) =>
+    Object.fromEntries(groups.map(({ group, limited }) => [group, limited]))
+  await until(
+    async () => (await totals({ interfaceId: wide.id })).total.calls === 31,
+    15_000,
+    () => 'the gateway does not tell of its calls',
+  )
+  const byInterface = await totals({ groupBy: 'interface', orderBy: 'limited' })
+  assert.partialDeepStrictEqual(limitsOf(byInterface), limits)
+  assert.deepEqual(
+    [byInterface.total.limited, byInterface.groups[0].limited],
+    [limits[narrow.id]! + limits[wide.id]!, Math.max(...Object.values(limits))],
+  )
+  assert.partialDeepStrictEqual(await totals({ interfaceId: wide.id }), {
+    total: { calls: 31, refused: limits[wide.id]! + 1, limited: limits[wide.id]! },
+  })
+  const steps = await series({ step: 'minute', groupBy: 'status', interfaceId: narrow.id })
+  assert.equal(
+    steps.total.limited.reduce((sum: number, one: number) => sum + one, 0),
+    limits[narrow.id],
+  )
+  // Who finds an interface shut is not identified: that comes before.
+  assert.deepEqual(limitsOf(await totals({ groupBy: 'app', appId: app.appId })), { [app.appId]: limits[wide.id]! + 1 })
+})
+
+test('a range comes to the sum of its minutes, beside the range before it, however it is put together', async () => {
+  const { id: serviceId } = await house.done('POST', '/openapi/service/add', { name: 'summed', targets: [{ url: 'http://127.0.0.1:9' }] })
+  const mine = await house.publish({ path: '/summed', serviceId })
+  const now = Date.now()
+  const at = (agoMs: number) => new Date(Math.floor(now / 60_000) * 60_000 - agoMs)
+  const wire = (agoMs: number) => toWireTime(at(agoMs), 'Asia/Shanghai')
+  const hour = 3_600_000
+  const day = 24 * hour
+  // Each bears its own bit, so that a sum says which are in it.
+  const agos = [hour / 60, hour / 3, hour, 3 * hour, 20 * hour, 26 * hour, 3 * day, 30 * day, 99 * day, 120 * day, 400 * day]
+  for (const [bit, ago] of agos.entries())
+    await past(at(ago).toISOString(), [{ operationId: mine.id, appId: 5_001, calls: 2 ** bit, latencyMs: 3 * 2 ** bit }])
+  const between = (fromMs: number, toMs: number) => agos.reduce((sum, ago, bit) => sum + (ago <= fromMs && ago > toMs ? 2 ** bit : 0), 0)
+
+  for (const [fromMs, toMs] of [
+    [hour, 0],
+    [hour / 2, hour / 60],
+    [27 * hour, 0],
+    [27 * hour, hour / 2],
+    [47 * hour, 2 * hour],
+  ] as const) {
+    const { total } = await totals({ interfaceId: mine.id, from: wire(fromMs), to: wire(toMs), compareFrom: wire(2 * fromMs - toMs) })
+    assert.equal(total.calls, between(fromMs, toMs), `${fromMs} ${toMs}`)
+    assert.equal(total.latency, total.calls > 0 ? 3 : null)
+  }
+  // Of what is older, whole hours or days: no end of a range lies within one of those here.
+  for (const [fromMs, toMs] of [
+    [4 * day, 0],
+    [50 * day, 27 * hour],
+    [500 * day, 110 * day],
+  ] as const) {
+    const { total } = await totals({ interfaceId: mine.id, from: wire(fromMs + 2 * hour), to: wire(toMs) })
+    assert.equal(total.calls, between(fromMs, toMs), `${fromMs} ${toMs}`)
+  }
+  const week = await totals({ interfaceId: mine.id, groupBy: 'app', from: wire(4 * day), to: wire(2 * hour), compareFrom: wire(31 * day) })
+  assert.partialDeepStrictEqual(week, {
+    total: { calls: between(4 * day, 2 * hour), before: { calls: between(31 * day, 27 * day + 2 * hour) } },
+  })
+  assert.deepEqual(week.groups.map(({ group, calls }: { group: string; calls: number }) => [group, calls]), [['5001', between(4 * day, 2 * hour)]]) // biome-ignore format: one thought
+  const services = await totals({ groupBy: 'service', from: wire(500 * day), to: wire(-hour / 60) })
+  assert.partialDeepStrictEqual(
+    services.groups.find(({ id }: { id: number }) => id === serviceId),
+    { group: String(serviceId), name: 'summed', calls: 2 ** agos.length - 1 },
+  )
+})
+
 test('a range is bounded, and what is not kept is said so', async () => {
-  const refused = async (query: Record<string, string>) =>
+  const refused = async (query: Record<string, string>, of = 'series') =>
     fails(
-      await house.manage('GET', `/openapi/stats/series?${new URLSearchParams(query)}`, undefined, house.admin),
+      await house.manage('GET', `/openapi/stats/${of}?${new URLSearchParams(query)}`, undefined, house.admin),
       400,
       'invalid_parameters',
     )
@@ -187,6 +285,12 @@ test('a range is bounded, and what is not kept is said so', async () => {
   await refused({ step: 'day', from: 'then' })
   await refused({ groupBy: 'ip' })
   await refused({ appId: '' })
+  const refusedTotals = (query: Record<string, string>) => refused(query, 'totals')
+  await refusedTotals({ from: '2025-01-01 00:00:00', to: '2025-01-01 00:00:00' })
+  await refusedTotals({ from: '0001-01-01 00:00:00', to: '9999-12-31 00:00:00' })
+  await refusedTotals({ compareFrom: 'then' })
+  await refusedTotals({ groupBy: 'status' })
+  await refusedTotals({ orderBy: 'latency' })
   const longest = await series({ step: 'day', from: '2021-01-01 00:00:00', to: '2024-12-01 00:00:00' })
   assert.ok(longest.starts.length > 1_400 && longest.starts.length <= bucketsMax)
 })

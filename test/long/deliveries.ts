@@ -1,14 +1,13 @@
 // `npm run long -- deliveries`: how many events a second go out, what each costs, and whether one dead receiver is felt by the others.
 // Platform, gateway and PostgreSQL are processes of their own; the receivers are here.
 
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { openDataDir } from '#supervisor/data-dir.ts'
-import { openPostgres } from '#supervisor/embedded-postgres.ts'
 import { dataOf, type Installation, openInstallation, until } from '../kaimen-process.ts'
+import { openOwnPostgres } from '../own-postgres.ts'
 import { openReceiver } from '../receiver.ts'
 import { reportOf, spread, writeReport } from './report.ts'
 
@@ -21,31 +20,23 @@ written beforehand; CPU is that of the platform's process and of all of PostgreS
 statement is one), RSS is the platform's when the row ended. Target: 500 a second.`
 
 export async function deliveries(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'kaimen-long-'))
-  chmodSync(folder, 0o711)
-  const dataDir = openDataDir(join(folder, 'data'))
-  const postgres = await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
+  await using postgres = await openOwnPostgres()
+  await using kaimen = await openInstallation()
+  const started = await kaimen.startHealthy({
+    settings: {
+      DATABASE_URL: postgres.url,
+      KAIMEN_ADMIN_PASSWORD: password,
+      KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true',
+      KAIMEN_CALLBACK_LIMIT: '100000',
+    },
+  })
+  const client = new pg.Client({ connectionString: postgres.url })
+  await client.connect()
   try {
-    await using kaimen = await openInstallation()
-    const started = await kaimen.startHealthy({
-      settings: {
-        DATABASE_URL: postgres.url,
-        KAIMEN_ADMIN_PASSWORD: password,
-        KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true',
-        KAIMEN_CALLBACK_LIMIT: '100000',
-      },
-    })
-    const client = new pg.Client({ connectionString: postgres.url })
-    await client.connect()
-    try {
-      await measure(kaimen, client, join(dataDir.path, 'postgres'))
-    } finally {
-      await client.end()
-      await started.stop()
-    }
+    await measure(kaimen, client, postgres.path)
   } finally {
-    await postgres.stop()
-    for (const made of [folder, dataDir.runDir]) rmSync(made, { recursive: true, force: true })
+    await client.end()
+    await started.stop()
   }
 }
 

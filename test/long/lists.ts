@@ -1,13 +1,9 @@
 // How long PostgreSQL works for each list of the management API, for each of its filters, where there is much of everything.
 
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
-import { openDataDir } from '#supervisor/data-dir.ts'
-import { openPostgres } from '#supervisor/embedded-postgres.ts'
 import { openHouse } from '../house.ts'
 import { type Amounts, ask, fill, questions } from '../lists.ts'
+import { openOwnPostgres } from '../own-postgres.ts'
 import { reportOf, writeReport } from './report.ts'
 
 const times = 5
@@ -18,24 +14,15 @@ const people = Number(process.argv[3] ?? 100_000)
 const amounts: Amounts = { people, interfaces: people / 10, calls: people * 100, audits: people * 10 }
 
 export async function lists(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'kaimen-long-'))
-  // The database does not run as root, and its user has to pass through here.
-  chmodSync(folder, 0o711)
-  const dataDir = openDataDir(join(folder, 'data'))
-  const postgres = await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
+  await using postgres = await openOwnPostgres()
   process.env.TEST_DATABASE_URL = postgres.url
-  try {
-    const rows = await measure()
-    const slow = rows.filter(({ ms }) => ms >= markMs)
-    const head = ['list', 'filter', 'rows that match', 'rows read', 'ms', 'of these the dearest statement']
-    const cells = rows.map((row) => [row.path, row.query || '–', row.total, row.rowsRead, row.ms.toFixed(1), row.dearest.toFixed(1)])
-    const page = reportOf({ name: 'lists', title: 'Lists over many rows', text: told(slow.length, rows.length), head, rows: cells })
-    if (people >= 100_000) writeReport('lists', page)
-    else console.log(page)
-  } finally {
-    await postgres.stop()
-    for (const made of [folder, dataDir.runDir]) rmSync(made, { recursive: true, force: true })
-  }
+  const rows = await measure()
+  const slow = rows.filter(({ ms }) => ms >= markMs)
+  const head = ['list', 'filter', 'rows that match', 'rows read', 'ms', 'of these the dearest statement']
+  const cells = rows.map((row) => [row.path, row.query || '–', row.total, row.rowsRead, row.ms.toFixed(1), row.dearest.toFixed(1)])
+  const page = reportOf({ name: 'lists', title: 'Lists over many rows', text: told(slow.length, rows.length), head, rows: cells })
+  if (people >= 100_000) writeReport('lists', page)
+  else console.log(page)
 }
 
 async function measure() {

@@ -1,17 +1,13 @@
 // `npm run long -- purge`: as much that OAuth remembers has ended as months of a busy day leave when no sweep came, and the sweep's own batches
 // take it away while apps go on asking for tokens.
 
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { forgetEndedArtifacts } from '#core/oauth/artifact.store.ts'
 import { type Db, openDatabase } from '#db/open.ts'
-import { openDataDir } from '#supervisor/data-dir.ts'
-import { openPostgres } from '#supervisor/embedded-postgres.ts'
 import { type House, openHouse, type TestApp } from '../house.ts'
 import { newClient, postForm } from '../oauth.ts'
+import { openOwnPostgres } from '../own-postgres.ts'
 import { reportOf, spread, writeReport } from './report.ts'
 
 const rowsMax = 10_000_000
@@ -24,20 +20,11 @@ const pauseMs = 40
 const parts = 10
 
 export async function purge(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'kaimen-long-'))
-  // The database does not run as root, and its user has to pass through here.
-  chmodSync(folder, 0o711)
-  const dataDir = openDataDir(join(folder, 'data'))
-  const postgres = await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
+  await using postgres = await openOwnPostgres()
   process.env.TEST_DATABASE_URL = postgres.url
-  try {
-    await using house = await openHouse()
-    const database = await openDatabase(house.databaseUrl, { error: () => {} })
-    await measure(house, database.db).finally(() => database.close())
-  } finally {
-    await postgres.stop()
-    for (const made of [folder, dataDir.runDir]) rmSync(made, { recursive: true, force: true })
-  }
+  await using house = await openHouse()
+  const database = await openDatabase(house.databaseUrl, { error: () => {} })
+  await measure(house, database.db).finally(() => database.close())
 }
 
 async function measure(house: House, db: Db): Promise<void> {

@@ -1,15 +1,12 @@
 // How many rows the counts of calls take, and how long a chart of them takes with a million rows there.
 
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpus, loadavg } from 'node:os'
 import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { countSeries, type SeriesQuery, startsOf } from '#core/usage/series.store.ts'
 import { currentUsage, keptMs, rowsOf } from '#core/usage/usage.store.ts'
 import { type Db, openDatabase } from '#db/open.ts'
-import { openDataDir } from '#supervisor/data-dir.ts'
-import { openPostgres } from '#supervisor/embedded-postgres.ts'
+import { openOwnPostgres } from '../own-postgres.ts'
 import { reportOf, spread, writeReport } from './report.ts'
 
 const zone = 'Asia/Shanghai'
@@ -17,17 +14,8 @@ const day = 86_400_000
 const times = 15
 
 export async function statistics(): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'kaimen-long-'))
-  // The database does not run as root, and its user has to pass through here.
-  chmodSync(folder, 0o711)
-  const dataDir = openDataDir(join(folder, 'data'))
-  const postgres = await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
-  try {
-    await measure(postgres.url)
-  } finally {
-    await postgres.stop()
-    for (const made of [folder, dataDir.runDir]) rmSync(made, { recursive: true, force: true })
-  }
+  await using postgres = await openOwnPostgres()
+  await measure(postgres.url)
 }
 
 async function measure(url: string): Promise<void> {

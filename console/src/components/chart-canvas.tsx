@@ -1,27 +1,34 @@
-// The picture of `Chart`, by ECharts. Its tooltip is drawn and not HTML, because HTML with styles of its own is what our
+// The picture of `Chart`, by ECharts, and what its colours mean: buttons of ours, which wrap where ECharts' legend turns pages. Its tooltip is drawn and not HTML, because HTML with styles of its own is what our
 // Content-Security-Policy refuses.
 
-import { theme } from 'antd'
+import { Button, Flex, type GlobalToken, theme } from 'antd'
 import { BarChart, LineChart } from 'echarts/charts'
-import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
+import { GridComponent, TooltipComponent } from 'echarts/components'
 import { type ECharts, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useDarkness } from '../shell/theme.tsx'
-import type { ChartProps } from './chart.tsx'
+import type { ChartProps, Series } from './chart.tsx'
 
-use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
+use([BarChart, LineChart, GridComponent, TooltipComponent, CanvasRenderer])
 
 const palettes = {
   light: ['#0958d9', '#08979c', '#d48806', '#c41d7f', '#531dab', '#5b8c00', '#d4380d', '#595959'],
   dark: ['#85a5ff', '#5cdbd3', '#ffd666', '#ff85c0', '#b37feb', '#bae637', '#ff9c6e', '#bfbfbf'],
 }
 
+/** Of the palettes: what a limit refused. */
+const limitAt = 4
+const symbolsMax = 60
+const swatch = { display: 'inline-block', width: 10, height: 10, borderRadius: 2, border: '1px solid' }
+
 export default function Canvas({ times, series, kind = 'line', isStacked = false, unit = '', height }: ChartProps) {
   const { token } = theme.useToken()
   const isDark = useDarkness()
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<ECharts>(undefined)
+  const [hidden, setHidden] = useState<readonly string[]>([])
+  const palette = isDark ? palettes.dark : palettes.light
 
   useEffect(() => {
     const made = init(place.current!)
@@ -39,19 +46,8 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
     chart.current?.setOption(
       {
         animation: false,
-        color: isDark ? palettes.dark : palettes.light,
         textStyle: { fontFamily: token.fontFamily },
-        grid: { left: 44, right: 20, top: series.length > 1 ? 36 : 12, bottom: 24, outerBoundsMode: 'none' },
-        legend: {
-          show: series.length > 1,
-          top: 0,
-          left: 0,
-          icon: 'roundRect',
-          itemWidth: 10,
-          itemHeight: 10,
-          type: 'scroll',
-          textStyle: { color: token.colorTextSecondary },
-        },
+        grid: { left: 44, right: 20, top: 12, bottom: 24, outerBoundsMode: 'none' },
         tooltip: {
           trigger: 'axis',
           renderMode: 'richText',
@@ -68,22 +64,58 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
           minInterval: unit === '' ? 1 : 0,
           splitLine: { lineStyle: { color: token.colorBorderSecondary } },
         },
-        series: series.map(({ name, values, color }) => ({
-          name,
+        series: series.map((one, at) => ({
+          name: one.name,
           type: kind,
-          data: values,
+          data: hidden.includes(one.name) ? [] : one.values,
           symbolSize: 4,
+          showSymbol: one.values.filter((value) => value !== null).length <= symbolsMax,
           smooth: false,
           barMaxWidth: 24,
           ...(isStacked ? { stack: 'all', ...(kind === 'line' ? { areaStyle: { opacity: 0.25 } } : {}) } : {}),
-          ...(color ? { itemStyle: { color: token[color] }, lineStyle: { color: token[color] } } : {}),
+          itemStyle: { color: colorOf(one, at, palette, token) },
+          lineStyle: { color: colorOf(one, at, palette, token), width: 1.5 },
         })),
       },
       { notMerge: true },
     )
-  }, [times, series, kind, isStacked, unit, token, isDark])
+  }, [times, series, kind, isStacked, unit, token, palette, hidden])
 
-  return <div ref={place} style={{ height, width: '100%' }} />
+  const toggle = (name: string) => setHidden(hidden.includes(name) ? hidden.filter((one) => one !== name) : [...hidden, name])
+  return (
+    <>
+      {series.length > 1 && (
+        <Flex wrap gap="0 4px" style={{ margin: '-8px 0 4px -8px' }}>
+          {series.map((one, at) => (
+            <Button
+              key={one.name}
+              type="text"
+              size="small"
+              aria-pressed={!hidden.includes(one.name)}
+              style={{ color: token.colorTextSecondary, opacity: hidden.includes(one.name) ? 0.6 : 1 }}
+              icon={
+                <span
+                  style={{
+                    ...swatch,
+                    background: hidden.includes(one.name) ? 'transparent' : colorOf(one, at, palette, token),
+                    borderColor: colorOf(one, at, palette, token),
+                  }}
+                />
+              }
+              onClick={() => toggle(one.name)}
+            >
+              {one.name}
+            </Button>
+          ))}
+        </Flex>
+      )}
+      <div ref={place} aria-hidden style={{ height, width: '100%' }} />
+    </>
+  )
+}
+
+function colorOf({ color }: Series, at: number, palette: readonly string[], token: GlobalToken): string {
+  return color === 'limit' ? palette[limitAt]! : color ? token[color] : palette[at % palette.length]!
 }
 
 const compact = (value: number) => value.toLocaleString('en', { notation: 'compact' })

@@ -11,8 +11,8 @@ const Canvas = lazy(() => import('./chart-canvas.tsx'))
 export interface Series {
   readonly name: string
   readonly values: readonly (number | null)[]
-  /** A variable of the theme, such as `colorError`; absent: the next one of the palette. */
-  readonly color?: 'colorPrimary' | 'colorSuccess' | 'colorWarning' | 'colorError'
+  /** A variable of the theme, or `limit`, which is none of its; absent: the next one of the palette. */
+  readonly color?: 'colorPrimary' | 'colorSuccess' | 'colorWarning' | 'colorError' | 'limit'
 }
 
 export interface ChartProps {
@@ -47,17 +47,15 @@ export function Chart(props: ChartProps) {
         </div>
       ) : (
         <>
-          <div aria-hidden style={{ height }}>
-            <Suspense
-              fallback={
-                <Flex justify="center">
-                  <Skeleton active title={false} />
-                </Flex>
-              }
-            >
-              <Canvas {...props} height={height} />
-            </Suspense>
-          </div>
+          <Suspense
+            fallback={
+              <Flex justify="center" style={{ height }}>
+                <Skeleton active title={false} />
+              </Flex>
+            }
+          >
+            <Canvas {...props} height={height} />
+          </Suspense>
           <div className="hidden-visually">
             <Numbers {...props} />
           </div>

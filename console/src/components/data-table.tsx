@@ -4,8 +4,8 @@
 
 import { MoreOutlined } from '@ant-design/icons'
 import { keepPreviousData } from '@tanstack/react-query'
-import { Button, Dropdown, Flex, Pagination, Spin, Table } from 'antd'
-import { cloneElement, type Key as ReactKey, type ReactNode, useState } from 'react'
+import { Button, Dropdown, Flex, Pagination, Select, Spin, Table } from 'antd'
+import { cloneElement, type Key as ReactKey, type ReactNode, useRef, useState } from 'react'
 import { useAsk } from '../api/query.ts'
 import type { Answer, Input, PageKey, Params, Query, RecordOf } from '../api/types.ts'
 import { useIsPhone } from '../shell/shell.tsx'
@@ -22,6 +22,10 @@ export interface Column<Row> {
   /** Numbers stand at the right, in figures of equal width. */
   readonly isNumber?: boolean
   readonly width?: number
+  /** So that its words are not squeezed by others, which part nowhere. */
+  readonly minWidth?: number
+  /** The field that the server sorts by when the title is clicked. */
+  readonly sort?: string
 }
 
 export interface Action {
@@ -65,7 +69,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
   const current = values.current ?? '1'
   const size = values.size ?? usualSize
   const narrowed = Object.fromEntries(filters.map(({ name }) => [name, values[name]]))
-  const asked = useAsk(of, { params, query: { ...query, ...narrowed, current, size } } as unknown as Input<K>, {
+  const asked = useAsk(of, { params, query: { ...query, ...narrowed, sort: values.sort, current, size } } as unknown as Input<K>, {
     placeholderData: keepPreviousData as never,
     ...(refetchInterval ? { refetchInterval } : {}),
   })
@@ -73,6 +77,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
     | { readonly total: number; readonly records: readonly RecordOf<K>[]; readonly totalCapped?: boolean }
     | undefined
   const keyOf = props.rowKey ?? ((row: RecordOf<K>) => (row as { id: number }).id)
+  const sortBy = (sort: string | undefined) => change({ sort, current: undefined })
   const isNarrowed = filters.some(({ name }) => values[name])
 
   const hasFilters = filters.length > 0 || lead !== undefined
@@ -97,6 +102,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
           {bulk(chosen, () => setChosen([]))}
         </Flex>
       )}
+      {isPhone && <SortSelect columns={columns} value={values.sort} onChange={sortBy} />}
       {isPhone ? (
         <Spin spinning={asked.isPending || asked.isPlaceholderData}>
           {page?.records.length === 0 ? nothing : <Cards columns={columns} rows={page?.records ?? []} keyOf={keyOf} actions={actions} />}
@@ -110,6 +116,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
             rowKey={keyOf}
             loading={{ spinning: asked.isPending || asked.isPlaceholderData, delay: 150 }}
             pagination={false}
+            onChange={(_, __, sorted) => sortBy(sortOf(columns, sorted))}
             locale={{ emptyText: page ? nothing : ' ' }}
             {...(bulk
               ? {
@@ -122,12 +129,13 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
                 }
               : {})}
             columns={[
-              ...columns.map(({ title, render, isNumber, width }, at) => ({
+              ...columns.map(({ title, render, isNumber, width, minWidth, sort }, at) => ({
                 title,
                 key: title,
+                ...(sort ? { sorter: true, sortOrder: orderOf(sort, values.sort), showSorterTooltip: false } : {}),
                 ...(width ? { width } : {}),
                 // What a row is called by is read first; long words of others do not squeeze it.
-                ...(at === 0 ? { minWidth: 160 } : {}),
+                ...(at === 0 || minWidth ? { minWidth: minWidth ?? 160 } : {}),
                 ...(isNumber ? { align: 'right' as const, className: 'numbers' } : {}),
                 render: (_: unknown, row: RecordOf<K>) => render(row),
               })),
@@ -166,21 +174,76 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
   )
 }
 
+function orderOf(field: string, sort: string | undefined): 'ascend' | 'descend' | null {
+  if (sort === field) return 'ascend'
+  return sort === `-${field}` ? 'descend' : null
+}
+
+interface Sorted {
+  readonly columnKey?: ReactKey | undefined
+  readonly order?: 'ascend' | 'descend' | null | undefined
+}
+
+function sortOf<Row>(columns: readonly Column<Row>[], sorted: Sorted | readonly Sorted[]): string | undefined {
+  const { columnKey, order } = [sorted].flat()[0] ?? {}
+  const field = columns.find(({ title }) => title === columnKey)?.sort
+  return field && order ? `${order === 'descend' ? '-' : ''}${field}` : undefined
+}
+
+interface SortSelectProps<Row> {
+  readonly columns: readonly Column<Row>[]
+  readonly value: string | undefined
+  onChange(sort: string | undefined): void
+}
+
+/** Cards have no titles to click. */
+function SortSelect<Row>({ columns, value, onChange }: SortSelectProps<Row>) {
+  const t = useText('common')
+  const sortable = columns.flatMap(({ title, sort }) => (sort ? [{ title, sort }] : []))
+  if (sortable.length === 0) return null
+  const options = sortable.flatMap(({ title, sort }) => [
+    { value: sort, label: t('ascending', { title }) },
+    { value: `-${sort}`, label: t('descending', { title }) },
+  ])
+  return (
+    <Select
+      aria-label={t('sortedBy')}
+      placeholder={t('sortedBy')}
+      allowClear
+      options={options}
+      value={value ?? null}
+      onChange={(sort) => onChange(sort ?? undefined)}
+    />
+  )
+}
+
 /** The menu is made when it is first opened: a page of 200 rows would else make 200 of them each time that it is turned. */
 function RowActions({ actions }: { readonly actions: readonly Action[] }) {
   const t = useText('common')
   const [isUsed, setUsed] = useState(false)
   const [isOpen, setOpen] = useState(false)
+  const trigger = useRef<HTMLButtonElement>(null)
   if (actions.length === 0) return null
   const use = () => {
     setUsed(true)
     setOpen(true)
   }
-  const button = <Button type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} aria-haspopup="menu" autoFocus={isUsed} />
+  const button = (
+    <Button ref={trigger} type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} aria-haspopup="menu" autoFocus={isUsed} />
+  )
   if (!isUsed) return cloneElement(button, { onClick: use })
-  const items = actions.map(({ label, danger, onClick }) => ({ key: label, label, danger: danger ?? false, onClick }))
+  // What is asked then gives the focus back to who had it: the button, for the menu is gone.
+  const act =
+    (onClick: () => void) =>
+    ({ domEvent }: { readonly domEvent: { preventDefault(): void } }) => {
+      // Else Enter would press the button too.
+      domEvent.preventDefault()
+      trigger.current?.focus()
+      onClick()
+    }
+  const items = actions.map(({ label, danger, onClick }) => ({ key: label, label, danger: danger ?? false, onClick: act(onClick) }))
   return (
-    <Dropdown open={isOpen} onOpenChange={setOpen} trigger={['click']} menu={{ items }}>
+    <Dropdown autoFocus open={isOpen} onOpenChange={setOpen} trigger={['click']} menu={{ items }}>
       {button}
     </Dropdown>
   )

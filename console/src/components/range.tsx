@@ -2,7 +2,7 @@
 
 import { ReloadOutlined } from '@ant-design/icons'
 import { Button, Flex, Input, Select, Tooltip } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useMe } from '../api/me.ts'
 import { useText } from '../text/text.ts'
 import { useUrlState } from './url-state.ts'
@@ -11,8 +11,8 @@ const aDayMs = 86_400_000
 const spans = { hour: aDayMs / 24, day: aDayMs, week: 7 * aDayMs, month: 31 * aDayMs, year: 366 * aDayMs }
 
 type Span = keyof typeof spans
-/** `any` bounds nothing. */
-export type RangeChoice = Span | 'any' | 'own'
+/** `today` begins with the platform's day; `any` bounds nothing. */
+export type RangeChoice = Span | 'today' | 'any' | 'own'
 
 export interface Range {
   readonly choices: readonly RangeChoice[]
@@ -21,6 +21,8 @@ export interface Range {
   readonly from: string | undefined
   readonly to: string | undefined
   readonly lengthMs: number
+  /** When the range before it began: as long, and of today as far as today has come. */
+  readonly compareFrom: string | undefined
   choose(choice: RangeChoice): void
   /** Up to this moment again. */
   renew(): void
@@ -31,6 +33,7 @@ export function useRange(...choices: readonly Exclude<RangeChoice, 'own'>[]): Ra
   const { timeZone } = useMe()
   const [values, change] = useUrlState()
   const [now, setNow] = useState(() => Date.now())
+  const renew = useCallback(() => setNow(Date.now()), [])
   const all: readonly RangeChoice[] = [...choices, 'own']
   const choice = all.find((one) => one === values.range) ?? all[0]!
   const bounds = boundsOf(choice, values, now, timeZone)
@@ -38,33 +41,51 @@ export function useRange(...choices: readonly Exclude<RangeChoice, 'own'>[]): Ra
     choices: all,
     choice,
     ...bounds,
-    lengthMs: choice in spans ? spans[choice as Span] : lengthOf(bounds),
+    lengthMs: choice in spans ? spans[choice as Span] : choice === 'today' ? aDayMs : lengthOf(bounds),
+    compareFrom: choice === 'today' ? midnight(now - aDayMs, timeZone) : moved(bounds.from, -lengthOf(bounds)),
     choose(chosen) {
       const start = boundsOf(choice === 'any' ? 'day' : choice, values, now, timeZone)
       const own = chosen === 'own' ? start : { from: undefined, to: undefined }
       change({ range: chosen === all[0] ? undefined : chosen, ...own, current: undefined }, { replace: true })
       setNow(Date.now())
     },
-    renew: () => setNow(Date.now()),
+    renew,
   }
 }
 
 /** A browser's clock may be slow; what happened by the platform's is to be in the range all the same. */
 const slackMs = 60_000
 
-function boundsOf(choice: RangeChoice, { from, to }: { from?: string | undefined; to?: string | undefined }, now: number, zone: string) {
-  if (choice === 'own') return { from, to }
+function boundsOf(choice: RangeChoice, given: { from?: string | undefined; to?: string | undefined }, now: number, zone: string) {
+  if (choice === 'own') return { from: given.from, to: given.to }
   if (choice === 'any') return { from: undefined, to: undefined }
-  return { from: wireTime(now - spans[choice], zone), to: wireTime(now + slackMs, zone) }
+  const from = choice === 'today' ? midnight(now, zone) : wireTime(now - spans[choice], zone)
+  return { from, to: wireTime(now + slackMs, zone) }
 }
+
+const midnight = (at: number, zone: string) => `${wireTime(at, zone).slice(0, 10)} 00:00:00`
 
 function lengthOf({ from, to }: { from: string | undefined; to: string | undefined }): number {
-  return from && to ? Date.parse(`${to.replace(' ', 'T')}Z`) - Date.parse(`${from.replace(' ', 'T')}Z`) : Number.POSITIVE_INFINITY
+  return from && to ? clockMs(to) - clockMs(from) : Number.POSITIVE_INFINITY
 }
 
-function wireTime(at: number, timeZone: string): string {
+/** As if the zone had no summer time: the same hour of another day. */
+export const clockMs = (time: string) => Date.parse(`${time.replace(' ', 'T')}Z`)
+
+function moved(time: string | undefined, byMs: number): string | undefined {
+  if (time === undefined || !Number.isFinite(byMs)) return undefined
+  return new Date(clockMs(time) + byMs).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+/** As the platform says a time, so that the two can be compared. */
+export function wireTime(at: number, timeZone: string): string {
   // Swedish writes times as the platform does.
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
+}
+
+/** The same range in the address of another page. */
+export function searchOf({ choice, from, to }: Range): Record<string, string> {
+  return { range: choice, ...(choice === 'own' && from && to ? { from, to } : {}) }
 }
 
 export function RangeFilter({ of }: { readonly of: Range }) {
@@ -74,7 +95,9 @@ export function RangeFilter({ of }: { readonly of: Range }) {
   return (
     <Flex wrap gap={8} align="center">
       <Select aria-label={t('range')} style={{ minWidth: 140 }} value={of.choice} onChange={of.choose} options={options} />
-      {of.choice in spans && <Button icon={<ReloadOutlined />} aria-label={t('renew')} title={t('renew')} onClick={() => of.renew()} />}
+      {of.choice !== 'own' && of.choice !== 'any' && (
+        <Button icon={<ReloadOutlined />} aria-label={t('renew')} title={t('renew')} onClick={() => of.renew()} />
+      )}
       {of.choice === 'own' && (
         <Tooltip title={t('zoneOf', { timeZone })}>
           <Flex wrap gap={8} align="center">

@@ -2,7 +2,7 @@
 
 import { Link, useRouterState } from '@tanstack/react-router'
 import { Flex, Menu, Typography } from 'antd'
-import { createElement } from 'react'
+import { createElement, useEffect, useRef } from 'react'
 import { mayVisit, useMe } from '../api/me.ts'
 import icon from '../icon.svg'
 import { groups, groupTitles, type Page, pages } from '../pages.ts'
@@ -38,8 +38,13 @@ export function Navigation({ onChosen }: { onChosen(): void }) {
       children: own.map((page) => itemOf(page, t)),
     }))
   const here = seen.filter(({ path }) => pathname === path || (path !== '/' && pathname.startsWith(`${path}/`))).at(-1)
+  const nav = useRef<HTMLElement>(null)
+  // The way here may have been another than by the navigation, which is longer than a low window.
+  useEffect(() => {
+    if (here) nav.current?.querySelector('.ant-menu-item-selected')?.scrollIntoView({ block: 'nearest' })
+  }, [here])
   return (
-    <nav aria-label={t('shell:navigation')}>
+    <nav aria-label={t('shell:navigation')} ref={nav}>
       <Menu items={items} selectedKeys={here ? [here.path] : []} onClick={onChosen} style={{ borderInlineEnd: 'none' }} />
     </nav>
   )

@@ -39,7 +39,7 @@ export function Shell() {
         </Suspense>
       ) : (
         <Layout.Sider width={224} style={{ borderInlineEnd: border, position: 'sticky', top: 0, height: '100vh', overflow: 'auto' }}>
-          <div style={{ padding: '14px 20px 6px' }}>
+          <div style={{ padding: '13px 20px 12px' }}>
             <Brand />
           </div>
           <div style={{ padding: '0 8px 24px' }}>

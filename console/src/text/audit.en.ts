@@ -11,6 +11,7 @@ export const audit: Same<typeof zh> = {
   insert: 'Added',
   update: 'Changed',
   delete: 'Deleted',
+  act: 'Done',
   username: 'Who',
   nobody: 'Nobody signed in',
   ip: 'From address',

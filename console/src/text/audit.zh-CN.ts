@@ -10,6 +10,7 @@ export const audit = {
   insert: '新增',
   update: '修改',
   delete: '删除',
+  act: '执行',
   username: '操作人',
   nobody: '非登录用户',
   ip: '来源 IP',

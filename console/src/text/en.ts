@@ -22,6 +22,7 @@ import { serviceTypes } from './service-types.en.ts'
 import { services } from './services.en.ts'
 import { settings } from './settings.en.ts'
 import { shell } from './shell.en.ts'
+import { sms } from './sms.en.ts'
 import { statistics } from './statistics.en.ts'
 import type { Same, Words } from './text.ts'
 import { userDetails } from './user-details.en.ts'
@@ -50,6 +51,7 @@ export const en: Same<Words> = {
   serviceTypes,
   settings,
   shell,
+  sms,
   statistics,
   userDetails,
   users,

@@ -26,6 +26,7 @@ export const interfaces: Same<typeof zh> = {
   sign: 'Signature',
   updatedAt: 'Changed',
   add: 'New interface',
+  addAbout: 'A draft, which nobody sees until it is published.',
   import: 'Import',
   export: 'Export',
   exportOf: 'Export {{count}}',

@@ -25,6 +25,7 @@ export const interfaces = {
   sign: '签名',
   updatedAt: '更新时间',
   add: '新建接口',
+  addAbout: '先存为草稿，发布之前合作伙伴看不到。',
   import: '导入',
   export: '导出',
   exportOf: '导出 {{count}} 个',

@@ -22,6 +22,7 @@ import { serviceTypes } from './service-types.zh-CN.ts'
 import { services } from './services.zh-CN.ts'
 import { settings } from './settings.zh-CN.ts'
 import { shell } from './shell.zh-CN.ts'
+import { sms } from './sms.zh-CN.ts'
 import { statistics } from './statistics.zh-CN.ts'
 import { userDetails } from './user-details.zh-CN.ts'
 import { users } from './users.zh-CN.ts'
@@ -49,6 +50,7 @@ export const zhCN = {
   serviceTypes,
   settings,
   shell,
+  sms,
   statistics,
   userDetails,
   users,

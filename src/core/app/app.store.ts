@@ -5,7 +5,18 @@ import { endGrantsOfApp } from '#core/member/grant.store.ts'
 import { dropTokensOfApp } from '#core/oauth/artifact.store.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
-import { contains, containsByIndex, keysOfPage, offsetOf, type Page, type PageRequest } from '#db/page.ts'
+import {
+  byPinyin,
+  contains,
+  containsByIndex,
+  keysOfPage,
+  offsetOf,
+  orderOf,
+  type Page,
+  type PageRequest,
+  type Sort,
+  sortBy,
+} from '#db/page.ts'
 import { app, appProject, appSecret, eventChoice, grant, operation, project, user } from '#db/schema.ts'
 import { liveSecretsMax } from './app.ts'
 import type { SecretUse } from './secret-uses.ts'
@@ -52,7 +63,10 @@ export interface AppFilter extends PageRequest {
   readonly phoneNumber?: string | undefined
   /** That they have. */
   readonly operationId?: number | undefined
+  readonly sort?: Sort<keyof typeof sortable> | undefined
 }
+
+const sortable = { name: byPinyin(app.name), expiresAt: app.expiresAt, createdAt: app.id }
 
 /** As `ofLivingOwner`, for lists: few owners are gone, and to know them is cheaper than to look up everybody's. */
 const ownerLives = sql`not exists (select from ${user} where ${user.id} = ${app.userId} and ${user.deletedAt} is not null)`
@@ -74,8 +88,11 @@ export async function pageApps(db: Db, filter: AppFilter): Promise<Page<AppWithO
   )
   const total = await db.$count(app, where)
   if (total <= offsetOf(filter)) return { total, records: [] }
-  const ids = keysOfPage(db, app, where, filter, total, filter.name)
-  const rows = await withOwner(db).where(inArray(app.id, ids)).orderBy(desc(app.id))
+  const list = { sort: sortBy(sortable, filter.sort), searched: [filter.name] }
+  const ids = keysOfPage(db, app, where, filter, total, list)
+  const rows = await withOwner(db)
+    .where(inArray(app.id, ids))
+    .orderBy(...orderOf(app, list))
   return { total, records: rows.map(flat) }
 }
 

@@ -10,6 +10,7 @@ export interface CallerAppRow {
   readonly enabled: boolean
   readonly expiresAt: Date | null
   readonly internal: boolean
+  readonly tokenEpoch: number
   readonly ipAllowList: readonly string[]
   readonly grantedScopes: readonly string[]
 }
@@ -23,6 +24,7 @@ export async function findCallerApp(db: Db, appId: string): Promise<CallerAppRow
       enabled: app.enabled,
       expiresAt: app.expiresAt,
       internal: app.internal,
+      tokenEpoch: app.tokenEpoch,
       ipAllowList: app.ipAllowList,
       grantedScopes: app.grantedScopes,
     })

@@ -1,6 +1,7 @@
-// What was changed, by whom. Triggers write it (migration 0008, ADR 13); here it is only read.
+// What was changed, by whom. Triggers write it (migration 0008, ADR 13), and acts that change no audited row; here it is read, and forgotten
+// where a setting says so.
 
-import { and, desc, eq, gte, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { contains, offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { audit } from '#db/schema.ts'
@@ -57,6 +58,22 @@ export async function* readAudit(db: Db, filter: AuditFilter): AsyncGenerator<Au
   } while (last)
 }
 
+export interface Act {
+  readonly kind: string
+  readonly subject: string | number
+  readonly before?: Readonly<Record<string, unknown>>
+  readonly after: Readonly<Record<string, unknown>>
+}
+
+/** Notes what somebody did, in its transaction: by whom and from where the transaction knows (`db/actor.ts`). */
+export async function noteAct(tx: Db, { kind, subject, before, after }: Act): Promise<void> {
+  await tx.execute(sql`
+    insert into audit (time, user_id, username, ip, request_id, route, kind, subject, action, before, after)
+    select clock_timestamp(), (actor ->> 'userId')::integer, actor ->> 'username', actor ->> 'ip', (actor ->> 'requestId')::uuid,
+           actor ->> 'route', ${kind}, ${String(subject)}, 'act', ${before ? JSON.stringify(before) : null}::jsonb, ${JSON.stringify(after)}::jsonb
+    from (select nullif(current_setting('kaimen.actor', true), '')::jsonb as actor) as acting`)
+}
+
 function matching({ from, to, username, kind, subject, action, route, text }: AuditFilter): SQL | undefined {
   return and(
     from && gte(audit.time, from),
@@ -68,4 +85,16 @@ function matching({ from, to, username, kind, subject, action, route, text }: Au
     route === undefined ? undefined : eq(audit.route, route),
     text === undefined ? undefined : or(contains(sql`${audit.before}::text`, text), contains(sql`${audit.after}::text`, text)),
   )
+}
+
+const forgottenAtOnce = 1_000
+
+/** Deletes what was noted before then, a piece at a time, oldest first. A trigger refuses it for what is younger than 180 days. Answers how many went. */
+export async function forgetAudit(db: Db, before: Date): Promise<number> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select set_config('kaimen.forgets_audit', 'on', true)`)
+    const old = tx.select({ id: audit.id }).from(audit).where(lt(audit.time, before)).orderBy(asc(audit.time), asc(audit.id)).limit(forgottenAtOnce) // biome-ignore format: one thought
+    const gone = await tx.delete(audit).where(inArray(audit.id, old)).returning({ id: audit.id })
+    return gone.length
+  })
 }

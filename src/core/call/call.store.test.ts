@@ -7,7 +7,7 @@ import type { Evidence, ReportedCall, UsageBatch } from '#core/feed/document.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
 import { createSealer } from '#lib/seal.ts'
 import { sweep } from '#worker/sweep.ts'
-import { openTestDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/database.ts'
 import { type CallFilter, findCall, pageCalls } from './call.store.ts'
 import { findEvidence } from './evidence.store.ts'
 
@@ -89,7 +89,7 @@ test('the sweep makes today’s and tomorrow’s partition and drops those that 
   await take('2026-05-01T10:00:00Z', [record('2026-04-29T10:00:00Z'), record('2026-05-01T10:00:00Z')], {
     leftOut: [{ minute: Date.parse('2026-04-29T10:00:00Z') / 1000, calls: 5 }],
   })
-  await sweep({ db: database.db, config, now: () => new Date('2026-05-04T23:59:00Z') })
+  await sweep({ db: database.db, config, now: () => new Date('2026-05-04T23:59:00Z') }, assert.fail)
   assert.deepEqual(await partitions(), ['call_20260501', 'call_20260504', 'call_20260505'])
   assert.equal((await search('2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z')).leftOut, 0)
 })
@@ -164,13 +164,13 @@ test('of each ring of evidence the newest 64 stay, for a day', async () => {
   assert.equal(stored.length, 71)
   assert.deepEqual([...new Set(stored.map(({ ring }) => ring))].sort(), ['app 7', 'ip 203.0.113.9'])
 
-  await sweep({ db: database.db, config, now: () => new Date(at + 3_600_000) })
+  await sweep({ db: database.db, config, now: () => new Date(at + 3_600_000) }, assert.fail)
   const kept = await Promise.all(calls.map(({ requestId }) => findEvidence(database.db, requestId, sealer)))
   assert.deepEqual(kept.map((one) => one !== undefined), calls.map((_, n) => n >= 6)) // biome-ignore format: one thought
   assert.deepEqual(kept[69], evidence('needle-69'))
   assert.ok(await findEvidence(database.db, other.requestId, sealer))
 
-  await sweep({ db: database.db, config, now: () => new Date(at + 86_400_000 + 3_600_000) })
+  await sweep({ db: database.db, config, now: () => new Date(at + 86_400_000 + 3_600_000) }, assert.fail)
   assert.equal(await findEvidence(database.db, calls[69]!.requestId, sealer), undefined)
   assert.ok(await findCall(database.db, calls[69]!.requestId))
 })

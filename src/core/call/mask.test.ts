@@ -34,6 +34,15 @@ check('other names that end alike', 'mypassword2=seen&nopassword=seen&pin=7', []
 check('secrets, in either case', `k=${secret}&l=${secret.toLowerCase()}`, [secret, secret.toLowerCase()])
 check('credentials among signed fields', '"authorization": Bearer abc.def\n"@method": GET', ['abc.def'], ['"@method": GET'])
 
+test('what a path variable caught is hidden like any parameter, as it was sent and as it is meant', () => {
+  const caught = [
+    { name: 'phone', raw: '%2B86 138'.replace(' ', '%20') },
+    { name: 'plate', raw: 'A1' },
+  ]
+  const hide = createMask(['phone'], undefined, [], caught)
+  assert.equal(hide('GET\n/people/%2B86%20138/cars/A1\na=+86 138'), 'GET\n/people/***/cars/A1\na=***')
+})
+
 test('the query of a message signature counts as well', () => {
   const base = '"@method": GET\n"@target-uri": https://x/a?phone=13800138000&b=2\n"@signature-params": ()'
   const masked = createMask(['phone'], { scheme: 'rfc9421', base, keyId: null, alg: null, signature: '' }, [])(base)

@@ -10,10 +10,23 @@ const hidden = '***'
 /** Hidden whatever the setting says. */
 const credentials = ['appSecret', 'client_secret', 'authorization', 'authentication', 'token', 'cookie']
 
-export function createMask(named: readonly string[], evidence: Evidence | undefined, secrets: readonly string[]): Mask {
+/** What the path of a call had in the place of a `{name}`. */
+export interface Caught {
+  readonly name: string
+  /** As it was sent. */
+  readonly raw: string
+}
+
+export function createMask(
+  named: readonly string[],
+  evidence: Evidence | undefined,
+  secrets: readonly string[],
+  caught: readonly Caught[] = [],
+): Mask {
   const names = [...named, ...credentials]
   const isNamed = (name: string) => names.some((one) => one.toLowerCase() === name.toLowerCase())
-  const values = evidence ? sentValues(evidence).flatMap(({ name, value }) => namedValues(name, value, isNamed)) : []
+  const sent = [...(evidence ? sentValues(evidence) : []), ...caught.flatMap(inPath)]
+  const values = sent.flatMap(({ name, value }) => namedValues(name, value, isNamed))
   // One character is no secret, and would be everywhere.
   const texts = new Set([...secrets, ...values.flatMap(spellings)].filter((text) => text.length > 1))
   const byValue = alternatives([...texts].sort((a, b) => b.length - a.length))
@@ -38,6 +51,21 @@ function sentValues(evidence: Evidence): Sent[] {
   }
   const { query, body, bodyText } = evidence
   return [...inQuery(query), ...(body === 'form' ? inQuery(bodyText) : body === 'json' ? inJson(bodyText) : [])]
+}
+
+function inPath({ name, raw }: Caught): Sent[] {
+  return [
+    { name, value: raw },
+    { name, value: decoded(raw) },
+  ]
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
 
 function inQuery(source: string): Sent[] {

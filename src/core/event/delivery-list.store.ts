@@ -21,6 +21,7 @@ export interface DeliveryFilter {
 export interface DeliveryFound extends DeliveryRow {
   /** The public id. */
   readonly publicAppId: string
+  readonly appName: string
   readonly operationId: number | null
   readonly path: string
 }
@@ -47,7 +48,7 @@ export async function pageDeliveries(
 
 async function found(db: Db, where: SQL | undefined): Promise<DeliveryFound[]> {
   const rows = await db
-    .select({ delivery, publicAppId: app.appId, operationId: event.operationId, path: event.path })
+    .select({ delivery, publicAppId: app.appId, appName: app.name, operationId: event.operationId, path: event.path })
     .from(delivery)
     .innerJoin(app, eq(app.id, delivery.appId))
     .innerJoin(event, eq(event.id, delivery.eventId))
@@ -105,9 +106,7 @@ export async function resendSome(db: Db, order: ResendOrder, countMax: number, n
   const { rows } = await db.execute<{ app_id: number; count: number }>(sql`
     with chosen as (
       select delivery.id from delivery
-      where ${matching(order)} and ${delivery.endedAt} < ${order.endedBefore.toISOString()}::timestamptz
-        and exists (select from app where app.id = delivery.app_id and app.deleted_at is null)
-        and not exists (select from callback where callback.app_id = delivery.app_id and callback.disabled_at is not null)
+      where ${ended(order)} and not ${isToDisabled}
       order by delivery.event_id, delivery.id limit ${Math.min(countMax, resentAtOnce)} for update skip locked
     ), sent as (
       update delivery set state = 'waiting', due_at = ${now.toISOString()}::timestamptz, tries = 0, ended_at = null
@@ -117,3 +116,32 @@ export async function resendSome(db: Db, order: ResendOrder, countMax: number, n
     select app_id, count(*)::integer as count from sent group by app_id`)
   return { count: rows.reduce((sum, row) => sum + row.count, 0), appIds: rows.map((row) => row.app_id) }
 }
+
+export interface ResendCount {
+  /** At most `countMax`. */
+  readonly count: number
+  /** There are more than these. */
+  readonly more: boolean
+  /** To whom, and how many; those that get most first. */
+  readonly apps: readonly { readonly id: number; readonly publicAppId: string; readonly name: string; readonly count: number }[]
+}
+
+/** What such an order would send again; or with `isDisabled` what it would leave, because the callback address is disabled. */
+export async function countResend(db: Db, order: ResendOrder, countMax: number, isDisabled = false): Promise<ResendCount> {
+  const { rows } = await db.execute<{ id: number; app_id: string; name: string; count: number }>(sql`
+    with matching as (
+      select delivery.app_id from delivery where ${ended(order)} and ${isToDisabled} = ${isDisabled} limit ${countMax + 1}
+    ), counted as (
+      select app_id as id, count(*)::integer as count from matching group by app_id
+    )
+    select id, app_id, name, count from counted join app using (id) order by count desc, id`)
+  const all = rows.reduce((sum, row) => sum + row.count, 0)
+  const apps = rows.map(({ id, app_id, name, count }) => ({ id, publicAppId: app_id, name, count }))
+  return { count: Math.min(all, countMax), more: all > countMax, apps }
+}
+
+/** Those of an order, of apps that are still there. */
+const ended = (order: ResendOrder) => sql`${matching(order)} and ${delivery.endedAt} < ${order.endedBefore.toISOString()}::timestamptz
+  and exists (select from app where app.id = delivery.app_id and app.deleted_at is null)`
+
+const isToDisabled = sql`exists (select from callback where callback.app_id = delivery.app_id and callback.disabled_at is not null)`

@@ -4,11 +4,12 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import pg from 'pg'
-import { openTestDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/database.ts'
 import { type Ailing, disableCallbacks, type Health, noteHealth } from './callback.store.ts'
 import { appsWithDue, claimDeliveries, parkDeliveries, releaseDeliveries, resendDelivery, settleDeliveries } from './delivery.store.ts'
 import { createEvent, findEvent, forgetEvents } from './event.store.ts'
 import type { Attempt } from './event.ts'
+import { renewListening, takeForListener } from './listener.store.ts'
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>
 let client: pg.Client
@@ -196,6 +197,16 @@ test('what nobody could take for as long as we try is parked; what is due otherw
   const [fresh] = await push([shut, open], 1, later(100))
   assert.equal(await parkDeliveries(database.db, later(50), later(200)), 1)
   assert.deepEqual([(await stateOf(stale!)).state, (await stateOf(fresh!)).state], ['parked', 'waiting'])
+})
+
+test('what somebody listens for is not parked, however old it is and whatever became of the address', async () => {
+  const app = await newApp()
+  const [id] = await push([app])
+  await disableCallbacks(database.db, [{ appId: app, why: 'gone' }], later(1), async () => {})
+  await renewListening(database.db, app, later(200))
+  assert.equal(await parkDeliveries(database.db, later(50), later(210)), 0)
+  assert.deepEqual((await takeForListener(database.db, app, randomUUID(), later(210))).map((taken) => taken.id), [id]) // biome-ignore format: one thought
+  assert.equal(await parkDeliveries(database.db, later(50), later(300)), 1)
 })
 
 test('old events go with all that belongs to them, but for those that still wait', async () => {

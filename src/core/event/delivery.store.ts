@@ -2,7 +2,7 @@
 // again by itself; it writes what came of many attempts in one statement. All go app by app, over one index (`delivery_due`): how many wait
 // for one app costs another nothing.
 
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { callback, delivery } from '#db/schema.ts'
 import { type Attempt, failuresMax } from './event.ts'
@@ -19,26 +19,28 @@ const isOpen = (at: string) => sql`
 const isLive = (at: string) => sql`(app.enabled and (app.expires_at is null or app.expires_at > ${at}::timestamptz))`
 
 /** One step for each app that has something waiting, from each to the next: its row is the one that is due first. */
-const heads = sql`
-  recursive heads as (
-    (select app_id, due_at from delivery where due_at is not null order by app_id, due_at limit 1)
+const headsOf = (name: SQL, waiting: SQL) => sql`
+  ${name} as (
+    (select app_id, due_at from delivery where ${waiting} order by app_id, due_at limit 1)
     union all
-    select next.app_id, next.due_at from heads cross join lateral (
-      select app_id, due_at from delivery where due_at is not null and app_id > heads.app_id order by app_id, due_at limit 1
+    select next.app_id, next.due_at from ${name} as head cross join lateral (
+      select app_id, due_at from delivery where ${waiting} and app_id > head.app_id order by app_id, due_at limit 1
     ) as next
   )`
+const heads = headsOf(sql`heads`, sql`due_at is not null`)
+/** The same of what the platform itself has to tell. */
+const headsOfPlatform = headsOf(sql`platform_heads`, sql`due_at is not null and of_platform`)
 
 /** Apps for which something is due and that may be sent to. */
 export async function appsWithDue(db: Db, now: Date): Promise<number[]> {
   const at = now.toISOString()
   const { rows } = await db.execute<{ app_id: number }>(sql`
-    with ${heads}
+    with recursive ${heads}, ${headsOfPlatform}
     select heads.app_id from heads join callback using (app_id) join app on app.id = heads.app_id
     where heads.due_at <= ${at}::timestamptz and ${isOpen(at)} and ${isLive(at)}
     union
-    select told.app_id from (select distinct app_id from delivery where due_at <= ${at}::timestamptz and of_platform) as told
-      join callback using (app_id) join app on app.id = told.app_id
-    where ${isOpen(at)}`)
+    select platform_heads.app_id from platform_heads join callback using (app_id) join app on app.id = platform_heads.app_id
+    where platform_heads.due_at <= ${at}::timestamptz and ${isOpen(at)}`)
   return rows.map((row) => row.app_id)
 }
 
@@ -94,9 +96,15 @@ export async function claimDeliveries(db: Db, { lease, now, leaseEndsAt, rooms, 
       for update of callback skip locked
     ), due as materialized (
       select one.id, open.app_id from open cross join lateral (
-        select id from delivery where delivery.app_id = open.app_id and due_at <= ${at}::timestamptz and (open.is_live or of_platform)
+        select id from delivery where delivery.app_id = open.app_id and due_at <= ${at}::timestamptz
         order by due_at limit greatest(open.room, 0) for update skip locked
-      ) as one
+      ) as one where open.is_live
+      union all
+      -- By an index of its own: all that waits else is passed over.
+      select one.id, open.app_id from open cross join lateral (
+        select id from delivery where delivery.app_id = open.app_id and due_at <= ${at}::timestamptz and of_platform
+        order by due_at limit greatest(open.room, 0) for update skip locked
+      ) as one where not open.is_live
     ), paced as (
       update callback set paced_until = greatest(paced_until, ${at}::timestamptz) + interval '1 second' * taken / pace
       from (select app_id, count(*) as taken from due group by app_id) as counted join open using (app_id)
@@ -218,18 +226,20 @@ export async function resendDelivery(
 
 /**
  * Gives up what waits for callback addresses that are disabled, and what nobody could take for so long (of an app that is disabled or has
- * no address any more, or whose breaker stays open); a piece at a time. Answers how many.
+ * no address any more, or whose breaker stays open); a piece at a time. What somebody listens for is about to be taken. Answers how many.
  */
 export async function parkDeliveries(db: Db, staleBefore: Date, now: Date): Promise<number> {
   const { rows } = await db.execute<{ parked: number }>(sql`
-    with ${heads}, stale as (
+    with recursive ${heads}, stale as (
       select one.id from heads left join callback using (app_id) left join event_choice using (app_id) cross join lateral (
         select id from delivery
-        where delivery.app_id = heads.app_id and due_at is not null and (lease is null or due_at < ${now.toISOString()}::timestamptz)
-          and (callback.disabled_at is not null or due_at < ${staleBefore.toISOString()}::timestamptz)
+        where delivery.app_id = heads.app_id and (lease is null or due_at < ${now.toISOString()}::timestamptz)
+          -- One bound, so that the index ends the search.
+          and due_at < case when callback.disabled_at is not null then 'infinity' else ${staleBefore.toISOString()}::timestamptz end
         order by due_at limit ${parkedAtOnce} for update skip locked
       ) as one
-      where event_choice.paused_at is null and (callback.disabled_at is not null
+      where event_choice.paused_at is null and (callback.listened_until is null or callback.listened_until <= ${now.toISOString()}::timestamptz)
+        and (callback.disabled_at is not null
         or greatest(heads.due_at, event_choice.resumed_at) < ${staleBefore.toISOString()}::timestamptz)
     ), parked as (
       update delivery set state = 'parked', due_at = null, ended_at = ${now.toISOString()}::timestamptz from stale where delivery.id = stale.id

@@ -31,44 +31,63 @@ export interface CreatedEvent {
 }
 
 /**
- * Makes an event with a delivery for each of these apps that has a callback address; they are under way when the transaction is
+ * Makes an event with a delivery for each of these apps that has a callback address, by one statement; they are under way when that is
  * committed (`Deliveries.wake` says so to the worker). The same key again answers what was made then, or `key_taken` when it was
  * said of something else.
  */
-export async function createEvent(tx: Db, made: NewEvent, appIds: readonly number[], now: Date): Promise<CreatedEvent | 'key_taken'> {
-  const [created] = await tx
-    .insert(event)
-    .values({ ...made, createdAt: now })
-    // Of two at once the second waits here for the first.
-    .onConflictDoNothing({ target: [event.senderAppId, event.idempotencyKey], where: sql`idempotency_key is not null` })
-    .returning({ id: event.id })
-  return created
-    ? { eventId: created.id, deliveries: await addDeliveries(tx, created.id, made.operationId === null, appIds, now) }
-    : findMade(tx, made)
+export async function createEvent(
+  db: Db,
+  made: NewEvent,
+  whom: readonly number[] | Recipients,
+  now: Date,
+): Promise<CreatedEvent | 'key_taken'> {
+  const { operationId, path, data, senderAppId, createUser = null, idempotencyKey = null, contentHash = null } = made
+  const { rows } = await db.execute<{ event_id: string; id: string | null; app_id: number | null }>(sql`
+    with made as (
+      insert into event (operation_id, path, data, sender_app_id, create_user, idempotency_key, content_hash, created_at)
+      values (${operationId}, ${path}, ${data}, ${senderAppId}, ${createUser}, ${idempotencyKey}, ${contentHash}, ${now.toISOString()}::timestamptz)
+      -- Of two at once the second waits here for the first.
+      on conflict (sender_app_id, idempotency_key) where idempotency_key is not null do nothing
+      returning id
+    ), ${delivered(whom, operationId === null, now)}
+    select made.id as event_id, added.id, app_id from made left join added on true order by added.id`)
+  if (rows.length === 0) return findMade(db, made)
+  const deliveries = rows.flatMap(({ id, app_id }) => (id === null ? [] : [{ id: Number(id), appId: app_id! }]))
+  return { eventId: Number(rows[0]!.event_id), deliveries }
 }
 
-async function addDeliveries(
-  tx: Db,
-  eventId: number,
-  ofPlatform: boolean,
-  appIds: readonly number[],
-  now: Date,
-): Promise<CreatedEvent['deliveries']> {
+/** The same for many at once that are for the same apps, none of which bears a key. */
+export async function createEvents(tx: Db, made: readonly NewEvent[], appIds: readonly number[], now: Date): Promise<void> {
+  for (let at = 0; at < made.length; at += eventsPerStatement) {
+    const some = made.slice(at, at + eventsPerStatement).map((one) => ({ ...one, createdAt: now }))
+    const created = await tx.insert(event).values(some).returning({ id: event.id })
+    await tx.execute(sql`
+      with made as (select unnest(${sql.param(created.map(({ id }) => id))}::bigint[]) as id), ${delivered(appIds, made[0]!.operationId === null, now)}
+      select`)
+  }
+}
+
+/** A statement takes 65,535 values. */
+const eventsPerStatement = 1_000
+
+/** After `made`: a delivery of each for each of these apps, in `added`. */
+function delivered(whom: readonly number[] | Recipients, ofPlatform: boolean, now: Date): SQL {
   const at = sql`${now.toISOString()}::timestamptz`
-  const { rows } = await tx.execute<{ id: string; app_id: number }>(sql`
-    with addressed as (
-      select id from app where id = any(${sql.param([...appIds])}::integer[]) and ${hasAddress(now)}
+  const isFor = 'operationId' in whom ? isRecipient(whom, now) : sql`${app.id} = any(${sql.param([...whom])}::integer[])`
+  return sql`
+    addressed as (
+      select id from app where exists (select from made) and ${isFor} and ${hasAddress(now)}
     ), known as (
       insert into callback (app_id, paced_until) select id, ${at} from addressed on conflict do nothing
-    )
-    insert into delivery (event_id, app_id, of_platform, state, due_at, attempts, tries, created_at, ended_at)
-    select ${eventId}, addressed.id, ${ofPlatform}, case when disabled_at is null or listened_until > ${at} then 'waiting' else 'parked' end,
-           case when disabled_at is null or listened_until > ${at} then ${at} end, 0, 0, ${at},
-           case when disabled_at is not null and (listened_until is null or listened_until <= ${at}) then ${at} end
-    from addressed left join callback on callback.app_id = addressed.id
-    order by addressed.id
-    returning id, app_id`)
-  return rows.map((row) => ({ id: Number(row.id), appId: row.app_id }))
+    ), added as (
+      insert into delivery (event_id, app_id, of_platform, state, due_at, attempts, tries, created_at, ended_at)
+      select made.id, addressed.id, ${ofPlatform}, case when disabled_at is null or listened_until > ${at} then 'waiting' else 'parked' end,
+             case when disabled_at is null or listened_until > ${at} then ${at} end, 0, 0, ${at},
+             case when disabled_at is not null and (listened_until is null or listened_until <= ${at}) then ${at} end
+      from made cross join addressed left join callback on callback.app_id = addressed.id
+      order by made.id, addressed.id
+      returning id, app_id
+    )`
 }
 
 /** A callback address, or a listener in its place; of `app`. */
@@ -97,27 +116,19 @@ export interface Recipients {
   readonly projectId?: number | undefined
 }
 
-/** The apps that an event of this operation is for (contract §6): enabled, not expired, granted, of a living owner, with a callback address. */
-export async function recipientsOf(db: Db, { operationId, appIds, projectId }: Recipients, now: Date): Promise<number[]> {
-  const isBound = sql`exists (select from ${appProject} where ${appProject.appId} = ${app.id} and ${appProject.projectId} = ${projectId})`
-  const rows = await db
-    .select({ id: app.id })
-    .from(grant)
-    .innerJoin(app, eq(app.id, grant.appId))
-    .innerJoin(user, and(eq(user.id, app.userId), isNull(user.deletedAt)))
-    .where(
-      and(
-        eq(grant.operationId, operationId),
-        eq(app.enabled, true),
-        isNull(app.deletedAt),
-        sql`(${app.expiresAt} is null or ${app.expiresAt} > ${now.toISOString()}::timestamptz)`,
-        hasAddress(now),
-        appIds && inArray(app.id, [...appIds]),
-        projectId === undefined ? undefined : isBound,
-      ),
-    )
-    .orderBy(asc(app.id))
-  return rows.map(({ id }) => id)
+/** The apps that an event of this operation is for (contract §6): enabled, not expired, granted, of a living owner. */
+function isRecipient({ operationId, appIds, projectId }: Recipients, now: Date): SQL | undefined {
+  return and(
+    sql`exists (select from ${grant} where ${grant.appId} = ${app.id} and ${grant.operationId} = ${operationId})`,
+    sql`exists (select from ${user} where ${user.id} = ${app.userId} and ${user.deletedAt} is null)`,
+    eq(app.enabled, true),
+    isNull(app.deletedAt),
+    sql`(${app.expiresAt} is null or ${app.expiresAt} > ${now.toISOString()}::timestamptz)`,
+    appIds && sql`${app.id} = any(${sql.param([...appIds])}::integer[])`,
+    projectId === undefined
+      ? undefined
+      : sql`exists (select from ${appProject} where ${appProject.appId} = ${app.id} and ${appProject.projectId} = ${projectId})`,
+  )
 }
 
 /** Row ids of apps by row id or public id (settled E3), or the first that names none. */

@@ -4,9 +4,10 @@
 import { and, arrayContains, asc, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { callback, eventChoice, grant } from '#db/schema.ts'
+import type { UsageCount } from '../feed/document.ts'
 import { everyId } from '../usage/usage.ts'
-import { createEvent } from './event.store.ts'
-import { type PlatformData, type PlatformEvent, platformEvent, quotaNews } from './platform-event.ts'
+import { createEvent, createEvents } from './event.store.ts'
+import { type OperationChange, operationNews, type PlatformData, type PlatformEvent, platformEvent, quotaNews } from './platform-event.ts'
 
 /** Tells an app of something that is about it, when it wants to know. */
 export async function tellApp(tx: Db, appId: number, type: PlatformEvent, data: PlatformData, now: Date): Promise<void> {
@@ -17,46 +18,84 @@ export async function tellApp(tx: Db, appId: number, type: PlatformEvent, data: 
   if (wanting.length > 0) await createEvent(tx, platformEvent(type, data, now), [appId], now)
 }
 
-/** Tells all apps that want to know, or of these only those that have the operation. */
-export async function tellApps(tx: Db, type: PlatformEvent, data: PlatformData, now: Date, grantedId?: number): Promise<void> {
-  const granted = tx
-    .select({ appId: grant.appId })
-    .from(grant)
-    .where(eq(grant.operationId, grantedId ?? 0))
+/** Tells of operations that somebody wrote, however many: of what is published all who want to know, of what is deprecated those of them that have it. */
+export async function tellOfOperations(tx: Db, changes: readonly OperationChange[], timeZone: string, now: Date): Promise<void> {
+  const { published, deprecated } = operationNews(changes, timeZone)
+  if (published.length > 0) {
+    const wanting = await tx
+      .select({ appId: eventChoice.appId })
+      .from(eventChoice)
+      .where(arrayContains(eventChoice.subscribed, ['interface.published']))
+      .orderBy(asc(eventChoice.appId))
+    await tellMany(tx, 'interface.published', published, wanting.map(({ appId }) => appId), now) // biome-ignore format: one thought
+  }
+  if (deprecated.length === 0) return
   const wanting = await tx
-    .select({ appId: eventChoice.appId })
-    .from(eventChoice)
-    .where(and(arrayContains(eventChoice.subscribed, [type]), grantedId === undefined ? undefined : inArray(eventChoice.appId, granted)))
-    .orderBy(asc(eventChoice.appId))
-  const appIds = wanting.map(({ appId }) => appId)
-  if (appIds.length > 0) await createEvent(tx, platformEvent(type, data, now), appIds, now)
+    .select({ operationId: grant.operationId, appId: grant.appId })
+    .from(grant)
+    .innerJoin(eventChoice, eq(eventChoice.appId, grant.appId))
+    .where(
+      and(
+        inArray(grant.operationId, deprecated.map(({ interfaceId }) => interfaceId)), // biome-ignore format: one thought
+        arrayContains(eventChoice.subscribed, ['interface.deprecated']),
+      ),
+    )
+    .orderBy(asc(grant.appId))
+  const appsOf = Map.groupBy(wanting, ({ operationId }) => operationId)
+  const appIdsOf = (id: number) => appsOf.get(id)?.map(({ appId }) => appId) ?? []
+  // Those that the same apps have go together.
+  for (const some of Map.groupBy(deprecated, ({ interfaceId }) => appIdsOf(interfaceId).join()).values()) {
+    await tellMany(tx, 'interface.deprecated', some, appIdsOf(some[0]!.interfaceId), now)
+  }
+}
+
+async function tellMany(tx: Db, type: PlatformEvent, news: readonly PlatformData[], appIds: readonly number[], now: Date): Promise<void> {
+  if (appIds.length === 0) return
+  await createEvents(tx, news.map((data) => platformEvent(type, data, now)), appIds, now) // biome-ignore format: one thought
 }
 
 /**
- * Tells of the quotas of these apps, once for each period and step: what was told stands in a row that is held, so of two reports at once
- * the second sees what the first told.
+ * Tells of the quotas of apps that these calls counted against, of the app as a whole and at single interfaces; once for each period and
+ * step: what was told stands in a row that is held, so of two reports at once the second sees what the first told.
  */
-export async function tellOfQuotas(tx: Db, appIds: readonly number[], timeZone: string, now: Date): Promise<void> {
+export async function tellOfQuotas(tx: Db, counts: readonly UsageCount[], timeZone: string, now: Date): Promise<void> {
+  const startOf = (period: string) =>
+    sql`date_trunc(${period}, ${now.toISOString()}::timestamptz at time zone ${timeZone}) at time zone ${timeZone}`
   const { rows } = await tx.execute<QuotaColumns>(sql`
-    with wanting as (
-      select callback.app_id, quotas_told from callback join event_choice using (app_id)
-      where callback.app_id = any(${sql.param([...appIds])}::integer[]) and subscribed && '{quota.warning,quota.reached}'
+    with counted as (
+      select distinct * from unnest(${sql.param(counts.map(({ appId }) => appId))}::integer[], ${sql.param(counts.map(({ operationId }) => operationId))}::integer[])
+        as counted (app_id, operation_id)
+    ), wanting as (
+      select callback.app_id, subscribed, quotas_told from callback join event_choice using (app_id)
+      where callback.app_id = any(array(select app_id from counted)) and subscribed && '{quota.warning,quota.reached}'
       order by callback.app_id for update of callback
+    ), limited as (
+      select wanting.app_id, ${everyId}::integer as operation_id, day_quota, month_quota from wanting join app on app.id = wanting.app_id
+      union all
+      select app_id, operation_id, day_quota, month_quota from wanting join counted using (app_id) join "grant" using (app_id, operation_id)
     )
-    select wanting.app_id, app.app_id as public_id, subscribed, quotas_told, period, usage.starts_at, quota, calls - refused as used
-    from wanting join app on app.id = wanting.app_id join event_choice on event_choice.app_id = app.id
-      cross join lateral (values ('day', day_quota), ('month', month_quota)) as quotas (period, quota)
-      join usage on usage.app_id = app.id and operation_id = ${everyId} and step = period
-        and starts_at = date_trunc(period, ${now.toISOString()}::timestamptz at time zone ${timeZone}) at time zone ${timeZone}
-    where quota > 0`)
+    select limited.app_id, app.app_id as public_id, operation_id, subscribed, quotas_told, day_starts_at, month_starts_at,
+           period, quota, calls - refused as used
+    from limited join wanting using (app_id)
+      cross join (values (${startOf('day')}, ${startOf('month')})) as starts (day_starts_at, month_starts_at)
+      cross join lateral (values ('day', day_quota, day_starts_at), ('month', month_quota, month_starts_at)) as quotas (period, quota, starts_at)
+      join usage using (app_id, operation_id, starts_at)
+      join app on app.id = limited.app_id
+    where quota > 0 and step = period`)
   for (const some of Map.groupBy(rows, (row) => row.app_id).values()) {
-    const { app_id: id, public_id: appId, subscribed, quotas_told } = some[0]!
-    const uses = some.map((row) => ({ period: row.period, startsAt: new Date(row.starts_at), quota: row.quota, used: Number(row.used) }))
-    const { news, told } = quotaNews(uses, quotas_told)
+    const { app_id: id, public_id: appId, subscribed, quotas_told, day_starts_at, month_starts_at } = some[0]!
+    const running = { day: new Date(day_starts_at), month: new Date(month_starts_at) }
+    const uses = some.map((row) => ({
+      interfaceId: row.operation_id === everyId ? null : row.operation_id,
+      period: row.period,
+      quota: row.quota,
+      used: Number(row.used),
+    }))
+    const { news, told } = quotaNews(uses, running, quotas_told)
     if (news.length === 0) continue
     await tx.update(callback).set({ quotasTold: told }).where(eq(callback.appId, id))
-    for (const { type, period, startsAt, quota, used } of news) {
-      const data = { appId, period, startsAt: startsAt.toISOString(), quota, used }
+    for (const { type, interfaceId, period, quota, used } of news) {
+      const data = { appId, interfaceId, period, startsAt: running[period].toISOString(), quota, used }
       if (subscribed.includes(type)) await createEvent(tx, platformEvent(type, data, now), [id], now)
     }
   }
@@ -65,10 +104,12 @@ export async function tellOfQuotas(tx: Db, appIds: readonly number[], timeZone: 
 type QuotaColumns = {
   app_id: number
   public_id: string
+  operation_id: number
   subscribed: string[]
   quotas_told: string[]
+  day_starts_at: string
+  month_starts_at: string
   period: 'day' | 'month'
-  starts_at: string
   quota: number
   used: string
 }

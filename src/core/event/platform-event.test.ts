@@ -5,10 +5,11 @@ import { test } from 'node:test'
 import { type QuotaUse, quotaNews } from './platform-event.ts'
 
 const [monday, tuesday] = [new Date('2026-03-02T00:00:00Z'), new Date('2026-03-03T00:00:00Z')]
-const use = (used: number, startsAt = monday): QuotaUse => ({ period: 'day', startsAt, quota: 10, used })
+const running = (day = monday) => ({ day, month: new Date('2026-03-01T00:00:00Z') })
+const use = (used: number): QuotaUse => ({ interfaceId: null, period: 'day', quota: 10, used })
 
-function check(used: number, told: readonly string[], types: readonly string[], startsAt = monday): string[] {
-  const result = quotaNews([use(used, startsAt)], told)
+function check(used: number, told: readonly string[], types: readonly string[], day = monday): string[] {
+  const result = quotaNews([use(used)], running(day), told)
   assert.deepEqual(result.news.map(({ type }) => type), types) // biome-ignore format: one thought
   return result.told
 }
@@ -31,6 +32,15 @@ test('the next period begins anew, and what was told of the one before is forgot
 
 test('a quota that was raised is told of once all the same', () => {
   const told = check(8, [], ['quota.warning'])
-  const raised = quotaNews([{ ...use(8), quota: 100 }], told)
+  const raised = quotaNews([{ ...use(8), quota: 100 }], running(), told)
   assert.deepEqual([raised.news, raised.told], [[], told])
+})
+
+test('the quota of each interface is told of by itself, and remembered while others are called', () => {
+  const at = (interfaceId: number | null, used: number) => ({ ...use(used), interfaceId })
+  const first = quotaNews([at(3, 10), at(null, 1)], running(), [])
+  assert.deepEqual(first.news.map(({ type, interfaceId }) => `${type} ${interfaceId}`), ['quota.warning 3', 'quota.reached 3']) // biome-ignore format: one thought
+  const other = quotaNews([at(4, 8)], running(), first.told)
+  assert.deepEqual(other.news.map(({ interfaceId }) => interfaceId), [4]) // biome-ignore format: one thought
+  assert.equal(quotaNews([at(3, 11)], running(), other.told).news.length, 0)
 })

@@ -140,6 +140,8 @@ export interface UsageCount {
   readonly appId: number
   readonly calls: number
   readonly refused: number
+  /** Of those that were refused: by a limit. */
+  readonly limited: number
   readonly failed: number
   /** Milliseconds until the answers began, all together. */
   readonly latencyMs: number

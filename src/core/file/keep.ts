@@ -3,7 +3,7 @@
 import { fault } from '#core/fault.ts'
 import type { Db } from '#db/open.ts'
 import type { Arrived } from './arrival.ts'
-import { deleteFile, noteKept, reserveFile, takeUnkept } from './file.store.ts'
+import { deleteFile, noteKept, reserveFile, takeUnkept, takeUnused } from './file.store.ts'
 import { newFileKey } from './file.ts'
 import type { FileStore } from './file-store.ts'
 
@@ -47,4 +47,13 @@ const unkeptMs = 3_600_000
 /** Gives back the room of files that never got there. */
 export async function forgetUnkept({ db, files, now }: KeepDeps): Promise<void> {
   for (const key of await takeUnkept(db, new Date(now().getTime() - unkeptMs))) await files.remove(key)
+}
+
+const unusedMs = 86_400_000
+
+/** Deletes a piece of the pictures that nothing has shown for a day. Answers how many it looked at. */
+export async function forgetUnused({ db, files, now }: KeepDeps): Promise<number> {
+  const { judged, gone } = await takeUnused(db, new Date(now().getTime() - unusedMs), now())
+  for (const key of gone) await files.remove(key)
+  return judged
 }

@@ -74,7 +74,7 @@ export async function pageMails(db: Db, filter: MailFilter): Promise<Page<MailOn
   )
   const total = await db.$count(mail, where)
   if (total <= offsetOf(filter)) return { total, records: [] }
-  const ids = keysOfPage(db, mail, where, filter, total, filter.to)
+  const ids = keysOfPage(db, mail, where, filter, total, { searched: [filter.to] })
   const rows = await db
     .select({ mail, appId: app.appId })
     .from(mail)

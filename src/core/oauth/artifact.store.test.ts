@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { endGrantsOfApp } from '#core/member/grant.store.ts'
-import { openTestDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/database.ts'
 import { dropTokensOfApp } from './artifact.store.ts'
 
 test('ending what an app holds reads what is its own, however much others have', async () => {

@@ -2,9 +2,9 @@
 
 import { and, asc, count, eq, getTableColumns, inArray, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, containsByIndex, type Page, type PageRequest, pageNewest } from '#db/page.ts'
+import { byPinyin, containsByIndex, type Page, type PageRequest, pageOfList, type Sort, sortBy } from '#db/page.ts'
 import { app, grant, operation, service, serviceType } from '#db/schema.ts'
-import type { Surroundings } from './operation.ts'
+import { effectivePath, type Surroundings } from './operation.ts'
 
 export type OperationRow = typeof operation.$inferSelect
 export type NewOperation = typeof operation.$inferInsert
@@ -21,6 +21,12 @@ export async function findOperation(db: Db, id: number, developerId?: number): P
     .from(operation)
     .where(and(eq(operation.id, id), isNull(operation.deletedAt), visibleTo(developerId)))
   return row
+}
+
+/** Where it is called, or was when it was deleted. */
+export async function placeOfOperation(db: Db, id: number): Promise<string | undefined> {
+  const [row] = await db.select({ path: operation.path, version: operation.version }).from(operation).where(eq(operation.id, id)) // biome-ignore format: one thought
+  return row && effectivePath(row)
 }
 
 /** The same, held until the end of the transaction: who edits it next sees what this one wrote. */
@@ -50,30 +56,39 @@ export async function updateOperation(db: Db, id: number, change: Partial<NewOpe
 }
 
 export interface OperationFilter extends PageRequest {
-  /** Contained in one of its texts. */
+  /** Contained in one of its texts, or in what is written about its parameters. */
   readonly search?: string | undefined
   readonly name?: string | undefined
   readonly path?: string | undefined
   readonly serviceTypeId?: number | undefined
   readonly published?: boolean | undefined
+  readonly direction?: OperationRow['direction'] | undefined
   readonly code?: string | undefined
   readonly developerId?: number | undefined
+  readonly sort?: Sort<keyof typeof sortable> | undefined
 }
 
-const searched = [operation.name, operation.path, operation.remark, operation.doc]
+const sortable = { name: byPinyin(operation.name), path: operation.path, createdAt: operation.id }
+
+/** What `search` looks through, as its index has it. */
+const words = sql`operation_words(${operation.name}, ${operation.path}, ${operation.version}, ${operation.remark}, ${operation.doc}, ${operation.paramSchema})`
 
 export async function pageOperations(db: Db, filter: OperationFilter): Promise<Page<OperationRow>> {
   const where = and(
     isNull(operation.deletedAt),
-    filter.search === undefined ? undefined : or(...searched.map((column) => contains(column, filter.search!))),
+    filter.search === undefined ? undefined : containsByIndex(words, filter.search),
     filter.name === undefined ? undefined : containsByIndex(operation.name, filter.name),
     filter.path === undefined ? undefined : containsByIndex(operation.path, filter.path),
     filter.serviceTypeId === undefined ? undefined : eq(operation.serviceTypeId, filter.serviceTypeId),
     filter.published === undefined ? undefined : eq(operation.published, filter.published),
+    filter.direction && eq(operation.direction, filter.direction),
     filter.code === undefined ? undefined : eq(operation.code, filter.code),
     visibleTo(filter.developerId),
   )
-  return pageNewest(db, operation, where, filter, filter.name, filter.path)
+  return pageOfList(db, operation, where, filter, {
+    sort: sortBy(sortable, filter.sort),
+    searched: [filter.name, filter.path, filter.search],
+  })
 }
 
 /** Those of them that only internal apps may be granted (settled F22). */
@@ -152,8 +167,31 @@ export async function holdOperationsOn(tx: Db, paths: readonly string[], shapes:
 /** A statement takes 65,535 values, and an operation is some thirty. */
 const rowsPerStatement = 1_000
 
-export async function insertOperations(tx: Db, rows: readonly NewOperation[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += rowsPerStatement) await tx.insert(operation).values(rows.slice(at, at + rowsPerStatement))
+/** As much of them as subscribers are told; of thousands the documents would be much. */
+const told = {
+  id: operation.id,
+  name: operation.name,
+  method: operation.method,
+  path: operation.path,
+  version: operation.version,
+  published: operation.published,
+  visibility: operation.visibility,
+  deprecatedAt: operation.deprecatedAt,
+  sunsetAt: operation.sunsetAt,
+}
+export type ToldOperation = Pick<OperationRow, keyof typeof told>
+
+export async function insertOperations(tx: Db, rows: readonly NewOperation[]): Promise<ToldOperation[]> {
+  const inserted: ToldOperation[] = []
+  for (let at = 0; at < rows.length; at += rowsPerStatement) {
+    inserted.push(
+      ...(await tx
+        .insert(operation)
+        .values(rows.slice(at, at + rowsPerStatement))
+        .returning(told)),
+    )
+  }
+  return inserted
 }
 
 const columnsThatChange = Object.keys(getTableColumns(operation))
@@ -167,7 +205,7 @@ export async function rewriteOperations(tx: Db, rows: readonly OperationRow[]): 
     const some = rows.slice(at, at + rowsPerStatement)
     const json = JSON.stringify(some.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value]))))
     await tx.execute(
-      sql`update ${operation} set ${set} from jsonb_populate_recordset(null::${operation}, ${json}::jsonb) written where ${operation.id} = written.id`,
+      sql`update ${operation} set ${set} from json_populate_recordset(null::${operation}, ${json}::json) written where ${operation.id} = written.id`,
     )
   }
 }

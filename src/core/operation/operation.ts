@@ -43,6 +43,14 @@ export function effectivePath({ path, version }: Versioned): string {
   return path.replace(versionSegment, () => version)
 }
 
+/** What stands in a raw path for each `{name}`; nothing when it is another path. */
+export function valuesIn(template: string, path: string): { name: string; raw: string }[] {
+  const [pattern, given] = [template.split('/'), path.split('/')]
+  if (pattern.length !== given.length) return []
+  const isOther = pattern.some((segment, at) => !variable.test(segment) && segment !== given[at])
+  return isOther ? [] : pattern.flatMap((segment, at) => (variable.test(segment) ? [{ name: segment.slice(1, -1), raw: given[at]! }] : []))
+}
+
 /** Whether a path is this one with every `{name}` filled in, by one segment that no reader of paths takes for anything else. */
 export function isFilledIn(template: string, path: string): boolean {
   const [pattern, given] = [template.split('/'), path.split('/')]

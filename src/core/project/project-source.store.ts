@@ -2,7 +2,7 @@
 
 import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, type Page, type PageRequest, pageNewest } from '#db/page.ts'
+import { contains, type Page, type PageRequest, pageOfList } from '#db/page.ts'
 import { project, projectSource } from '#db/schema.ts'
 import { type ListedProject, SourceTrouble } from './project-source.ts'
 
@@ -34,7 +34,7 @@ export async function pageProjectSources(
   filter: PageRequest & { readonly name?: string | undefined },
 ): Promise<Page<ProjectSourceRow>> {
   const where = filter.name === undefined ? undefined : contains(projectSource.name, filter.name)
-  return pageNewest(db, projectSource, where, filter)
+  return pageOfList(db, projectSource, where, filter)
 }
 
 /** Sources whose time has come, the longest waiting first. */

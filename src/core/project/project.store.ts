@@ -2,7 +2,7 @@
 
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { containsByIndex, type Page, type PageRequest, pageNewest } from '#db/page.ts'
+import { byPinyin, containsByIndex, type Page, type PageRequest, pageOfList, type Sort, sortBy } from '#db/page.ts'
 import { appProject, project } from '#db/schema.ts'
 
 export type ProjectRow = typeof project.$inferSelect
@@ -30,17 +30,23 @@ export async function updateProject(db: Db, id: number, change: Partial<NewProje
   return row
 }
 
-export async function pageProjects(
-  db: Db,
-  filter: PageRequest & { readonly name?: string | undefined; readonly code?: string | undefined; readonly appId?: number | undefined },
-): Promise<Page<ProjectRow>> {
+export interface ProjectFilter extends PageRequest {
+  readonly name?: string | undefined
+  readonly code?: string | undefined
+  readonly appId?: number | undefined
+  readonly sort?: Sort<keyof typeof sortable> | undefined
+}
+
+const sortable = { name: byPinyin(project.name), createdAt: project.id }
+
+export async function pageProjects(db: Db, filter: ProjectFilter): Promise<Page<ProjectRow>> {
   const where = and(
     isNull(project.deletedAt),
     filter.name === undefined ? undefined : containsByIndex(project.name, filter.name),
     filter.code === undefined ? undefined : containsByIndex(project.code, filter.code),
     filter.appId === undefined ? undefined : inArray(project.id, boundTo(db, filter.appId)),
   )
-  return pageNewest(db, project, where, filter, filter.name, filter.code)
+  return pageOfList(db, project, where, filter, { sort: sortBy(sortable, filter.sort), searched: [filter.name, filter.code] })
 }
 
 const boundTo = (db: Db, appId: number) => db.select({ id: appProject.projectId }).from(appProject).where(eq(appProject.appId, appId))

@@ -23,6 +23,7 @@ export const permissionRows = {
   'view-sms': row(807, 'user'),
   'view-session': row(808, 'user'),
   'end-session': row(809, 'user'),
+  'help-sign-in': row(810, 'user'),
   'view-app': row(101, 'app'),
   'create-app': row(102, 'app'),
   'edit-app': row(103, 'app'),

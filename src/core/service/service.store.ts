@@ -2,7 +2,7 @@
 
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, type Page, type PageRequest, pageNewest } from '#db/page.ts'
+import { byPinyin, contains, type Page, type PageRequest, pageOfList, type Sort, sortBy } from '#db/page.ts'
 import { operation, service } from '#db/schema.ts'
 
 export type ServiceRow = typeof service.$inferSelect
@@ -47,7 +47,11 @@ export interface ServiceFilter extends PageRequest {
   readonly name?: string | undefined
   /** Part of the URL of a target. */
   readonly url?: string | undefined
+  readonly sort?: Sort<keyof typeof sortable> | undefined
 }
+
+// Of some hundred, which need no index.
+const sortable = { name: byPinyin(service.name), createdAt: service.id }
 
 export async function pageServices(db: Db, filter: ServiceFilter): Promise<Page<ServiceRow>> {
   const where = and(
@@ -57,5 +61,5 @@ export async function pageServices(db: Db, filter: ServiceFilter): Promise<Page<
       ? undefined
       : sql`exists (select 1 from jsonb_array_elements(${service.targets}) target where ${contains(sql`target ->> 'url'`, filter.url)})`,
   )
-  return pageNewest(db, service, where, filter)
+  return pageOfList(db, service, where, filter, { sort: sortBy(sortable, filter.sort) })
 }

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { changesSince, currentRevision } from '#core/feed/feed.store.ts'
 import { revocation } from '#db/schema.ts'
-import { openTestDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/database.ts'
 import { forgetEndedRevocations, isRevoked, revoke } from './revocation.store.ts'
 import { revocationLifeMs } from './revocation.ts'
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { createSealer } from '#lib/seal.ts'
-import { openTestDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/database.ts'
 import { openLiveTokens } from './live-tokens.ts'
 import { rotateSigningKey, turnSigningKeys } from './signing-key.ts'
 

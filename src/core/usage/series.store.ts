@@ -3,7 +3,7 @@
 
 import { inArray, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { app, operation } from '#db/schema.ts'
+import { app, operation, service } from '#db/schema.ts'
 import { rowsOf, type Step, type UsageFilter } from './usage.store.ts'
 
 export type SeriesGroup = 'interface' | 'app' | 'status'
@@ -19,6 +19,7 @@ export interface SeriesQuery extends UsageFilter {
 export interface Counts {
   readonly calls: number
   readonly refused: number
+  readonly limited: number
   readonly failed: number
   readonly latencyMs: number
 }
@@ -36,7 +37,7 @@ export const groupsMax = 50
 const shortestMs: Record<SeriesQuery['step'], number> = { minute: 60_000, hour: 3_600_000, day: 23 * 3_600_000, month: 28 * 86_400_000 }
 
 /** False when the range may have more steps than anybody looks at. */
-export function isInBounds({ step, from, to }: SeriesQuery): boolean {
+export function isInBounds({ step, from, to }: Pick<SeriesQuery, 'step' | 'from' | 'to'>): boolean {
   return (to.getTime() - from.getTime()) / shortestMs[step] <= bucketsMax
 }
 
@@ -64,24 +65,37 @@ export async function countSeries(db: Db, query: SeriesQuery, starts: readonly n
       // The largest chart has 76,500 sums, which should not go by way of the disk; compiling the query takes longer than it saves.
       await tx.execute(sql`select set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`)
       // First who has most, then what they have: cheaper than to sum up every step of everybody.
-      const { rows } = await tx.execute<Record<'at' | 'calls' | 'refused' | 'failed' | 'latency', string> & { grouped: number | null }>(sql`
+      const { rows } = await tx.execute<Record<'at' | Summed, string> & { grouped: number | null }>(sql`
         with most as materialized (
           select ${grouped} as grouped from usage where ${asked} group by 1 order by sum(calls) desc, 1 limit ${groupsMax})
         select extract(epoch from starts_at) * 1000 as at,
                case when ${grouped} in (select grouped from most) then ${grouped} end as grouped,
-               sum(calls) as calls, sum(refused) as refused, sum(failed) as failed, sum(latency_ms) as latency
+               ${sums}
         from usage where ${asked} group by starts_at, 2`)
       return rows.map((row) => ({
         startsAt: Number(row.at),
         group: row.grouped,
-        calls: Number(row.calls),
-        refused: Number(row.refused),
-        failed: Number(row.failed),
-        latencyMs: Number(row.latency),
+        ...countsOf(row),
       }))
     },
     { accessMode: 'read only' },
   )
+}
+
+export type Summed = 'calls' | 'refused' | 'limited' | 'failed' | 'latency'
+
+/** The columns that `countsOf` reads. */
+export const sums = sql`
+  sum(calls) as calls, sum(refused) as refused, sum(limited) as limited, sum(failed) as failed, sum(latency_ms) as latency`
+
+export function countsOf(row: Readonly<Record<Summed, string>>): Counts {
+  return {
+    calls: Number(row.calls),
+    refused: Number(row.refused),
+    limited: Number(row.limited),
+    failed: Number(row.failed),
+    latencyMs: Number(row.latency),
+  }
 }
 
 const instant = (at: number) => sql`${new Date(at).toISOString()}::timestamptz`
@@ -94,7 +108,7 @@ export interface GroupName {
 }
 
 /** What groups are called, also those that are deleted since. */
-export async function namesOfGroups(db: Db, groupBy: 'interface' | 'app', ids: readonly number[]): Promise<GroupName[]> {
+export async function namesOfGroups(db: Db, groupBy: 'interface' | 'app' | 'service', ids: readonly number[]): Promise<GroupName[]> {
   if (ids.length === 0) return []
   if (groupBy === 'app') {
     return db
@@ -102,9 +116,10 @@ export async function namesOfGroups(db: Db, groupBy: 'interface' | 'app', ids: r
       .from(app)
       .where(inArray(app.id, [...ids]))
   }
+  const table = groupBy === 'service' ? service : operation
   const rows = await db
-    .select({ id: operation.id, name: operation.name })
-    .from(operation)
-    .where(inArray(operation.id, [...ids]))
+    .select({ id: table.id, name: table.name })
+    .from(table)
+    .where(inArray(table.id, [...ids]))
   return rows.map((row) => ({ ...row, key: String(row.id) }))
 }

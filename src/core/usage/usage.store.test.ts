@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { UsageBatch, UsageCount } from '#core/feed/document.ts'
-import { openTestDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/database.ts'
 import { currentUsage, forgetShortSteps, recordUsage } from './usage.store.ts'
 
 const zone = 'Asia/Shanghai'
@@ -19,6 +19,7 @@ const count = (at: string, operationId: number, appId: number, calls: number): U
   appId,
   calls,
   refused: 0,
+  limited: 0,
   failed: 0,
   latencyMs: 0,
 })

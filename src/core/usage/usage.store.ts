@@ -35,7 +35,7 @@ export async function recordUsage({ db, timeZone, callLogDays }: RecordDeps, nod
     if (taken.length === 0) return false
     if (batch.counts.length > 0) {
       await addCounts(tx, batch, timeZone)
-      await tellOfQuotas(tx, [...new Set(batch.counts.map(({ appId }) => appId))], timeZone, now)
+      await tellOfQuotas(tx, batch.counts, timeZone, now)
     }
     const calls = (batch.calls ?? []).filter(({ time }) => isKept(time, callLogDays, now))
     await recordCalls(tx, calls)
@@ -48,12 +48,13 @@ export async function recordUsage({ db, timeZone, callLogDays }: RecordDeps, nod
 async function addCounts(db: Db, batch: UsageBatch, timeZone: string): Promise<void> {
   // Rows are written in the order of the key, so that two nodes' batches cannot wait for each other in a circle.
   await db.execute(sql`
-    insert into usage (step, starts_at, operation_id, app_id, calls, refused, failed, latency_ms)
+    insert into usage (step, starts_at, operation_id, app_id, calls, refused, limited, failed, latency_ms)
     select step, date_trunc(step, to_timestamp(minute) at time zone ${timeZone}) at time zone ${timeZone} as starts_at,
            case when all_operations then ${everyId} else operation end, case when all_apps then ${everyId} else app end,
-           sum(calls), sum(refused), sum(failed), sum(latency_ms)
+           sum(calls), sum(refused), sum(limited), sum(failed), sum(latency_ms)
     from jsonb_to_recordset(${JSON.stringify(batch.counts.map(columns))}::jsonb)
-           as counts (minute bigint, operation integer, app integer, calls bigint, refused bigint, failed bigint, latency_ms bigint)
+           as counts (minute bigint, operation integer, app integer, calls bigint, refused bigint, limited bigint, failed bigint,
+                      latency_ms bigint)
          cross join unnest(array['minute', 'hour', 'day', 'month', 'year']) as step
          cross join unnest(array[false, true]) as all_operations
          cross join unnest(array[false, true]) as all_apps
@@ -61,8 +62,8 @@ async function addCounts(db: Db, batch: UsageBatch, timeZone: string): Promise<v
     group by 1, 2, 3, 4
     order by 1, 2, 3, 4
     on conflict (step, starts_at, operation_id, app_id) do update
-      set calls = usage.calls + excluded.calls, refused = usage.refused + excluded.refused, failed = usage.failed + excluded.failed,
-          latency_ms = usage.latency_ms + excluded.latency_ms`)
+      set calls = usage.calls + excluded.calls, refused = usage.refused + excluded.refused, limited = usage.limited + excluded.limited,
+          failed = usage.failed + excluded.failed, latency_ms = usage.latency_ms + excluded.latency_ms`)
 }
 
 const columns = (count: UsageBatch['counts'][number]) => ({
@@ -71,6 +72,7 @@ const columns = (count: UsageBatch['counts'][number]) => ({
   app: count.appId,
   calls: count.calls,
   refused: count.refused,
+  limited: count.limited,
   failed: count.failed,
   latency_ms: count.latencyMs,
 })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
 import { type Database, openDatabase } from '#db/open.ts'
-import { newDatabase } from '../../../test/house.ts'
+import { newDatabase } from '../../../test/database.ts'
 import { type Bound, countAttempt, findAttempts } from './attempt.store.ts'
 
 let made: { url: string; drop(): Promise<void> }

@@ -1,6 +1,6 @@
 // How often something happened in a time, kept so that it outlives a restart.
 
-import { inArray, lte, sql } from 'drizzle-orm'
+import { and, gt, inArray, like, lte, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { attempt } from '#db/schema.ts'
 
@@ -42,6 +42,15 @@ export async function findAttempts(db: Db, keys: readonly string[], now: Date): 
     .from(attempt)
     .where(inArray(attempt.key, [...keys]))
   return new Map(rows.filter((row) => row.resetsAt > now).map((row) => [row.key, row]))
+}
+
+/** Those whose key begins so, the busiest first. */
+export async function findAttemptsOf(db: Db, prefix: string, now: Date): Promise<(Attempts & { readonly key: string })[]> {
+  const rows = await db
+    .select()
+    .from(attempt)
+    .where(and(like(attempt.key, `${prefix}%`), gt(attempt.resetsAt, now)))
+  return rows.sort((a, b) => b.count - a.count)
 }
 
 export async function clearAttempts(db: Db, keys: readonly string[]): Promise<void> {

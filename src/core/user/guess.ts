@@ -5,7 +5,7 @@
 import type { Db } from '#db/open.ts'
 import { networkOf } from '#lib/address.ts'
 import type { Sealer } from '#lib/seal.ts'
-import { type Attempts, type Bound, clearAttempts, countAttempt, findAttempts } from './attempt.store.ts'
+import { type Attempts, type Bound, clearAttempts, countAttempt, findAttempts, findAttemptsOf } from './attempt.store.ts'
 import { secondsUntil } from './throttle.ts'
 import { isKnownAddress, keepKnownAddress } from './user.store.ts'
 
@@ -61,6 +61,30 @@ export async function noteSuccess(db: Db, guesser: Guesser, userId: number, now:
   const { here, account } = boundsOf(guesser)
   await clearAttempts(db, [here.key, account.key])
   await keepKnownAddress(db, userId, guesser.network, now)
+}
+
+export interface LockOut {
+  /** From all networks, in the day that began with the first of them. */
+  readonly failures: number
+  /** Networks that the account is shut for, and until when. */
+  readonly networks: readonly { readonly network: string; readonly endsAt: Date }[]
+}
+
+/** What keeps a user from signing in by their password, for who helps them. */
+export async function lockOutOf(db: Db, userId: number, now: Date): Promise<LockOut> {
+  const { here, day } = boundsOf({ account: `user ${userId}`, userId, network: '' })
+  const found = await findAttemptsOf(db, here.key, now)
+  const networks = found
+    .filter(({ count }) => count >= here.max)
+    .map(({ key, resetsAt }) => ({ network: key.slice(here.key.length), endsAt: resetsAt }))
+  return { failures: (await findAttempts(db, [day.key], now)).get(day.key)?.count ?? 0, networks }
+}
+
+/** As if none had happened; those of networks, which are about whoever is there, stay. */
+export async function forgetFailures(db: Db, userId: number, now: Date): Promise<void> {
+  const { here, account, day } = boundsOf({ account: `user ${userId}`, userId, network: '' })
+  const places = await findAttemptsOf(db, here.key, now)
+  await clearAttempts(db, [account.key, day.key, ...places.map(({ key }) => key)])
 }
 
 function boundsOf({ account, network }: Guesser): Record<'here' | 'account' | 'network' | 'day', Bound> {

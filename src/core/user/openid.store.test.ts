@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
-import { openTestDatabase } from '../../../test/house.ts'
+import { openTestDatabase } from '../../../test/database.ts'
 import { openIdOf, unionIdOf, userIdByOpenId } from './openid.store.ts'
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>

@@ -43,6 +43,10 @@ export async function deletePasskey(db: Db, userId: number, id: string): Promise
   await db.delete(passkey).where(and(eq(passkey.id, id), eq(passkey.userId, userId)))
 }
 
+export async function deletePasskeysOf(db: Db, userId: number): Promise<void> {
+  await db.delete(passkey).where(eq(passkey.userId, userId))
+}
+
 export async function insertChallenge(db: Db, row: ChallengeRow): Promise<void> {
   await db.insert(passkeyChallenge).values(row)
 }

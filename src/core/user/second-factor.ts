@@ -5,7 +5,7 @@ import { Secret, TOTP } from 'otpauth'
 import { fault } from '#core/fault.ts'
 import type { Db } from '#db/open.ts'
 import type { Sealer } from '#lib/seal.ts'
-import { type Bound, clearAttempts } from './attempt.store.ts'
+import { type Bound, clearAttempts, findAttempts } from './attempt.store.ts'
 import { confirmSecondFactor, findSecondFactor, putSecondFactor, takeRecoveryCode, takeStep } from './second-factor.store.ts'
 import { take } from './throttle.ts'
 
@@ -64,7 +64,7 @@ export async function confirmEnrolment(deps: SecondFactorDeps, userId: number, s
 
 /** Uses the code up. Guesses are counted over all addresses: throws `rate_limited` when there were too many. */
 export async function proveCode(deps: SecondFactorDeps, userId: number, code: string): Promise<boolean> {
-  const guesses: Bound = { key: `otp of user ${userId}`, max: guessesPerHourMax, forMs: 3_600_000 }
+  const guesses = guessesOf(userId)
   await take(deps.db, [guesses], deps.now())
   const row = await findSecondFactor(deps.db, userId)
   if (!row?.confirmedAt) return false
@@ -77,7 +77,18 @@ export async function proveCode(deps: SecondFactorDeps, userId: number, code: st
 }
 
 /** Whoever has the password gains next to nothing by so many, however many addresses they come from. */
-const guessesPerHourMax = 30
+const guessesOf = (userId: number): Bound => ({ key: `otp of user ${userId}`, max: 30, forMs: 3_600_000 })
+
+/** Until when no code is taken, because too many were wrong; undefined: one is. */
+export async function codesShutUntil({ db, now }: SecondFactorDeps, userId: number): Promise<Date | undefined> {
+  const { key, max } = guessesOf(userId)
+  const guesses = (await findAttempts(db, [key], now())).get(key)
+  return guesses && guesses.count >= max ? guesses.resetsAt : undefined
+}
+
+export async function forgetGuesses(db: Db, userId: number): Promise<void> {
+  await clearAttempts(db, [guessesOf(userId).key])
+}
 
 /** When the step began that the code belongs to. */
 function stepOf({ sealer, now }: SecondFactorDeps, secretSealed: string, code: string): Date | undefined {

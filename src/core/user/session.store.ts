@@ -28,6 +28,6 @@ export async function endSession(db: Db, sessionId: string, userId?: number): Pr
 }
 
 /** All of a person but the one that is kept, should it be theirs. */
-export async function endSessions(db: Db, userId: number, sessionKept: string): Promise<void> {
-  await db.delete(session).where(and(eq(session.userId, userId), ne(session.id, sessionKept)))
+export async function endSessions(db: Db, userId: number, sessionKept?: string): Promise<void> {
+  await db.delete(session).where(and(eq(session.userId, userId), sessionKept === undefined ? undefined : ne(session.id, sessionKept)))
 }

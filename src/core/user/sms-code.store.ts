@@ -10,13 +10,29 @@ export interface CodeGuess {
   readonly codeHash: string
 }
 
-/** In place of the one before it. */
-export async function putSmsCode(db: Db, code: CodeGuess, expiresAt: Date): Promise<void> {
-  const row = { ...code, guesses: 0, expiresAt }
-  await db
-    .insert(smsCode)
-    .values(row)
-    .onConflictDoUpdate({ target: [smsCode.phoneNumber, smsCode.scene], set: { codeHash: code.codeHash, guesses: 0, expiresAt } })
+/** A code that is to be sent, at whose wish. */
+export interface SmsToSend {
+  readonly appId: number | undefined
+  readonly now: Date
+}
+
+/**
+ * In place of the one before it. With `toSend` it is on record in the same statement that it is sent, before it is: so a kill loses no row,
+ * and the time says nothing. Answers the id of that row.
+ */
+export async function putSmsCode(db: Db, code: CodeGuess, expiresAt: Date, toSend: SmsToSend | undefined): Promise<number | undefined> {
+  const { phoneNumber, scene, codeHash } = code
+  const { rows } = await db.execute<{ id: string }>(sql`
+    with put as (
+      insert into sms_code (phone_number, scene, code_hash, guesses, expires_at)
+      values (${phoneNumber}, ${scene}, ${codeHash}, 0, ${expiresAt.toISOString()}::timestamptz)
+      on conflict (phone_number, scene) do update set code_hash = excluded.code_hash, guesses = 0, expires_at = excluded.expires_at
+    )
+    insert into sms_send (phone_number, scene, app_id, created_at)
+    select ${phoneNumber}, ${scene}, ${toSend?.appId ?? null}::integer, ${toSend?.now.toISOString() ?? null}::timestamptz
+    where ${toSend !== undefined}::boolean
+    returning id`)
+  return rows[0] && Number(rows[0].id)
 }
 
 /** Takes the code away when the guess is right: of many who give it at once, one gets it. A wrong guess is counted against it. */

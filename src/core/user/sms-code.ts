@@ -56,8 +56,9 @@ export async function sendSmsCode(
   ]
   await take(db, bounds, now)
   const code = String(randomInt(1_000_000)).padStart(6, '0')
-  await putSmsCode(db, { phoneNumber, scene, codeHash: digestOf(sealer, phoneNumber, scene, code) }, new Date(now.getTime() + lifeMs))
-  if (isWanted) sms.send({ to: phoneNumber, code, scene, time: now, appId })
+  const kept = { phoneNumber, scene, codeHash: digestOf(sealer, phoneNumber, scene, code) }
+  const id = await putSmsCode(db, kept, new Date(now.getTime() + lifeMs), isWanted ? { appId, now } : undefined)
+  if (id !== undefined) sms.send({ id, to: phoneNumber, code, scene, time: now })
 }
 
 /** Counts a guess for `who`, a phone over all its codes; throws `rate_limited` when there were too many. What is right is not counted. */

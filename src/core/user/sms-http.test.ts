@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createHttpSms, type HttpSmsSettings } from './sms-http.ts'
 import { openSmsOutbox } from './sms-provider.ts'
 
-const sms = { to: '+8613800000000', code: '012345', scene: 'register', time: new Date() }
+const sms = { id: 1, to: '+8613800000000', code: '012345', scene: 'register', time: new Date() }
 const json = '{"phone":"{phone}","text":"您的验证码 {code}","for":"{scene}"}'
 
 async function openProvider(answer: (response: ServerResponse, at: number) => void) {

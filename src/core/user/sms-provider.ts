@@ -4,12 +4,12 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Sms {
+  /** Of its row. */
+  readonly id: number
   readonly to: string
   readonly code: string
   readonly scene: string
   readonly time: Date
-  /** The app's row, when one had it sent. */
-  readonly appId?: number | undefined
 }
 
 export interface SmsProvider {

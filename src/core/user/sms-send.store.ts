@@ -1,31 +1,44 @@
 // That codes were sent by SMS, and what became of it. The codes themselves are in no row.
 
-import { and, desc, eq, isNotNull, isNull, lt } from 'drizzle-orm'
+import { and, desc, eq, isNotNull, isNull, lt, type SQL } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { offsetOf, type Page, type PageRequest } from '#db/page.ts'
 import { app, smsSend } from '#db/schema.ts'
-import type { Sms } from './sms-provider.ts'
 
-/** `problem` null: the provider took it. */
-export async function noteSms(db: Db, { to, scene, appId, time }: Sms, problem: string | null): Promise<void> {
-  await db.insert(smsSend).values({ phoneNumber: to, scene, appId, problem: problem?.slice(0, 500) ?? null, createdAt: time })
+/** Of one that is on record (`putSmsCode`). `problem` null: the provider took it. */
+export async function noteSmsEnded(db: Db, id: number, problem: string | null, now: Date): Promise<void> {
+  await db.update(smsSend).set({ problem: problem?.slice(0, 500) ?? null, endedAt: now }).where(eq(smsSend.id, id)) // biome-ignore format: one thought
+}
+
+export const smsStatuses = ['pending', 'sent', 'failed'] as const
+export type SmsStatus = (typeof smsStatuses)[number]
+
+function smsStatus({ problem, endedAt }: typeof smsSend.$inferSelect): SmsStatus {
+  if (endedAt === null) return 'pending'
+  return problem === null ? 'sent' : 'failed'
+}
+
+const isStatus: Readonly<Record<SmsStatus, SQL | undefined>> = {
+  pending: isNull(smsSend.endedAt),
+  sent: and(isNotNull(smsSend.endedAt), isNull(smsSend.problem)),
+  failed: isNotNull(smsSend.problem),
 }
 
 export interface SmsFilter extends PageRequest {
   readonly phoneNumber?: string | undefined
-  readonly status?: 'sent' | 'failed' | undefined
+  readonly status?: SmsStatus | undefined
 }
 
 export interface SmsOnPage extends Omit<typeof smsSend.$inferSelect, 'appId'> {
   /** The public one of the app that asked for it. */
   readonly appId: string | null
+  readonly status: SmsStatus
 }
 
 export async function pageSms(db: Db, filter: SmsFilter): Promise<Page<SmsOnPage>> {
-  const statuses = { sent: isNull(smsSend.problem), failed: isNotNull(smsSend.problem) }
   const where = and(
     filter.phoneNumber === undefined ? undefined : eq(smsSend.phoneNumber, filter.phoneNumber),
-    filter.status === undefined ? undefined : statuses[filter.status],
+    filter.status && isStatus[filter.status],
   )
   const total = await db.$count(smsSend, where)
   const rows = await db
@@ -36,7 +49,7 @@ export async function pageSms(db: Db, filter: SmsFilter): Promise<Page<SmsOnPage
     .orderBy(desc(smsSend.id))
     .limit(filter.size)
     .offset(offsetOf(filter))
-  return { total, records: rows.map((row) => ({ ...row.sms, appId: row.appId })) }
+  return { total, records: rows.map((row) => ({ ...row.sms, appId: row.appId, status: smsStatus(row.sms) })) }
 }
 
 const keptMs = 30 * 86_400_000

@@ -6,7 +6,7 @@ import { dropFamiliesOf } from '#core/oauth/artifact.store.ts'
 import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
-import { containsByIndex, type Page, type PageRequest, pageNewest } from '#db/page.ts'
+import { containsByIndex, type Page, type PageRequest, pageOfList, type Sort, sortBy } from '#db/page.ts'
 import {
   consent,
   knownAddress,
@@ -82,7 +82,10 @@ export interface UserFilter extends PageRequest {
   readonly username?: string | undefined
   readonly nickname?: string | undefined
   readonly phoneNumber?: string | undefined
+  readonly sort?: Sort<keyof typeof sortable> | undefined
 }
+
+const sortable = { username: sql`lower(${user.username})`, createdAt: user.id }
 
 export async function pageUsers(db: Db, filter: UserFilter): Promise<Page<UserRow>> {
   const where = and(
@@ -91,7 +94,7 @@ export async function pageUsers(db: Db, filter: UserFilter): Promise<Page<UserRo
     filter.nickname === undefined ? undefined : containsByIndex(user.nickname, filter.nickname),
     filter.phoneNumber === undefined ? undefined : eq(user.phoneNumber, filter.phoneNumber),
   )
-  return pageNewest(db, user, where, filter, filter.username, filter.nickname)
+  return pageOfList(db, user, where, filter, { sort: sortBy(sortable, filter.sort), searched: [filter.username, filter.nickname] })
 }
 
 export async function updateUser(db: Db, id: number, change: Partial<typeof user.$inferInsert>): Promise<UserRow | undefined> {

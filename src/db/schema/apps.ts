@@ -53,7 +53,8 @@ export const app = pgTable(
     index('app_enabled').on(table.enabled, table.id).where(sql`${table.deletedAt} is null`),
     index('app_service_type').on(table.serviceType, table.id).where(sql`${table.deletedAt} is null`),
     index('app_deleted').on(table.id).where(sql`${table.deletedAt} is not null`),
-    index('app_expires').on(table.expiresAt).where(sql`${table.deletedAt} is null and ${table.expiresAt} is not null`),
+    index('app_expires').on(table.expiresAt, table.id).where(sql`${table.deletedAt} is null`),
+    index('app_name').on(sql`${table.name} collate "zh-x-icu"`, table.id).where(sql`${table.deletedAt} is null`),
   ],
 )
 
@@ -111,6 +112,7 @@ export const project = pgTable(
   (table) => [
     uniqueIndex('project_code').on(table.code).where(sql`${table.deletedAt} is null`),
     uniqueIndex('project_source_key').on(table.sourceId, table.sourceKey),
+    index('project_name').on(sql`${table.name} collate "zh-x-icu"`, table.id).where(sql`${table.deletedAt} is null`),
   ],
 )
 

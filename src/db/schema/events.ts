@@ -102,7 +102,7 @@ export const callback = pgTable('callback', {
   pacedUntil: timestamp({ withTimezone: true, precision: 6 }).notNull(),
   /** What it has to repeat before anything else is sent there; null: it did, or need not. */
   challenge: text(),
-  /** Nothing is sent until the address is set again. */
+  /** Nothing is sent until somebody has it tried again, or sets another. */
   disabledAt: instant(),
   disabledWhy: text().$type<'gone' | 'failing'>(),
   /** Somebody on a laptop who takes the events of the app instead (`npm run listen`), until then; the worker leaves them alone. */

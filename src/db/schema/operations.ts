@@ -1,7 +1,7 @@
 // Published interfaces and the services that they lead to.
 
 import { sql } from 'drizzle-orm'
-import { boolean, index, integer, jsonb, pgTable, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, index, integer, json, jsonb, pgTable, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { app } from './apps.ts'
 import { authors, id, instant, stamps } from './columns.ts'
 
@@ -71,7 +71,8 @@ export const operation = pgTable(
     security: text().$type<'none' | 'token' | 'token+sign' | 'sign'>().notNull(),
     schemes: text().array(),
     projectParam: text(),
-    paramSchema: jsonb().$type<Record<string, unknown>>(),
+    /** Not `jsonb`, which would forget in what order its author wrote the parameters. */
+    paramSchema: json().$type<Record<string, unknown>>(),
     /** Of a downlink operation: the internal app whose events these are, and that may push them; null is HQ alone. */
     ownerAppId: integer().references(() => app.id),
     ...stamps,
@@ -83,5 +84,7 @@ export const operation = pgTable(
     uniqueIndex('operation_published').on(table.method, table.pathShape).where(sql`${table.deletedAt} is null and ${table.published}`),
     index('operation_service').on(table.serviceId),
     index('operation_code').on(table.code),
+    index('operation_name').on(sql`${table.name} collate "zh-x-icu"`, table.id).where(sql`${table.deletedAt} is null`),
+    index('operation_path').on(table.path, table.id).where(sql`${table.deletedAt} is null`),
   ],
 )

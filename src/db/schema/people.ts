@@ -184,10 +184,12 @@ export const smsSend = pgTable(
     scene: text().notNull(),
     /** The app that asked for it; null: the person did, here. */
     appId: integer().references(() => app.id),
-    /** Why the provider did not take it; null: it did. */
+    /** Why the provider did not take it; of one that ended null: it did. */
     problem: text(),
     /** When it was asked for. */
     createdAt: instant().notNull(),
+    /** When we knew what the provider said; null: it is being sent, or we were killed meanwhile. */
+    endedAt: instant(),
   },
   (table) => [index('sms_send_created').on(table.createdAt), index('sms_send_phone').on(table.phoneNumber, table.id)],
 )

@@ -24,15 +24,18 @@ export const file = pgTable(
     createdAt: instant().notNull(),
     /** Since when its bytes are there; null: they are on their way. */
     keptAt: instant(),
+    /** Of a picture of the platform's: when something was last seen to show it, or when it was kept. */
+    usedAt: instant(),
   },
   (table) => [
     index('file_app').on(table.appId),
     index('file_user').on(table.userId),
+    index('file_used').on(table.usedAt).where(sql`${table.appId} is null and ${table.keptAt} is not null`),
     index('file_unkept').on(table.createdAt).where(sql`${table.keptAt} is null`),
   ],
 )
 
-/** Every change that somebody made. Triggers write it, and let nobody alter it. */
+/** Every change that somebody made. Triggers write it, and let nobody alter it. `act`: something was done that changes no audited row. */
 export const audit = pgTable(
   'audit',
   {
@@ -48,7 +51,7 @@ export const audit = pgTable(
     /** The table, the row's id there, and what was done to it. */
     kind: text().notNull(),
     subject: text().notNull(),
-    action: text().$type<'insert' | 'update' | 'delete'>().notNull(),
+    action: text().$type<'insert' | 'update' | 'delete' | 'act'>().notNull(),
     /** Only what differs of an update; secrets masked. */
     before: jsonb().$type<Record<string, unknown>>(),
     after: jsonb().$type<Record<string, unknown>>(),

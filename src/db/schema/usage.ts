@@ -15,7 +15,7 @@ export const usageSource = pgTable('usage_source', {
 /**
  * Calls by calendar step in the platform's time zone; `appId` 0 is a caller that was not identified. `operationId` or `appId` -1 is all of
  * them together, in every step but minutes.
- * `refused` and `failed` (the service's 5xx and ours on its behalf) are parts of `calls`.
+ * `refused` and `failed` (the service's 5xx and ours on its behalf) are parts of `calls`, `limited` is one of `refused`.
  */
 export const usage = pgTable(
   'usage',
@@ -27,6 +27,8 @@ export const usage = pgTable(
     calls: bigint({ mode: 'number' }).notNull(),
     refused: bigint({ mode: 'number' }).notNull(),
     failed: bigint({ mode: 'number' }).notNull(),
+    /** Refused by a limit that somebody set. */
+    limited: bigint({ mode: 'number' }).notNull().default(0),
     /** Milliseconds until the answers began, all together; refused calls are not in it. */
     latencyMs: bigint({ mode: 'number' }).notNull().default(0),
   },

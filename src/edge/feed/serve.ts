@@ -106,6 +106,8 @@ const usageBatch = z.object({
       appId: z.int().min(0),
       calls: z.int().min(0),
       refused: z.int().min(0),
+      // A gateway of before, or its spool, does not tell.
+      limited: z.int().min(0).default(0),
       failed: z.int().min(0),
       latencyMs: z.int().min(0),
     }),

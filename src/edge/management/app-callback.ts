@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Config } from '#config.ts'
 import { findApp, liveSecrets } from '#core/app/app.store.ts'
 import { callbackAddresses, readCallback } from '#core/app/callback.ts'
+import { noteAct } from '#core/audit/audit.store.ts'
 import { findCallback, openCallback, renewCallback } from '#core/event/callback.store.ts'
 import { challengeBody, isEcho, newChallenge } from '#core/event/callback.ts'
 import type { Attempt } from '#core/event/event.ts'
@@ -60,15 +61,29 @@ export const enableCallback = endpoint({
   },
 })
 
+interface Addressed {
+  readonly id: number
+  readonly callbackAddress: string | null
+}
+
 /** A clean slate for the address, together with a change, and by a challenge where one is required. */
-async function renew(app: { id: number; callbackAddress: string | null }, deps: ManagementDeps, change?: (tx: Db) => Promise<void>) {
+async function renew(app: Addressed, deps: ManagementDeps, change?: (tx: Db) => Promise<void>) {
   const isChecked = app.callbackAddress !== null && deps.config.callbackCheck === 'required'
   if (isChecked) await take(deps.db, boundsOf(app.id), deps.now())
   await deps.db.transaction(async (tx) => {
     await change?.(tx)
+    await noteRevival(tx, app, isChecked, deps)
     await renewCallback(tx, app.id, isChecked ? newChallenge() : null, deps.now())
   })
   if (isChecked) await challenge(app.id, deps)
+}
+
+/** How an address does is the machine's to know, and in no audit; that somebody had one tried again is. */
+async function noteRevival(tx: Db, app: Addressed, isChecked: boolean, deps: ManagementDeps): Promise<void> {
+  const { state, disabledTime, disabledWhy, blockedTime } = callbackOnWire(app.callbackAddress, await findCallback(tx, app.id), deps)
+  if (state !== 'disabled' && state !== 'blocked') return
+  const before = { state, ...(state === 'disabled' ? { disabledTime, disabledWhy } : { blockedTime }) }
+  await noteAct(tx, { kind: 'callback', subject: app.id, before, after: { state: isChecked ? 'pending' : 'open' } })
 }
 
 export const verifyCallback = endpoint({

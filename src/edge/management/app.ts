@@ -36,7 +36,22 @@ import {
 } from './app-answer.ts'
 import { givenLimits, limits } from './app-grant.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { byId, flagText, given, id, idList, idText, name, optionalText, pageOnWire, pageSchema, paging, parseTime, text } from './wire.ts'
+import {
+  byId,
+  flagText,
+  given,
+  id,
+  idList,
+  idText,
+  name,
+  optionalText,
+  pageOnWire,
+  pageSchema,
+  paging,
+  parseTime,
+  sorting,
+  text,
+} from './wire.ts'
 
 const publicKey = z
   .object({
@@ -143,6 +158,7 @@ export const pageOfApps = endpoint({
     status: flagText.optional(),
     phoneNumber: text(20).optional(),
     interfaceId: idText.optional().describe('Apps that it is granted to'),
+    sort: sorting({ name: 'name', expirationTime: 'expiresAt', createTime: 'createdAt' }),
   }),
   answer: pageSchema(appOfOwner),
   async handle({ query }, deps, viewer) {

@@ -13,7 +13,7 @@ const filter = z.object({
   username: text(64).optional(),
   kind: text(64).optional().describe('The table: app, app_secret, operation, grant, user, user_role, role, project, …'),
   subject: text(128).optional().describe('The id of the row; of grant, user_role and the like two of them with a space between'),
-  action: z.enum(['insert', 'update', 'delete']).optional(),
+  action: z.enum(['insert', 'update', 'delete', 'act']).optional().describe('act: done without a change of such a row, as sending again'),
   route: text(128).optional().describe('As `PUT /openapi/app/enable/{id}`'),
   text: text(128).min(1).optional().describe(`Contained in before or after; needs from and to, at most 31 days apart`),
 })

@@ -8,6 +8,8 @@ import { findEvidence } from '#core/call/evidence.store.ts'
 import { createMask } from '#core/call/mask.ts'
 import { fault } from '#core/fault.ts'
 import type { Evidence } from '#core/feed/document.ts'
+import { placeOfOperation } from '#core/operation/operation.store.ts'
+import { valuesIn } from '#core/operation/operation.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { toWireTime } from '#lib/time.ts'
 import { explainCall, explainCause, explainStage, type Language } from '#text/text.ts'
@@ -128,7 +130,9 @@ export const explainOneCall = endpoint({
       text: deps.sealer.open('app-secret', sealed),
       isLive,
     }))
-    const mask = createMask(deps.config.explainMask, evidence, secrets.map(({ text }) => text)) // biome-ignore format: one thought
+    const place = await placeOfOperation(deps.db, call.operationId)
+    const caught = place === undefined ? [] : valuesIn(place, call.path)
+    const mask = createMask(deps.config.explainMask, evidence, secrets.map(({ text }) => text), caught) // biome-ignore format: one thought
     const keys = { secrets, publicKeys: app?.publicKeys ?? [], authIdPublicKey: deps.config.authIdPublicKey }
     const diagnosis = evidence && diagnoseCall(call, evidence, keys, mask)
     const detail = call.detail && masked(call.detail, mask)

@@ -1,9 +1,8 @@
-// Deliveries: found by what they are about, seen with each attempt, sent again one by one or many at a time (contract §6, settled A9).
+// Deliveries: found by what they are about, seen with each attempt (contract §6, settled A9). `resend.ts` sends them again.
 
 import { z } from 'zod'
 import { appIdsOf, findAppByEitherId } from '#core/app/app.store.ts'
-import { resendDelivery } from '#core/event/delivery.store.ts'
-import { type DeliveryFound, findDelivery, pageDeliveries, resendSome } from '#core/event/delivery-list.store.ts'
+import { type DeliveryFound, findDelivery, pageDeliveries } from '#core/event/delivery-list.store.ts'
 import { type AttemptRow, type DeliveryOfEvent, type DeliveryRow, eventsCountedMax } from '#core/event/event.store.ts'
 import { webhookId } from '#core/event/event.ts'
 import { openFields } from '#core/event/signature.ts'
@@ -13,7 +12,7 @@ import type { Viewer } from '#core/user/user.store.ts'
 import { toWireTime } from '#lib/time.ts'
 import { explainAttempt, type Language } from '#text/text.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { id, idText, pageOnWire, pageSchema, paging, parseTime, text, timeOrNull, wideIdText, wireTime } from './wire.ts'
+import { idText, pageOnWire, pageSchema, paging, parseTime, text, timeOrNull, wideIdText, wireTime } from './wire.ts'
 
 export const deliveryState = z.enum(['waiting', 'delivered', 'parked'])
 
@@ -106,6 +105,7 @@ function attemptOnWire(
 }
 
 const foundFields = stateFields.extend({
+  appName: z.string(),
   eventId: z.int(),
   interfaceId: z.int().nullable().describe('null: an event of the platform itself'),
   path: z.string(),
@@ -118,6 +118,7 @@ const foundFields = stateFields.extend({
 function foundOnWire(delivery: DeliveryFound, deps: ManagementDeps, language: Language): z.output<typeof foundFields> {
   return {
     ...stateOnWire(delivery, deps),
+    appName: delivery.appName,
     eventId: delivery.eventId,
     interfaceId: delivery.operationId,
     path: delivery.path,
@@ -128,7 +129,7 @@ function foundOnWire(delivery: DeliveryFound, deps: ManagementDeps, language: La
   }
 }
 
-const publicId = text(32).min(1).describe('The public id; the row id is taken too')
+export const publicId = text(32).min(1).describe('The public id; the row id is taken too')
 
 export const pageOfDeliveries = endpoint({
   summary: { en: 'Deliveries, those of the newest events first', zh: '查询投递列表（分页），最新事件的在前' },
@@ -162,64 +163,5 @@ export const getDelivery = endpoint({
     const sent = webhookId(found)
     const attempts = found.made.map((attempt) => attemptOnWire(attempt, sent, deps, language))
     return { ...foundOnWire(found, deps, language), attempts }
-  },
-})
-
-export const resend = endpoint({
-  summary: { en: 'Send a delivery again, whatever became of it, with its webhook-id', zh: '重新投递（webhook-id 不变）' },
-  params: z.object({ deliveryId: wideIdText }),
-  ownTransactions: true,
-  async handle({ params }, deps, viewer) {
-    const appIds = await appsOf(undefined, 'resend-event', deps, viewer)
-    const done = await resendDelivery(deps.db, params.deliveryId, appIds, deps.now())
-    if (!done) throw fault('not_found', { what: 'delivery' })
-    if (done.isDisabled) throw fault('callback_disabled')
-    deps.wakeDeliveries([done.appId])
-    return null
-  },
-})
-
-const resentMax = 10_000
-
-export const resendMatching = endpoint({
-  summary: {
-    en: 'Send deliveries again that match, oldest first, at most 10,000 at a time; those of disabled callback addresses stay',
-    zh: '按条件批量重新投递，最早的在前，每次至多一万条；回调地址已停用的应用除外',
-  },
-  body: z.object({
-    state: z.enum(['parked', 'delivered']),
-    appId: publicId.nullish(),
-    interfaceId: id.nullish(),
-    eventId: z.int().min(1).nullish(),
-    from: wireTime.nullish(),
-    to: wireTime.nullish().describe('That second is part of the range'),
-    endedBefore: wireTime
-      .nullish()
-      .describe('Only what ended before; with it the same request again sends nothing twice. Delivered ones are sent again only with it'),
-  }),
-  answer: z.object({ count: z.int(), more: z.boolean().describe('There may be more: ask again') }),
-  // One transaction for each thousand, so that what is sent meanwhile does not wait for all of them.
-  ownTransactions: true,
-  async handle({ body }, deps, viewer) {
-    const { state, appId, interfaceId, eventId, endedBefore } = body
-    if (state === 'delivered' && endedBefore == null)
-      throw fault('invalid_parameters', { reason: 'field', name: 'endedBefore', problem: 'state: delivered' })
-    const now = deps.now()
-    const order = {
-      state,
-      appIds: await appsOf(appId ?? undefined, 'resend-event', deps, viewer),
-      operationId: interfaceId ?? undefined,
-      eventId: eventId ?? undefined,
-      ...rangeOf({ from: body.from ?? undefined, to: body.to ?? undefined }, deps),
-      endedBefore: endedBefore == null ? now : parseTime('endedBefore', endedBefore, deps.config),
-    }
-    let count = 0
-    for (;;) {
-      const piece = await resendSome(deps.db, order, resentMax - count, now)
-      if (piece.count === 0) return { count, more: false }
-      count += piece.count
-      deps.wakeDeliveries(piece.appIds)
-      if (count >= resentMax) return { count, more: true }
-    }
   },
 })

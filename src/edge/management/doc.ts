@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { fault, faults } from '#core/fault.ts'
+import { foundIn, foundPlaces } from '#core/operation/found.ts'
 import { findOperation, type OperationRow, pageOperations } from '#core/operation/operation.store.ts'
 import { effectivePath } from '#core/operation/operation.ts'
 import { refusalsOf } from '#core/operation/refusals.ts'
@@ -33,18 +34,27 @@ function entryOnWire(operation: OperationRow, timeZone: string) {
   return { id, name, method, path, version, type, serviceType, security, remark, deprecationTime, sunsetTime, updateTime }
 }
 
+const found = z.object({
+  place: z.enum(foundPlaces),
+  text: z.string().describe('The line that holds it, cut where it is long'),
+  heading: z.string().nullable().describe('Of a document: the heading above'),
+})
+
 export const pageOfDocs = endpoint({
   summary: { en: 'The documentation of published interfaces, newest first', zh: '查询已发布接口的文档列表（分页）' },
   query: paging.extend({
-    search: text(64).min(1).optional().describe('Contained in name, path, remark or document'),
+    search: text(64).min(1).optional().describe('Contained in name, path, remark or document, or in name or description of a parameter'),
     serviceType: idText.optional(),
   }),
-  answer: pageSchema(z.object(entry)),
+  answer: pageSchema(z.object({ ...entry, found: found.nullable().describe('Where `search` was found first') })),
   async handle({ query }, deps, viewer) {
     const { serviceType: serviceTypeId, ...filter } = query
     const developerId = ownerOf(viewer, 'view-interface')
     const page = await pageOperations(deps.db, { ...filter, serviceTypeId, published: true, developerId })
-    return pageOnWire(page, query, (operation) => entryOnWire(operation, deps.config.timeZone))
+    return pageOnWire(page, query, (operation) => ({
+      ...entryOnWire(operation, deps.config.timeZone),
+      found: query.search === undefined ? null : foundIn(operation, query.search),
+    }))
   },
 })
 

@@ -32,6 +32,8 @@ export interface ManagementDeps {
    */
   readonly db: Db
   dbAs(actor: Actor): Db
+  /** Says to nobody who it is for: for writes that the audit does not keep, of which there are many. A statement is one round trip. */
+  readonly plainDb: Db
   readonly config: Config
   readonly sealer: Sealer
   readonly tokens: Tokens
@@ -46,7 +48,7 @@ export interface ManagementDeps {
   postLetter(letter: Letter, time: Date): Promise<Attempt>
   readonly files: FileStore
   readonly demo: Demo
-  /** Whether an address is a listener of ours. */
+  /** Whether an address, or a name, is that of a listener of ours. */
   readonly isOwn: OutwardBounds['isOwn']
   now(): Date
   /** Asks the gateways for the counts of this moment, waits a little for them, and answers those of the running second. */

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { findApp } from '#core/app/app.store.ts'
+import { noteAct } from '#core/audit/audit.store.ts'
 import { findCallback } from '#core/event/callback.store.ts'
 import { choose, findChoice, isListenedTo } from '#core/event/choice.store.ts'
 import { createEvent } from '#core/event/event.store.ts'
@@ -71,8 +72,12 @@ export const testEvent = endpoint({
     if ((await findCallback(deps.db, app.id))?.disabledAt) throw fault('callback_disabled')
     await take(deps.db, [{ key: `test event ${app.id}`, max: 20, forMs: 60_000 }], now)
     const event = { ...platformEvent('test', { appId: app.appId }, now), createUser: viewer.username }
-    const made = await deps.db.transaction((tx) => createEvent(tx, event, [app.id], now))
-    if (made === 'key_taken' || made.deliveries.length === 0) throw fault('invalid_parameters', { reason: 'callback_missing' })
+    const made = await deps.db.transaction(async (tx) => {
+      const made = await createEvent(tx, event, [app.id], now)
+      if (made === 'key_taken' || made.deliveries.length === 0) throw fault('invalid_parameters', { reason: 'callback_missing' })
+      await noteAct(tx, { kind: 'event', subject: made.eventId, after: { type: 'test', app_id: app.id } })
+      return made
+    })
     deps.wakeDeliveries([app.id])
     return { eventId: made.eventId, deliveryId: made.deliveries[0]!.id }
   },

@@ -1,6 +1,7 @@
 // Events: pushing them to partners, and seeing what became of them (contract §6, settled A9, A10, D28, E3).
 
 import { hash } from 'node:crypto'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { z } from 'zod'
 import {
   appIdsByEitherId,
@@ -11,13 +12,15 @@ import {
   findDownlink,
   findEvent,
   pageEvents,
-  recipientsOf,
 } from '#core/event/event.store.ts'
 import { fault } from '#core/fault.ts'
 import type { OperationRow } from '#core/operation/operation.store.ts'
 import { effectivePath, variablesOf } from '#core/operation/operation.ts'
+import { wrongBySchema } from '#core/operation/wrong-by-schema.ts'
 import { findProject } from '#core/project/project.store.ts'
 import type { Viewer } from '#core/user/user.store.ts'
+import { getOrMake } from '#lib/get-or-make.ts'
+import { compileSchema } from '#lib/json-schema.ts'
 import { toWireTime } from '#lib/time.ts'
 import { memberText } from '#schemes/parameters.ts'
 import { appsOf, deliveryFields, deliveryOnWire, deliveryState, range, rangeOf } from './delivery.ts'
@@ -45,14 +48,12 @@ export const pushEvent = senderEndpoint({
   async handle({ body, bodyText }, deps, sender) {
     const operation = await downlinkOf(body, deps, sender)
     const data = dataIn(bodyText)
+    checkData(body.data, operation)
     const { appIds, projectId, idempotencyKey } = body
-    const now = deps.now()
-    const made = await deps.db.transaction(async (tx) => {
-      const recipients = { operationId: operation.id, ...(await chosen(appIds, projectId, { ...deps, db: tx })) }
-      const key = idempotencyKey == null ? {} : { idempotencyKey, contentHash: hashOf([data, recipients]) }
-      const sent = { operationId: operation.id, path: effectivePath(operation), data, ...senderFields(sender), ...key }
-      return createEvent(tx, sent, await recipientsOf(tx, recipients, now), now)
-    })
+    const recipients = { operationId: operation.id, ...(await chosen(appIds, projectId, deps)) }
+    const key = idempotencyKey == null ? {} : { idempotencyKey, contentHash: hashOf([data, recipients]) }
+    const sent = { operationId: operation.id, path: effectivePath(operation), data, ...senderFields(sender), ...key }
+    const made = await createEvent(deps.plainDb, sent, recipients, deps.now())
     if (made === 'key_taken') throw fault('idempotency_key_taken', { value: idempotencyKey! })
     deps.wakeDeliveries(made.deliveries.map(({ appId }) => appId))
     return made
@@ -84,6 +85,19 @@ function dataIn(bodyText: string): string {
   const data = memberText(bodyText, 'data')!
   if (Buffer.byteLength(data) > dataBytesMax) throw fault('invalid_parameters', { reason: 'data_too_long', bytesMax: dataBytesMax })
   return data
+}
+
+const compiled = new Map<string, ValidateFunction>()
+const compiledMax = 1_000
+
+/** What partners were told to expect; what is not that is the sender's fault, and goes to nobody. */
+function checkData(data: unknown, { paramSchema }: OperationRow): void {
+  if (!paramSchema) return
+  if (compiled.size > compiledMax) compiled.clear()
+  const check = getOrMake(compiled, JSON.stringify(paramSchema), () => compileSchema(paramSchema, false))
+  if (check(data)) return
+  const { name, ...wrong } = wrongBySchema(check.errors![0]!)
+  throw fault('invalid_parameters', { reason: 'field', name: name === '' ? 'data' : `data.${name}`, ...wrong })
 }
 
 /** Whom the sender named, by row ids. */

@@ -12,6 +12,7 @@ export const gatewaysNow = endpoint({
     z.object({
       node: z.string(),
       source: z.string().describe('One start of one gateway'),
+      toldAt: z.int().describe('When it told this, epoch milliseconds'),
       age: z.int().describe('Seconds since it told this; after 60 it is not shown any more'),
       revision: z.int().describe('Of the configuration that it serves by'),
       staleness: z.int().describe('Milliseconds since it heard the platform'),
@@ -22,7 +23,14 @@ export const gatewaysNow = endpoint({
       refusals: counts.describe('By error'),
       failures: counts.describe('By error'),
       latency: z
-        .object({ p50: z.int().nullable(), p95: z.int().nullable(), p99: z.int().nullable() })
+        .object({
+          p50: z.int().nullable(),
+          p95: z.int().nullable(),
+          p99: z.int().nullable(),
+          buckets: z
+            .array(z.object({ upTo: z.int().nullable(), calls: z.int() }))
+            .describe('Calls that took so many milliseconds at most and longer than those before; null: longer than all'),
+        })
         .describe('Milliseconds that this part of the calls took at most; null is none, or longer than 10 s'),
     }),
   ),
@@ -32,6 +40,7 @@ export const gatewaysNow = endpoint({
     return deps.gateways().map(({ node, source, heardAt, figures }) => ({
       node,
       source,
+      toldAt: heardAt,
       age: Math.max(0, Math.round((now - heardAt) / 1000)),
       revision: figures.revision,
       staleness: Math.round(figures.stalenessMs),
@@ -45,6 +54,7 @@ export const gatewaysNow = endpoint({
         p50: quantile(figures.latency.counts, 0.5),
         p95: quantile(figures.latency.counts, 0.95),
         p99: quantile(figures.latency.counts, 0.99),
+        buckets: figures.latency.counts.map((calls, at) => ({ upTo: latencyBoundsMs[at] ?? null, calls })),
       },
     }))
   },

@@ -84,7 +84,7 @@ export type GivenFields = { [Name in RequiredField]?: WireFields[Name] | undefin
   [Name in OptionalField]?: WireFields[Name] | null | undefined
 }
 
-const directions = ['uplink', 'downlink'] as const
+export const directions = ['uplink', 'downlink'] as const
 
 /** The columns of the fields that are given; null empties one, undefined leaves it alone. */
 export function columnsOf(given: GivenFields, timeZone: string): Partial<NewOperation> {

@@ -1,8 +1,8 @@
 // Interfaces from a file, all or nothing (contract §1; settled B4, B5, E14, F27): each row is a new interface, or changes the one that has its
 // method, path and version.
 
-import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { tellOfOperations } from '#core/event/platform-event.store.ts'
 import { fault, type RowError, RowsFault } from '#core/fault.ts'
 import { insertOperations, type NewOperation, rewriteOperations } from '#core/operation/operation.store.ts'
 import type { Db } from '#db/open.ts'
@@ -11,7 +11,7 @@ import { columns } from './interchange/columns.ts'
 import { readInThread } from './interchange/in-thread.ts'
 import { orConflict } from './interface.ts'
 import { interfaceOnWire } from './interface-fields.ts'
-import { type Plan, planOf } from './interface-plan.ts'
+import { type Importer, isSame, type Plan, planOf } from './interface-plan.ts'
 
 const bytesMax = 20 * 1024 * 1024
 const errorsToldMax = 1_000
@@ -44,19 +44,20 @@ export const importInterfaces = endpoint({
     if (query.dryRun === 'true') return toldOf(await deps.db.transaction((tx) => planOf(tx, file, importer)), deps)
     await orConflict(
       () => undefined,
-      () => deps.db.transaction(async (tx) => write(tx, await planOf(tx, file, importer))),
+      () => deps.db.transaction(async (tx) => write(tx, await planOf(tx, file, importer), importer)),
     )
     return null
   },
 })
 
-async function write(tx: Db, { added, changed, errors }: Plan): Promise<void> {
+async function write(tx: Db, { added, changed, errors }: Plan, { timeZone, now }: Importer): Promise<void> {
   if (errors.length > 0) throw new RowsFault(sorted(errors), errors.length)
   const [published, others] = [true, false].map((is) => changed.map(({ after }) => after).filter((after) => after.published === is))
   // What is unpublished makes room for what is published.
   await rewriteOperations(tx, others!)
   await rewriteOperations(tx, published!)
-  await insertOperations(tx, added.map(({ after }) => after)) // biome-ignore format: one thought
+  const inserted = await insertOperations(tx, added.map(({ after }) => after)) // biome-ignore format: one thought
+  await tellOfOperations(tx, [...changed, ...inserted.map((after) => ({ after }))], timeZone, now)
 }
 
 /** By row; the first of them, for nobody reads more. */
@@ -80,6 +81,6 @@ function toldOf({ added, changed, unchanged, errors }: Plan, { config }: Managem
 
 function differencesOf(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>) {
   return columns
-    .filter(({ name, isTold }) => !isTold && !isDeepStrictEqual(before[name], after[name]))
+    .filter(({ name, isTold }) => !isTold && !isSame(before[name], after[name]))
     .map(({ name }) => ({ field: name, before: before[name], after: after[name] }))
 }

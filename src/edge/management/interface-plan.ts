@@ -1,6 +1,5 @@
 // What would become of the rows of a file: interfaces that are added, changed, or stay as they are, and what is wrong.
 
-import { isDeepStrictEqual } from 'node:util'
 import type { Refusal, RowError } from '#core/fault.ts'
 import {
   holdOperationsOn,
@@ -116,7 +115,12 @@ function filled(given: GivenFields): GivenFields {
 // A workbook cannot tell an empty text from none.
 function isUnchanged(before: OperationRow, asked: NewOperation): boolean {
   const had: Readonly<Record<string, unknown>> = { ...before }
-  return Object.entries(asked).every(([column, value]) => isDeepStrictEqual(had[column] || null, value || null))
+  return Object.entries(asked).every(([column, value]) => isSame(had[column] || null, value || null))
+}
+
+/** Parameters in another order are others: documentation shows them in theirs. */
+export function isSame(before: unknown, after: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(after)
 }
 
 function wordsOf({ fault, detail }: Refusal, language: Language): string {

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { tellApps } from '#core/event/platform-event.store.ts'
+import { tellOfOperations } from '#core/event/platform-event.store.ts'
 import { Fault, fault, type Refusal } from '#core/fault.ts'
 import {
   deleteOperations,
@@ -19,8 +19,8 @@ import { effectivePath, flawOf } from '#core/operation/operation.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { brokenConstraint, type Db } from '#db/open.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { columnsOf, fields, interfaceAnswer, interfaceOnWire, publicOnWire, standard, withShape } from './interface-fields.ts'
-import { byId, flagText, given, idsText, idText, pageOnWire, pageSchema, paging, text, timeOrNull } from './wire.ts'
+import { columnsOf, directions, fields, interfaceAnswer, interfaceOnWire, publicOnWire, standard, withShape } from './interface-fields.ts'
+import { byId, flagText, given, idsText, idText, pageOnWire, pageSchema, paging, sorting, text } from './wire.ts'
 
 export const addInterface = endpoint({
   summary: { en: 'Add an interface', zh: '新增接口' },
@@ -197,15 +197,18 @@ export const pageOfInterfaces = endpoint({
     name: text(64).optional(),
     serviceType: idText.optional(),
     status: flagText.optional(),
+    type: flagText.optional().describe('0 called by partners, 1 an event for them'),
     path: text(256).optional(),
     code: text(64).optional(),
+    sort: sorting({ name: 'name', path: 'path', createTime: 'createdAt' }),
   }),
   answer: pageSchema(interfaceAnswer),
   async handle({ query }, deps, viewer) {
     const developerId = ownerOf(viewer, 'view-interface')
-    const { serviceType, status, ...filter } = query
+    const { serviceType, status, type, ...filter } = query
     const published = status === undefined ? undefined : status === '1'
-    const page = await pageOperations(deps.db, { ...filter, serviceTypeId: serviceType, published, developerId })
+    const direction = type === undefined ? undefined : directions[Number(type)]
+    const page = await pageOperations(deps.db, { ...filter, serviceTypeId: serviceType, published, direction, developerId })
     return pageOnWire(page, query, shownTo(developerId, deps))
   },
 })
@@ -224,7 +227,9 @@ async function insert(columns: NewOperation, deps: ManagementDeps, viewer: Viewe
     () =>
       deps.db.transaction(async (tx) => {
         await requireSound(tx, row)
-        return insertOperation(tx, row)
+        const added = await insertOperation(tx, row)
+        await tellOfOperations(tx, [{ after: added }], deps.config.timeZone, now)
+        return added
       }),
   )
 }
@@ -253,24 +258,10 @@ async function change(
         after = withShape({ ...before, ...changes } as OperationRow)
         await requireSound(tx, after)
         const written = (await updateOperation(tx, id, { ...changes, pathShape: after.pathShape }))!
-        await tellOfChange(tx, before, written, deps)
+        await tellOfOperations(tx, [{ before, after: written }], deps.config.timeZone, deps.now())
         return written
       }),
   )
-}
-
-/** Apps that want to know: of what is published all, unless it is not for partners; of what is deprecated those that have it. */
-async function tellOfChange(tx: Db, before: OperationRow, after: OperationRow, { now, config }: ManagementDeps): Promise<void> {
-  const data = {
-    interfaceId: after.id,
-    name: after.name,
-    method: after.method,
-    path: effectivePath(after),
-    deprecationTime: timeOrNull(after.deprecatedAt, config),
-    sunsetTime: timeOrNull(after.sunsetAt, config),
-  }
-  if (after.published && !before.published && after.visibility !== 'internal') await tellApps(tx, 'interface.published', data, now())
-  if (after.deprecatedAt && !before.deprecatedAt) await tellApps(tx, 'interface.deprecated', data, now(), after.id)
 }
 
 async function requireSound(tx: Db, operation: NewOperation): Promise<void> {

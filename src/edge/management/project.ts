@@ -6,7 +6,7 @@ import { findProject, insertProject, type ProjectRow, pageProjects, updateProjec
 import { brokenConstraint } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps } from './endpoint.ts'
-import { byId, given, name, optionalText, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
+import { byId, given, name, optionalText, pageOnWire, pageSchema, paging, sorting, text, wireTime } from './wire.ts'
 
 // It travels in a field, separated by commas, and must not look like an array or object of JSON.
 const code = text(64).regex(/^[A-Za-z0-9._:-]+$/)
@@ -75,7 +75,11 @@ export const deleteProject = endpoint({
 
 export const pageOfProjects = endpoint({
   summary: { en: 'Projects, newest first', zh: '查询项目列表（分页）' },
-  query: paging.extend({ name: text(64).optional(), code: text(64).optional() }),
+  query: paging.extend({
+    name: text(64).optional(),
+    code: text(64).optional(),
+    sort: sorting({ name: 'name', createTime: 'createdAt' }),
+  }),
   answer: pageSchema(projectAnswer),
   async handle({ query }, deps) {
     const page = await pageProjects(deps.db, query)

@@ -13,6 +13,7 @@ import {
   pageRoles,
   type Role,
   rolesOf,
+  rolesOfUser,
   updateRole,
 } from '#core/role/role.store.ts'
 import { difference, isBuiltIn, permissionsOfRole, requireAll, requireRight } from '#core/role/role.ts'
@@ -141,6 +142,12 @@ export async function rolesToGive(tx: Db, viewer: Viewer, ids: readonly number[]
   if (unknown !== undefined) throw fault('invalid_parameters', { reason: 'unknown_id', name: 'roleIds', value: unknown })
   for (const role of roles) requireRight(viewer, role)
   return roles
+}
+
+/** Who changes the phone or the password of one who may do more could then sign in as them: throws `forbidden`. */
+export async function requireReach(db: Db, viewer: Viewer, userId: number): Promise<void> {
+  if (userId === viewer.userId) return
+  for (const role of await rolesOfUser(db, userId)) requireRight(viewer, role)
 }
 
 /** A role that an operator made, held until this request is done. */

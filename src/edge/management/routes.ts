@@ -9,12 +9,13 @@ import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } fro
 import { resetSignKey, resetToken } from './app-secret.ts'
 import { exportAudit, pageOfAudit } from './audit.ts'
 import { explainOneCall, pageOfCalls } from './calls.ts'
-import { getDelivery, pageOfDeliveries, resend, resendMatching } from './delivery.ts'
+import { getDelivery, pageOfDeliveries } from './delivery.ts'
 import { addDemoService } from './demo.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
 import { getEvent, pageOfEvents, pushEvent } from './event.ts'
 import { getEventChoice, setEventChoice, testEvent } from './event-choice.ts'
+import { eventsWaiting } from './event-waiting.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import { gatewaysNow } from './gateways.ts'
 import {
@@ -37,6 +38,7 @@ import { rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
+import { countOfResend, resend, resendMatching } from './resend.ts'
 import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
 import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
@@ -46,9 +48,11 @@ import { pageOfSms } from './sms.ts'
 import { smsCode } from './sms-code.ts'
 import { currentStats, statsSeries } from './stats.ts'
 import { generate } from './token.ts'
+import { statsTotals } from './totals.ts'
 import { tryInterface } from './try.ts'
 import { addUser, deleteUser, editUser, getUser, pageOfUsers, register } from './user.ts'
 import { addUserDetail, editUserDetail, pageOfUserDetails, removeUserDetail } from './user-detail.ts'
+import { givePassword, removeSecondFactor, signInOf, unlockUser } from './user-help.ts'
 
 // biome-ignore format: a table
 export const managementRoutes = [
@@ -69,6 +73,10 @@ export const managementRoutes = [
   route('GET',  '/openapi/user/page',               hq('view-user'),           pageOfUsers),
   route('POST', '/openapi/user/add',                hq('edit-user'),           addUser),
   route('DELETE', '/openapi/user/delete/{id}',      hq('delete-user'),         deleteUser),
+  route('GET',  '/openapi/user/signIn/{id}',        hq('view-user'),           signInOf),
+  route('PUT',  '/openapi/user/unlock/{id}',        hq('help-sign-in'),        unlockUser),
+  route('PUT',  '/openapi/user/password/{id}',      hq('help-sign-in'),        givePassword),
+  route('DELETE', '/openapi/user/secondFactor/{id}', hq('help-sign-in'),       removeSecondFactor),
 
   route('GET',  '/openapi/userDetail/page',         hq('view-user'),           pageOfUserDetails),
   route('POST', '/openapi/userDetail/add',          hq('edit-user-detail'),    addUserDetail),
@@ -152,11 +160,13 @@ export const managementRoutes = [
 
   route('POST', '/openapi/event/push',              sender('push-event'),      pushEvent),
   route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
+  route('GET',  '/openapi/event/waiting',           own('view-event'),         eventsWaiting),
   route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
   route('POST', '/openapi/event/listen',            app,                       listen),
   route('POST', '/openapi/event/listen/result',     app,                       listenResult),
   route('GET',  '/openapi/event/delivery/page',     own('view-event'),         pageOfDeliveries),
   route('GET',  '/openapi/event/delivery/{deliveryId}', own('view-event'),     getDelivery),
+  route('GET',  '/openapi/event/resend',            own('resend-event'),       countOfResend),
   route('POST', '/openapi/event/resend',            own('resend-event'),       resendMatching),
   route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
   route('POST', '/openapi/event/test/{id}',         own('push-event'),         testEvent),
@@ -180,6 +190,7 @@ export const managementRoutes = [
 
   route('GET',  '/openapi/stats/current',           own('view-stats'),         currentStats),
   route('GET',  '/openapi/stats/series',            own('view-stats'),         statsSeries),
+  route('GET',  '/openapi/stats/totals',            own('view-stats'),         statsTotals),
   route('GET',  '/openapi/stats/gateways',          hq('view-stats'),          gatewaysNow),
   route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
   route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),

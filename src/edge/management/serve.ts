@@ -3,10 +3,9 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { isExpired, isFrom } from '#core/app/app.ts'
+import { isFrom } from '#core/app/app.ts'
+import { type CallerAppRow, findCallerApp } from '#core/app/caller-app.store.ts'
 import { type Detail, Fault, type FaultName, fault, faults, RowsFault } from '#core/fault.ts'
-import type { AppDocument } from '#core/feed/document.ts'
-import { appDocument } from '#core/feed/feed.store.ts'
 import { stageOfRefusal } from '#core/feed/passed.ts'
 import { developerRole, type Permission } from '#core/role/permission.ts'
 import type { Viewer } from '#core/user/user.store.ts'
@@ -113,31 +112,31 @@ function admitAny(request: FastifyRequest, who: Who, deps: ManagementDeps): Prom
 
 /** A person of HQ, or an internal app that may call from here. */
 async function admitSender(request: FastifyRequest, permission: Permission, deps: ManagementDeps): Promise<Sender> {
-  const document = await appOf(request, deps)
-  if (!document) return (await admit(request, hq(permission), deps))!
-  if (!document.internal) throw fault('forbidden', { permission })
-  return { internalAppId: document.id }
+  const app = await appOf(request, deps)
+  if (!app) return (await admit(request, hq(permission), deps))!
+  if (!app.internal) throw fault('forbidden', { permission })
+  return { internalAppId: app.id }
 }
 
 async function admitApp(request: FastifyRequest, deps: ManagementDeps): Promise<CallingApp> {
-  const document = await appOf(request, deps)
-  if (!document) throw fault('unauthorized')
-  return { appId: document.id }
+  const app = await appOf(request, deps)
+  if (!app) throw fault('unauthorized')
+  return { appId: app.id }
 }
 
 /** The app that came with its token, and may call from here; undefined when there is no token of an app. */
-async function appOf(request: FastifyRequest, deps: ManagementDeps): Promise<AppDocument | undefined> {
+async function appOf(request: FastifyRequest, deps: ManagementDeps): Promise<CallerAppRow | undefined> {
   const token = bearerToken(request)
-  const now = deps.now().getTime()
-  const claims = token === undefined ? 'invalid' : deps.tokens.verify('app', token, now)
+  const now = deps.now()
+  const claims = token === undefined ? 'invalid' : deps.tokens.verify('app', token, now.getTime())
   if (claims === 'invalid') return undefined
   if (claims === 'expired') throw fault('token_expired')
-  const document = await appDocument(deps.db, claims.sub)
-  if (!document || document.tokenEpoch !== claims.epoch) throw fault('invalid_token')
-  if (!document.enabled) throw fault('app_disabled')
-  if (isExpired(document, now)) throw fault('app_expired', { expiredAt: toWireTime(new Date(document.expiresAt!), deps.config.timeZone) })
-  if (!isFrom(document, addressOf(request))) throw fault('ip_denied')
-  return document
+  const app = await findCallerApp(deps.db, claims.sub)
+  if (!app || app.tokenEpoch !== claims.epoch) throw fault('invalid_token')
+  if (!app.enabled) throw fault('app_disabled')
+  if (app.expiresAt && app.expiresAt <= now) throw fault('app_expired', { expiredAt: toWireTime(app.expiresAt, deps.config.timeZone) })
+  if (!isFrom(app, addressOf(request))) throw fault('ip_denied')
+  return app
 }
 
 function readBody({ body, headers }: FastifyRequest, { upload }: Pick<Endpoint, 'upload'>): unknown {

@@ -1,15 +1,15 @@
 // Upstream services: where published interfaces lead.
 
 import { z } from 'zod'
-import type { Config } from '#config.ts'
 import { fault, problem } from '#core/fault.ts'
 import { deleteService, insertService, pageServices, type ServiceRow, updateService } from '#core/service/service.store.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { brokenConstraint } from '#db/open.ts'
 import { isBarredAddress } from '#lib/barred-address.ts'
+import { portOf } from '#lib/outward.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps } from './endpoint.ts'
-import { byId, given, name, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
+import { byId, given, name, pageOnWire, pageSchema, paging, sorting, text, wireTime } from './wire.ts'
 
 const target = z.object({
   url: z
@@ -34,18 +34,10 @@ function hostOf(url: string): string {
 }
 
 /** A target that is Kaimen itself would let callers in from the inside, or call in a circle (settled F26). */
-function refuseOwnListeners(targets: readonly { readonly url: string }[], { host, platformPort, gatewayPort }: Config): void {
-  const isOwn = ({ url }: { readonly url: string }) => {
-    const { port, protocol } = new URL(url)
-    const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
-    return (number === platformPort || number === gatewayPort) && (isThisMachine(hostOf(url)) || hostOf(url) === host)
-  }
-  const at = targets.findIndex(isOwn)
+function refuseOwnListeners(targets: readonly { readonly url: string }[], { isOwn }: ManagementDeps): void {
+  const at = targets.findIndex(({ url }) => isOwn(hostOf(url), portOf(new URL(url))))
   if (at >= 0) throw fault('invalid_parameters', { reason: 'field', name: `targets.${at}.url`, problem: problem('own_listener') })
 }
-
-const isThisMachine = (host: string) =>
-  /^(localhost|.*\.localhost|127(\.\d+){3}|0\.0\.0\.0|::1?|::ffff:7f[0-9a-f]{2}:[0-9a-f]+)$/.test(host)
 
 const milliseconds = z.int().min(1).max(600_000)
 const times = z.int().min(1).max(100)
@@ -102,7 +94,7 @@ export const addService = endpoint({
   body: serviceBody,
   answer: serviceAnswer,
   async handle({ body }, deps, viewer) {
-    refuseOwnListeners(body.targets, deps.config)
+    refuseOwnListeners(body.targets, deps)
     return register(body, deps, viewer)
   },
 })
@@ -133,7 +125,7 @@ export const editService = endpoint({
   }),
   answer: serviceAnswer,
   async handle({ params, body }, deps, viewer) {
-    if (body.targets) refuseOwnListeners(body.targets, deps.config)
+    if (body.targets) refuseOwnListeners(body.targets, deps)
     const { healthCheck, ...others } = body
     const checks = healthCheck === undefined ? {} : { healthCheck }
     const changes = { ...given(others), ...checks, updatedAt: deps.now(), updateUser: viewer.username }
@@ -157,7 +149,11 @@ export const removeService = endpoint({
 
 export const pageOfServices = endpoint({
   summary: { en: 'Services, newest first', zh: '查询后端服务列表（分页）' },
-  query: paging.extend({ name: text(64).optional(), url: text(512).optional().describe('Part of the URL of a target') }),
+  query: paging.extend({
+    name: text(64).optional(),
+    url: text(512).optional().describe('Part of the URL of a target'),
+    sort: sorting({ name: 'name', createTime: 'createdAt' }),
+  }),
   answer: pageSchema(serviceAnswer),
   async handle({ query }, deps) {
     const page = await pageServices(deps.db, query)

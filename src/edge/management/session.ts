@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { fault } from '#core/fault.ts'
 import type { Permission } from '#core/role/permission.ts'
+import { deviceOf } from '#core/user/device.ts'
 import { hasSecondFactor } from '#core/user/second-factor.ts'
 import { endSession, endSessions, pageSessions, type SessionRow } from '#core/user/session.store.ts'
 import { findUser, type Viewer } from '#core/user/user.store.ts'
@@ -50,6 +51,7 @@ const sessionAnswer = z.object({
   createTime: wireTime,
   seenTime: wireTime.describe('A minute exact at best'),
   address: z.string().describe('From where it was begun'),
+  device: z.string().describe('Browser and system, as far as the browser says them'),
   userAgent: z.string(),
   method: z.enum(['password', 'password+otp', 'passkey']),
   current: z.boolean().describe('Whether it is the one that asks'),
@@ -99,5 +101,5 @@ export const endTheOthers = endpoint({
 function sessionOnWire(row: SessionRow, { config }: ManagementDeps, viewer: Viewer): z.output<typeof sessionAnswer> {
   const { id, address, userAgent, method } = row
   const times = { createTime: toWireTime(row.createdAt, config.timeZone), seenTime: toWireTime(row.seenAt, config.timeZone) }
-  return { id, ...times, address, userAgent, method, current: id === viewer.sessionId }
+  return { id, ...times, address, device: deviceOf(userAgent), userAgent, method, current: id === viewer.sessionId }
 }

@@ -1,7 +1,7 @@
 // Codes that were sent by SMS, and what became of them (settled F5). What they were nobody sees.
 
 import { z } from 'zod'
-import { pageSms } from '#core/user/sms-send.store.ts'
+import { pageSms, smsStatuses } from '#core/user/sms-send.store.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint } from './endpoint.ts'
 import { pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
@@ -11,7 +11,7 @@ const answer = z.object({
   phoneNumber: z.string(),
   scene: z.enum(['register', 'reset', 'app']).describe('app: an app had it sent'),
   appId: z.string().nullable(),
-  status: z.enum(['sent', 'failed']).describe('sent: the provider took it'),
+  status: z.enum(smsStatuses).describe('sent: the provider took it; pending: it is being sent, or we were killed before we knew'),
   problem: z.string().nullable(),
   createTime: wireTime,
 })
@@ -29,7 +29,7 @@ export const pageOfSms = endpoint({
       phoneNumber: sms.phoneNumber,
       scene: sms.scene,
       appId: sms.appId,
-      status: sms.problem === null ? 'sent' : 'failed',
+      status: sms.status,
       problem: sms.problem,
       createTime: toWireTime(createdAt, deps.config.timeZone),
     }))

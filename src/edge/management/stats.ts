@@ -21,7 +21,7 @@ import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { idText, parseTime, text, wireTime } from './wire.ts'
 
-const filter = {
+export const filter = {
   interfaceId: idText.optional(),
   appId: text(32).min(1).optional().describe('The public id; the row id is taken too'),
 }
@@ -45,6 +45,7 @@ const numbers = z.array(z.int()).describe('One for each of starts')
 const series = {
   calls: numbers,
   refused: numbers.describe('Of the calls, those that the gateway refused'),
+  limited: numbers.describe('Of the refused, those that reached a limit: rate_limited, quota_exceeded or interface_tripped'),
   failed: numbers.describe('Of the calls, those that the service failed: its 5xx, or no answer'),
   latency: z.array(z.int().nullable()).describe('Milliseconds until the answer began, on average; null where nothing was passed on'),
 }
@@ -95,7 +96,7 @@ export const statsSeries = endpoint({
 })
 
 /** Row ids of the apps that are asked for; undefined is all, identified or not. */
-async function appsAsked(appId: string | undefined, deps: ManagementDeps, viewer: Viewer): Promise<number[] | undefined> {
+export async function appsAsked(appId: string | undefined, deps: ManagementDeps, viewer: Viewer): Promise<number[] | undefined> {
   const ownerId = ownerOf(viewer, 'view-stats')
   if (appId === undefined) return ownerId === undefined ? undefined : appIdsOf(deps.db, ownerId)
   const found = await findAppByEitherId(deps.db, appId, ownerId)
@@ -103,7 +104,7 @@ async function appsAsked(appId: string | undefined, deps: ManagementDeps, viewer
   return [found]
 }
 
-const wrong = (name: string, problem: string) => fault('invalid_parameters', { reason: 'field', name, problem })
+export const wrong = (name: string, problem: string) => fault('invalid_parameters', { reason: 'field', name, problem })
 
 async function byGroup(counts: readonly SeriesCount[], starts: readonly number[], groupBy: 'interface' | 'app', deps: ManagementDeps) {
   const groups = [...Map.groupBy(counts, ({ group }) => group)]
@@ -122,32 +123,36 @@ const sumOf = (counts: readonly Counts[]) => counts.reduce((sum, { calls }) => s
 
 /** Counts know three ends of a call; how long it took is not kept for each. */
 function byStatus(counts: readonly SeriesCount[], starts: readonly number[]) {
-  const { calls, refused, failed } = lined(counts, starts)
+  const { calls, refused, limited, failed } = lined(counts, starts)
   const none = starts.map(() => 0)
   const answered = calls.map((all, at) => all - refused[at]! - failed[at]!)
   const latency = starts.map(() => null)
   return [
-    { group: 'answered', id: null, name: null, calls: answered, refused: none, failed: none, latency },
-    { group: 'refused', id: null, name: null, calls: refused, refused, failed: none, latency },
-    { group: 'failed', id: null, name: null, calls: failed, refused: none, failed, latency },
+    { group: 'answered', id: null, name: null, calls: answered, refused: none, limited: none, failed: none, latency },
+    { group: 'refused', id: null, name: null, calls: refused, refused, limited, failed: none, latency },
+    { group: 'failed', id: null, name: null, calls: failed, refused: none, limited: none, failed, latency },
   ]
 }
 
+const noCounts: Counts = { calls: 0, refused: 0, limited: 0, failed: 0, latencyMs: 0 }
+
 /** A number for each step, 0 where nothing was counted. */
 function lined(counts: readonly SeriesCount[], starts: readonly number[]) {
-  const sums = new Map<number, { calls: number; refused: number; failed: number; latencyMs: number }>()
-  for (const { startsAt, calls, refused, failed, latencyMs } of counts) {
-    const sum = sums.get(startsAt) ?? { calls: 0, refused: 0, failed: 0, latencyMs: 0 }
+  const sums = new Map<number, { -readonly [Name in keyof Counts]: number }>()
+  for (const { startsAt, calls, refused, limited, failed, latencyMs } of counts) {
+    const sum = sums.get(startsAt) ?? { ...noCounts }
     sum.calls += calls
     sum.refused += refused
+    sum.limited += limited
     sum.failed += failed
     sum.latencyMs += latencyMs
     sums.set(startsAt, sum)
   }
-  const each = starts.map((at) => sums.get(at) ?? { calls: 0, refused: 0, failed: 0, latencyMs: 0 })
+  const each = starts.map((at) => sums.get(at) ?? noCounts)
   return {
     calls: each.map(({ calls }) => calls),
     refused: each.map(({ refused }) => refused),
+    limited: each.map(({ limited }) => limited),
     failed: each.map(({ failed }) => failed),
     latency: each.map(({ calls, refused, latencyMs }) => (calls > refused ? Math.round(latencyMs / (calls - refused)) : null)),
   }

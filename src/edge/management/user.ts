@@ -7,23 +7,14 @@ import { rolesOf } from '#core/role/role.store.ts'
 import { countCodeGuess, useSmsCode } from '#core/user/sms-code.ts'
 import { orConflict, refuseAnothers } from '#core/user/taken.ts'
 import { take } from '#core/user/throttle.ts'
-import {
-  deleteUser as deleteUserRow,
-  findUser,
-  insertUser,
-  pageUsers,
-  permissionsOf,
-  type UserRow,
-  updateUser,
-  type Viewer,
-} from '#core/user/user.store.ts'
+import { deleteUser as deleteUserRow, findUser, insertUser, pageUsers, type UserRow, updateUser } from '#core/user/user.store.ts'
 import type { Db } from '#db/open.ts'
 import { networkOf } from '#lib/address.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, openEndpoint, ownerOf } from './endpoint.ts'
-import { rolesToGive } from './role.ts'
+import { requireReach, rolesToGive } from './role.ts'
 import { keyId, newPasswordOf, sentPassword } from './sent-password.ts'
-import { byId, given, id, optionalText, pageOnWire, pageSchema, paging, phoneNumber, text, wireTime } from './wire.ts'
+import { byId, given, id, optionalText, pageOnWire, pageSchema, paging, phoneNumber, sorting, text, wireTime } from './wire.ts'
 
 export const username = text(64).regex(/^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u)
 const smsCode = text(16).nullish()
@@ -40,6 +31,7 @@ const userAnswer = z.object({
 })
 
 export const userInFull = userAnswer.extend({ email: z.string().nullable() })
+const withRoles = userInFull.extend({ roles: z.array(z.object({ id: z.int(), name: z.string(), title: z.string() })) })
 
 export function userOnWire(user: UserRow, deps: ManagementDeps): z.output<typeof userAnswer> {
   return {
@@ -122,12 +114,12 @@ export const addUser = endpoint({
 export const getUser = endpoint({
   summary: { en: 'Oneself; with view-user anybody', zh: '查询用户信息（本人；有 view-user 权限可查任何人）' },
   params: byId,
-  answer: userInFull,
+  answer: withRoles,
   async handle({ params }, deps, viewer) {
     const own = ownerOf(viewer, 'view-user')
     const user = own === undefined || own === params.id ? await findUser(deps.db, params.id) : undefined
     if (!user) throw fault('not_found', { what: 'user' })
-    return userInFullOnWire(user, deps)
+    return { ...userInFullOnWire(user, deps), roles: (await rolesOf(deps.db, [user.id])).get(user.id) ?? [] }
   },
 })
 
@@ -150,7 +142,7 @@ export const editUser = endpoint({
     const own = ownerOf(viewer, 'edit-user')
     const user = own === undefined || own === params.id ? await findUser(deps.db, params.id) : undefined
     if (!user) throw fault('not_found', { what: 'user' })
-    await mayTouch(deps, viewer, user.id)
+    await requireReach(deps.db, viewer, user.id)
     const phone = body.phoneNumber || user.phoneNumber
     const isPhoneToProve = deps.config.registerSms === 'required' && user.id === viewer.userId && phone !== user.phoneNumber
     if (isPhoneToProve) await countPhoneProof(deps, phone, body.smsCode)
@@ -177,8 +169,9 @@ export const pageOfUsers = endpoint({
     nikeName: text(64).optional().describe('nickName is accepted too'),
     nickName: text(64).optional(),
     phoneNumber: text(32).optional(),
+    sort: sorting({ username: 'username', createTime: 'createdAt' }),
   }),
-  answer: pageSchema(userInFull.extend({ roles: z.array(z.object({ id: z.int(), name: z.string(), title: z.string() })) })),
+  answer: pageSchema(withRoles),
   async handle({ query }, deps) {
     const page = await pageUsers(deps.db, { ...query, nickname: query.nikeName ?? query.nickName })
     const roles = await rolesOf(deps.db, page.records.map((user) => user.id)) // biome-ignore format: one thought
@@ -194,21 +187,13 @@ export const deleteUser = endpoint({
   params: byId,
   async handle({ params }, deps, viewer) {
     if (params.id === viewer.userId) throw fault('conflict', { reason: 'oneself' })
-    await mayTouch(deps, viewer, params.id)
+    await requireReach(deps.db, viewer, params.id)
     const ended = await deleteUserRow(deps.db, params.id, deps.now())
     if (ended === 'last_administrator') throw fault('conflict', { reason: 'last_administrator' })
     if (ended === 'not_there') throw fault('not_found', { what: 'user' })
     return null
   },
 })
-
-/** An operator who changes the phone of one who may do more could then sign in as them: throws `forbidden`. */
-async function mayTouch(deps: ManagementDeps, viewer: Viewer, userId: number): Promise<void> {
-  if (userId === viewer.userId) return
-  const theirs = await permissionsOf(deps.db, userId)
-  const beyond = [...theirs].find((permission) => !viewer.permissions.has(permission))
-  if (beyond) throw fault('forbidden', { permission: beyond })
-}
 
 /** Before anything costly is done for a phone that must be proven; throws when there is nothing to prove it by. */
 async function countPhoneProof(deps: ManagementDeps, phone: string | null, code: string | null | undefined): Promise<void> {

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Config } from '#config.ts'
 import { fault, problem } from '#core/fault.ts'
-import type { Page, PageRequest } from '#db/page.ts'
+import type { Page, PageRequest, Sort } from '#db/page.ts'
 import { fromWireTime, toWireTime } from '#lib/time.ts'
 import type { Language } from '#text/text.ts'
 
@@ -55,6 +55,14 @@ const numberText = (min: number, max: number) =>
     .pipe(z.int().min(min).max(max))
 export const flagText = z.enum(['0', '1'])
 export const paging = z.object({ current: numberText(1, 100_000_000).default(1), size: numberText(1, 200).default(10) })
+
+/** The field to sort a list by, `-` before it for descending: `sort=-name`. By the wire's name, which stands for the domain's. */
+export const sorting = <Field extends string, Wire extends string>(fields: Readonly<Record<Wire, Field>>) =>
+  z
+    .enum(Object.keys(fields).flatMap((field) => [field, `-${field}`]) as (Wire | `-${Wire}`)[])
+    .transform((given): Sort<Field> => ({ by: fields[given.replace(/^-/, '') as Wire], isDescending: given.startsWith('-') }))
+    .optional()
+    .describe('Newest first when absent; `-` before a field: descending')
 
 export function pageOnWire<Row, Wire>(page: Page<Row>, request: PageRequest, toWire: (row: Row) => Wire) {
   return {

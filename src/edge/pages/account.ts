@@ -3,6 +3,7 @@
 import { fault } from '#core/fault.ts'
 import { consentsOf, withdrawConsent } from '#core/oauth/consent.store.ts'
 import type { Scope } from '#core/oauth/scope.ts'
+import { deviceOf } from '#core/user/device.ts'
 import { hasSecondFactor } from '#core/user/second-factor.ts'
 import { endSession, endSessions, pageSessions, type SessionRow } from '#core/user/session.store.ts'
 import { findUser, type UserRow, type Viewer } from '#core/user/user.store.ts'
@@ -144,11 +145,11 @@ async function sessionsCard(visit: Visit, deps: ManagementDeps, viewer: Viewer):
   const request = { userId: viewer.userId, idleSeconds: deps.config.sessionIdle, current: 1, size: sessionsShown }
   const { records } = await pageSessions(deps.db, request, deps.now())
   const end = (row: SessionRow) =>
-    html`<form method="post" action="/account/sessions/end">${token}<input type="hidden" name="sessionId" value="${row.id}"><button aria-label="${words('endSession')}: ${browserOf(row)}, ${row.address}">${words('endSession')}</button></form>`
+    html`<form method="post" action="/account/sessions/end">${token}<input type="hidden" name="sessionId" value="${row.id}"><button aria-label="${words('endSession')}: ${deviceOf(row.userAgent)}, ${row.address}">${words('endSession')}</button></form>`
   const rows = records.map(
     (
       row,
-    ) => html`<li><div><strong>${browserOf(row)}</strong> ${row.id === viewer.sessionId && html`<span class="tag">${words('thisSession')}</span>`}
+    ) => html`<li><div><strong>${deviceOf(row.userAgent)}</strong> ${row.id === viewer.sessionId && html`<span class="tag">${words('thisSession')}</span>`}
 <p class="quiet small facts"><span>${row.address}</span><span>${toWireTime(row.createdAt, deps.config.timeZone)}</span></p></div>${row.id !== viewer.sessionId && end(row)}</li>`,
   )
   return html`<h2>${words('sessions')}</h2>
@@ -166,26 +167,4 @@ async function appsCard({ words, token }: Visit, deps: ManagementDeps, viewer: V
   )
   return html`<h2>${words('appsLetIn')}</h2>
 ${rows.length === 0 ? html`<p class="quiet">${words('noApps')}</p>` : html`<ul class="rows">${rows}</ul>`}`
-}
-
-const browsers: readonly [RegExp, string][] = [
-  [/MicroMessenger/, 'WeChat'],
-  [/Edg\//, 'Edge'],
-  [/Firefox\//, 'Firefox'],
-  [/(?:Headless)?Chrom(?:e|ium)\//, 'Chrome'],
-  [/Safari\//, 'Safari'],
-]
-const systems: readonly [RegExp, string][] = [
-  [/iPhone|iPad/, 'iOS'],
-  [/Android/, 'Android'],
-  [/HarmonyOS|OpenHarmony/, 'HarmonyOS'],
-  [/Windows/, 'Windows'],
-  [/Mac OS X/, 'macOS'],
-  [/Linux/, 'Linux'],
-]
-
-/** What a person recognises of it; else what it says of itself. */
-function browserOf({ userAgent }: SessionRow): string {
-  const named = [browsers, systems].flatMap((known) => known.find(([pattern]) => pattern.test(userAgent))?.[1] ?? [])
-  return named.join(', ') || userAgent.slice(0, 60) || '–'
 }

@@ -2,6 +2,9 @@
 
 import type { Duplex, Readable } from 'node:stream'
 
+/** Why a body was not read to its end. */
+export type Unread = 'too_large' | 'too_slow'
+
 export interface Exchange {
   readonly method: string
   /** The request target as it was sent, in origin form. */
@@ -23,7 +26,7 @@ export interface Exchange {
    * Reads the whole body, up to `bytesMax`. `done` is called once, in this turn when there is none;
    * never when the caller goes away first.
    */
-  collect(bytesMax: number, done: (body: Buffer | 'too_large') => void): void
+  collect(bytesMax: number, done: (body: Buffer | Unread) => void): void
   /** The body as it comes, for passing on. */
   stream(): Readable
 

@@ -13,6 +13,7 @@ import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from 'n
 import { readTlsPair } from '#lib/tls-files.ts'
 import { newCertificate } from '../../../test/certificate.ts'
 import { newAddressMemory, openAddressConnections } from '../address-connections.ts'
+import { newAdmissionMemory, openAdmission } from '../admission.ts'
 import { emptyShares } from '../shares.ts'
 import type { Exchange } from './exchange.ts'
 import { createHttpServer, type HttpServerOptions } from './node-http.ts'
@@ -106,7 +107,8 @@ for (const tls of [undefined, first]) {
       assert.equal(whose, 'all')
       away++
     }
-    await using server = await open({ tls, connectionsMax: 3, onTurnedAway })
+    const bounds = { connections: 3, ipConnections: 0, trustedProxies: [] }
+    await using server = await open({ tls, admit: openAdmission(newAdmissionMemory(1), 0, bounds, onTurnedAway) })
     const join = () => connect(server.port, '127.0.0.1').on('error', () => {})
     const callers = [join(), join(), join()]
     await Promise.all(callers.map((caller) => once(caller, 'connect')))
@@ -122,8 +124,8 @@ for (const tls of [undefined, first]) {
 
   test(`an address holds so many connections and no more${tls ? ', under TLS' : ''}`, async () => {
     const away: string[] = []
-    const admit = openAddressConnections(newAddressMemory(1), 0, 2, [])
-    await using server = await open({ tls, admit, onTurnedAway: (whose) => away.push(whose) })
+    const bounds = { connections: 100, ipConnections: 2, trustedProxies: [] }
+    await using server = await open({ tls, admit: openAdmission(newAdmissionMemory(1), 0, bounds, (whose) => away.push(whose)) })
     const join = () => connect(server.port, '127.0.0.1').on('error', () => {})
     const callers = [join(), tls ? await secured(server.port) : join()]
     await once(join().resume(), 'close')

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import type { Duplex, Readable } from 'node:stream'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import type { TlsPair } from '#lib/tls-files.ts'
-import type { NewExchange } from './exchange.ts'
+import type { NewExchange, Unread } from './exchange.ts'
 import { createPace, type Pace } from './pace.ts'
 import { Outlet, StreamedBody, WholeBody } from './slow.ts'
 import { joinSockets } from './upgrade.ts'
@@ -16,12 +16,8 @@ const lingerMs = 1_000
 
 export interface HttpServerOptions {
   readonly tls?: TlsPair | undefined
-  /** Connections at once; one more is closed when it comes. */
-  readonly connectionsMax?: number
   /** Asked of each connection: what to call once it is closed, or undefined to close it now. */
   readonly admit?: ((address: string) => (() => void) | undefined) | undefined
-  /** Told of each connection that was closed because there were too many. */
-  readonly onTurnedAway?: (whose: 'all' | 'address') => void
   readonly times?: Partial<Times>
 }
 
@@ -96,19 +92,14 @@ export class GatewayServer extends Server {
   readonly #upgraded = new Set<Socket>()
 
   /** Sets up what stands before HTTP: how many may come, and TLS. */
-  guard({ tls, connectionsMax, admit, onTurnedAway }: HttpServerOptions, handshakeMs: number): void {
-    if (connectionsMax !== undefined) this.maxConnections = connectionsMax
-    this.on('drop', () => onTurnedAway?.('all'))
+  guard({ tls, admit }: HttpServerOptions, handshakeMs: number): void {
     const serve = this.listeners('connection')[0] as (socket: Socket) => void
     this.removeAllListeners('connection')
     const secured = tls ? this.#secure(tls, handshakeMs, serve) : undefined
     this.on('connection', (socket: Socket) => {
       if (admit) {
         const closed = admit(socket.remoteAddress ?? '')
-        if (!closed) {
-          onTurnedAway?.('address')
-          return socket.destroy()
-        }
+        if (!closed) return socket.destroy()
         socket.on('close', closed)
       }
       if (!secured) return serve.call(this, socket)
@@ -226,7 +217,7 @@ class HttpExchange implements NewExchange {
     return typeof value === 'object' ? value.join(', ') : value
   }
 
-  collect(bytesMax: number, done: (body: Buffer | 'too_large') => void): void {
+  collect(bytesMax: number, done: (body: Buffer | Unread) => void): void {
     if (!this.hasBody) return done(noBytes)
     if (Number(this.#request.headers['content-length'] ?? 0) > bytesMax) return done('too_large')
     this.#continue()
@@ -234,7 +225,7 @@ class HttpExchange implements NewExchange {
     let over = false
     const body = new WholeBody(this.#request, () => {
       over = true
-      this.reply(408, [], '')
+      done('too_slow')
     })
     this.#pace.watch(body)
     this.#request.on('data', (chunk: Buffer) => {

@@ -6,7 +6,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { Duplex, PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Exchange } from './exchange.ts'
+import { refuseUnread, replyRefusal } from '../refusal.ts'
+import type { Exchange, Unread } from './exchange.ts'
 import { createHttpServer, type HttpServerOptions } from './node-http.ts'
 
 async function open(handle: (exchange: Exchange) => void, options: HttpServerOptions = { times: { headMs: 400, lookMs: 5 } }) {
@@ -61,7 +62,8 @@ function openCaller(port: number) {
 
 const answer = (exchange: Exchange) => exchange.reply(200, [], 'fine')
 /** Reads the body whole. */
-const readWhole = (exchange: Exchange) => exchange.collect(1_000_000, (body) => exchange.reply(200, [], String(body.length)))
+const readWhole = (exchange: Exchange) =>
+  exchange.collect(1_000_000, (body) => exchange.reply(typeof body === 'string' ? 400 : 200, [], String(body.length)))
 
 const silences = {
   'a connection that says nothing': '',
@@ -84,20 +86,25 @@ test('a head that drips is refused with 408', async () => {
   assert.match(await caller.drips('x: y\r\n', 20), /^HTTP\/1\.1 408 /)
 })
 
-test('a body that stops coming is refused with 408, and the connection closed', async () => {
-  let calls = 0
-  await using server = await open((exchange) => exchange.collect(100, () => calls++))
+test('a body that stops coming is refused by name, and the connection closed', async () => {
+  const told: unknown[] = []
+  await using server = await open((exchange) =>
+    exchange.collect(100, (body) => {
+      told.push(body)
+      replyRefusal(exchange, refuseUnread(body as Unread, 100), 'id')
+    }),
+  )
   const caller = server.connect()
   caller.send('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\nhello')
-  assert.match(await caller.closes(), /^HTTP\/1\.1 408 .*connection: close/is)
-  assert.equal(calls, 0, 'the walk never hears of it')
+  assert.match(await caller.closes(), /^HTTP\/1\.1 400 .*connection: close.*"error":"invalid_parameters"/is)
+  assert.deepEqual(told, ['too_slow'])
 })
 
-test('a body that drips is refused with 408, though it never stops', async () => {
+test('a body that drips is refused, though it never stops', async () => {
   await using server = await open(readWhole)
   const caller = server.connect()
   caller.send('POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n')
-  assert.match(await caller.drips('1\r\nx\r\n', 10), /^HTTP\/1\.1 408 /)
+  assert.match(await caller.drips('1\r\nx\r\n', 10), /^HTTP\/1\.1 400 /)
 })
 
 test('a body that comes in pieces at a good pace is read', async () => {

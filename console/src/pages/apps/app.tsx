@@ -9,6 +9,7 @@ import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Sections } from '../../components/sections.tsx'
 import { useText } from '../../text/text.ts'
+import { AppEvents } from '../events/app-events.tsx'
 import { AppCredentials } from './app-credentials.tsx'
 import { AppGrants } from './app-grants.tsx'
 import { AppOverview } from './app-overview.tsx'
@@ -33,6 +34,7 @@ export function Page() {
     { key: 'projects', label: `${t('tabProjects')} (${app.projectIds.length})`, content: <AppProjects app={app} /> },
     { key: 'credentials', label: t('tabCredentials'), content: <AppCredentials app={app} /> },
     { key: 'signIn', label: t('appSignIn:tab'), content: <AppSignIn app={app} /> },
+    ...(may('view-event') ? [{ key: 'events', label: t('events:appEvents'), content: <AppEvents app={app} /> }] : []),
   ]
   const toggle = may('enable-app') && (
     <Button type={app.status === 1 ? 'primary' : 'default'} onClick={() => switchApp(app)}>

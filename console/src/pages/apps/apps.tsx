@@ -77,12 +77,12 @@ export function Page() {
           },
         ]}
         columns={[
-          { title: t('name'), render: (app) => <AppName app={app} /> },
+          { title: t('name'), sort: 'name', render: (app) => <AppName app={app} /> },
           { title: t('status'), render: (app) => <AppStatus app={app} /> },
           { title: t('owner'), render: ({ userName }) => userName },
           { title: t('serviceType'), render: ({ serviceType }) => serviceType || '–' },
-          { title: t('expiry'), render: (app) => <AppExpiry app={app} /> },
-          { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
+          { title: t('expiry'), sort: 'expirationTime', render: (app) => <AppExpiry app={app} /> },
+          { title: t('createdAt'), sort: 'createTime', render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         actions={actions}
         {...(may('delete-app') ? { bulk } : {})}

@@ -19,9 +19,9 @@ import './audit.css'
 
 type Entry = RecordOf<'GET /openapi/audit/page'>
 
-const actions = ['insert', 'update', 'delete'] as const
+const actions = ['insert', 'update', 'delete', 'act'] as const
 type Action = (typeof actions)[number]
-const moods = { insert: 'good', update: 'busy', delete: 'bad' } as const
+const moods = { insert: 'good', update: 'busy', delete: 'bad', act: 'idle' } as const
 
 /** The server reads no more than that for a text. */
 const textRangeMsMax = 31 * 86_400_000

@@ -8,15 +8,11 @@ import phpClient from '../../../../examples/clients/client.php?raw'
 import pythonClient from '../../../../examples/clients/client.py?raw'
 import shClient from '../../../../examples/clients/client.sh?raw'
 import tsClient from '../../../../examples/clients/client.ts?raw'
-import { fillCall, fillIn, type SampleLanguage, signCommand } from '../../../../examples/fill.ts'
-import javaReceiver from '../../../../examples/webhooks/Receive.java?raw'
-import goReceiver from '../../../../examples/webhooks/receive.go?raw'
-import phpReceiver from '../../../../examples/webhooks/receive.php?raw'
-import pythonReceiver from '../../../../examples/webhooks/receive.py?raw'
-import tsReceiver from '../../../../examples/webhooks/receive.ts?raw'
+import { fillCall, type SampleLanguage, signCommand } from '../../../../examples/fill.ts'
 import { Code } from '../../components/code.tsx'
 import { TabSet } from '../../components/tab-set.tsx'
 import { useText } from '../../text/text.ts'
+import Receivers from '../events/receivers.tsx'
 import type { Doc, Values } from './doc.tsx'
 import type { OwnApp } from './own-app.tsx'
 import { filledPath, withoutPath } from './path.ts'
@@ -36,13 +32,6 @@ const clients: readonly Sample[] = [
   { title: 'Go', language: 'go', file: 'client.go', template: goClient },
   { title: 'Shell', language: 'sh', file: 'client.sh', template: shClient },
 ]
-const receivers: readonly Sample[] = [
-  { title: 'TypeScript', language: 'ts', file: 'receive.ts', template: tsReceiver },
-  { title: 'Java', language: 'java', file: 'Receive.java', template: javaReceiver },
-  { title: 'Python', language: 'python', file: 'receive.py', template: pythonReceiver },
-  { title: 'PHP', language: 'php', file: 'receive.php', template: phpReceiver },
-  { title: 'Go', language: 'go', file: 'receive.go', template: goReceiver },
-]
 
 interface SamplesProps {
   readonly doc: Doc
@@ -55,19 +44,25 @@ export default function Samples({ doc, app, values, choose }: SamplesProps) {
   const t = useText('docs')
   const [shown, setShown] = useState('TypeScript')
   const { gatewayUrl, security, method } = doc
-  const isDownlink = doc.type === 1
+  if (doc.type === 1) {
+    return (
+      <Flex vertical gap={12}>
+        {choose}
+        <Typography.Text type="secondary">{t('webhookAbout')}</Typography.Text>
+        <Receivers />
+      </Flex>
+    )
+  }
   const parameters = withoutPath(doc.path, values)
   const sample = { gatewayUrl, appId: app?.appId ?? 'YOUR_APP_ID', security, method, path: filledPath(doc.path, values), parameters }
-  const items = isDownlink
-    ? receivers.map(({ title, language, file, template }) => ({ title, file, text: fillIn(template, language, {}) }))
-    : [
-        ...clients.map(({ title, language, file, template }) => ({ title, file, text: fillCall(template, language, sample) })),
-        { title: 'curl (npm run sign)', file: 'curl', text: signCommand(sample) },
-      ]
+  const items = [
+    ...clients.map(({ title, language, file, template }) => ({ title, file, text: fillCall(template, language, sample) })),
+    { title: 'curl (npm run sign)', file: 'curl', text: signCommand(sample) },
+  ]
   return (
     <Flex vertical gap={12}>
       {choose}
-      <Typography.Text type="secondary">{isDownlink ? t('webhookAbout') : t('samplesAbout')}</Typography.Text>
+      <Typography.Text type="secondary">{t('samplesAbout')}</Typography.Text>
       <TabSet
         label={t('samples')}
         size="small"

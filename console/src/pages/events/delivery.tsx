@@ -1,12 +1,14 @@
 // A delivery: how it stands, each attempt at it, and sending it again.
 
 import { App, Button, Flex, Typography } from 'antd'
-import { isDeveloper, useMay, useMe } from '../../api/me.ts'
+import { useMayOwn, useMe } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
+import { Code } from '../../components/code.tsx'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { wireTime } from '../../components/range.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
@@ -16,11 +18,18 @@ type Delivery = Answer<'GET /openapi/event/{id}'>['deliveries'][number]
 export const states = ['delivered', 'waiting', 'parked'] as const
 export const moods = { delivered: 'good', waiting: 'busy', parked: 'bad' } as const
 
-export function DeliveryCard({ of: delivery }: { readonly of: Delivery }) {
+interface DeliveryCardProps {
+  readonly of: Delivery
+  /** With what was sent. */
+  readonly isWhole?: boolean
+}
+
+export function DeliveryCard({ of: delivery, isWhole = false }: DeliveryCardProps) {
   const t = useText('events')
+  const now = usePlatformTime()
   const { publicAppId, state, webhookId, nextTime, endTime, attempts } = delivery
   const title = (
-    <Flex wrap gap="0 16px" align="baseline">
+    <Flex wrap gap="0 16px" align="baseline" style={{ padding: '8px 0' }}>
       <code>{publicAppId}</code>
       <StatusTag mood={moods[state]}>{t(state)}</StatusTag>
     </Flex>
@@ -31,7 +40,9 @@ export function DeliveryCard({ of: delivery }: { readonly of: Delivery }) {
         <Facts
           facts={[
             ['webhook-id', <code key="id">{webhookId}</code>],
-            state === 'waiting' ? [t('nextAt'), <Time key="next" at={nextTime} />] : [t('endedAt'), <Time key="end" at={endTime} />],
+            nextTime === null
+              ? [t('endedAt'), <Time key="end" at={endTime} />]
+              : [nextTime > now ? t('nextAt') : t('dueSince'), <Time key="next" at={nextTime} />],
           ]}
         />
         {attempts.length === 0 ? (
@@ -39,9 +50,16 @@ export function DeliveryCard({ of: delivery }: { readonly of: Delivery }) {
         ) : (
           <Attempts of={attempts} label={t('attemptsAt', { app: publicAppId })} />
         )}
+        {isWhole && attempts.length > 0 && <Sent of={attempts.at(-1)!} />}
       </Flex>
     </Panel>
   )
+}
+
+/** To tell what is still to come from what is held up: paused, or behind an address that fails. */
+export function usePlatformTime(): string {
+  const { timeZone } = useMe()
+  return wireTime(Date.now(), timeZone)
 }
 
 function Attempts({ of: attempts, label }: { readonly of: Delivery['attempts']; readonly label: string }) {
@@ -82,22 +100,41 @@ function Attempts({ of: attempts, label }: { readonly of: Delivery['attempts']; 
   )
 }
 
-function Resend({ of: { id, publicAppId } }: { readonly of: Delivery }) {
+function Sent({ of: { request } }: { readonly of: Delivery['attempts'][number] }) {
   const t = useText('events')
-  const me = useMe()
-  const may = useMay()
+  if (request === null) return <Typography.Text type="secondary">{t('toListener')}</Typography.Text>
+  const { method, url, headers } = request
+  const lines = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)]
+  return <Code title={t('sentThen')} text={lines.join('\n')} />
+}
+
+/** Asks, and sends it again. */
+export function useResend(): (delivery: { readonly id: number; readonly publicAppId: string }) => void {
+  const t = useText('events')
   const confirm = useConfirm()
   const { message } = App.useApp()
   const resend = useTell('POST /openapi/event/resend/{deliveryId}')
-  if (!may('resend-event') && !isDeveloper(me)) return null
-  async function act() {
+  async function act(id: number) {
     await resend.mutateAsync({ params: { deliveryId: id } })
     message.success(t('resent'))
   }
-  const ask = () =>
-    confirm({ title: t('resendOf', { app: publicAppId }), effect: t('resendEffect'), label: t('resend'), danger: false, act })
+  return ({ id, publicAppId }) =>
+    confirm({
+      title: t('resendOf', { app: publicAppId }),
+      effect: t('resendEffect'),
+      label: t('resend'),
+      danger: false,
+      act: () => act(id),
+    })
+}
+
+function Resend({ of: delivery }: { readonly of: Delivery }) {
+  const t = useText('events')
+  const may = useMayOwn()
+  const resend = useResend()
+  if (!may('resend-event')) return null
   return (
-    <Button size="small" onClick={ask}>
+    <Button size="small" onClick={() => resend(delivery)}>
       {t('resend')}
     </Button>
   )

@@ -3,14 +3,17 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
+import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { RangeFilter, useRange } from '../../components/range.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
-import { moods, states } from './delivery.tsx'
+import { type moods, states } from './delivery.tsx'
 import { PushEvent } from './push-event.tsx'
+
+type EventRow = RecordOf<'GET /openapi/event/page'>
 
 export function Page() {
   const t = useText('events')
@@ -37,10 +40,11 @@ export function Page() {
         ]}
         columns={[
           { title: t('event'), render: ({ id, path }) => <Event id={id} path={path} /> },
-          { title: t('delivered'), isNumber: true, render: ({ delivered }) => <Count of={delivered} /> },
-          { title: t('waiting'), isNumber: true, render: ({ waiting }) => <Count of={waiting} mood="waiting" /> },
-          { title: t('parked'), isNumber: true, render: ({ parked }) => <Count of={parked} mood="parked" /> },
-          { title: t('by'), render: (event) => <Sender of={event} /> },
+          { title: t('delivered'), isNumber: true, render: ({ id, delivered }) => <Count event={id} of={delivered} state="delivered" /> },
+          { title: t('waiting'), isNumber: true, render: ({ id, waiting }) => <Count event={id} of={waiting} state="waiting" /> },
+          { title: t('parked'), isNumber: true, render: ({ id, parked }) => <Count event={id} of={parked} state="parked" /> },
+          // Who pushed it is not for partners.
+          ...(may('view-event') ? [{ title: t('by'), render: (event: EventRow) => <Sender of={event} /> }] : []),
           { title: t('time'), render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         empty={{ title: t('emptyTitle'), text: t('emptyText'), action: push }}
@@ -57,14 +61,23 @@ const Event = ({ id, path }: { readonly id: number; readonly path: string }) => 
   </TextLink>
 )
 
-const colors = { good: undefined, busy: 'var(--ant-color-primary)', bad: 'var(--ant-color-error)' } as const
+interface CountProps {
+  readonly event: number
+  readonly of: number
+  readonly state: keyof typeof moods
+}
 
-/** Coloured when there are some; the column says what they are. */
-function Count({ of, mood = 'delivered' }: { readonly of: number; readonly mood?: keyof typeof moods }) {
+/** Leads to these deliveries, where there are some. */
+function Count({ event, of, state }: CountProps) {
+  if (of === 0) return '0'
   return (
-    <span style={{ color: of > 0 ? colors[moods[mood]] : undefined, fontWeight: of > 0 && mood === 'parked' ? 600 : undefined }}>
+    <TextLink
+      to="/events/deliveries"
+      search={{ eventId: String(event), state }}
+      {...(state === 'parked' ? { type: 'danger' as const } : {})}
+    >
       {of.toLocaleString()}
-    </span>
+    </TextLink>
   )
 }
 

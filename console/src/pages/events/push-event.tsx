@@ -1,21 +1,24 @@
 // Pushes an event to the apps that have its interface. What is written as JSON is sent as it is written: a number of twenty digits stays one.
 
-import { App, Form, Input, Select } from 'antd'
-import { useAsk, useTell } from '../../api/query.ts'
+import { App, Form, Input } from 'antd'
+import { useMay } from '../../api/me.ts'
+import { useTell } from '../../api/query.ts'
 import type { Body } from '../../api/types.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
+import { RemoteSelect } from '../../components/remote-select.tsx'
 import { useText } from '../../text/text.ts'
 
 interface Values {
   interfaceId: number
   data: string
-  appIds?: string[]
+  appIds?: number[]
   projectId?: number
   idempotencyKey?: string
 }
 
 export function PushEvent({ open, onClose }: { readonly open: boolean; onClose(): void }) {
   const t = useText('events')
+  const may = useMay()
   const { message } = App.useApp()
   const push = useTell('POST /openapi/event/push')
   async function submit({ data, appIds = [], idempotencyKey, ...rest }: Values) {
@@ -42,10 +45,12 @@ export function PushEvent({ open, onClose }: { readonly open: boolean; onClose()
       >
         <Input.TextArea rows={8} spellCheck={false} style={{ fontFamily: 'var(--ant-font-family-code)' }} />
       </Form.Item>
-      <Form.Item name="appIds" label={t('onlyApps')} extra={t('onlyAppsHint')}>
-        <Select mode="tags" tokenSeparators={[',', ' ', '\n']} open={false} suffixIcon={null} />
-      </Form.Item>
-      <ProjectField />
+      {may('view-app') && (
+        <Form.Item name="appIds" label={t('onlyApps')} extra={t('onlyAppsHint')}>
+          <RemoteSelect of="GET /openapi/app/page" by="name" multiple labelOf={({ name, appId }) => `${name} (${appId})`} />
+        </Form.Item>
+      )}
+      {may('view-project') && <ProjectField />}
       <Form.Item name="idempotencyKey" label={t('idempotencyKey')} extra={t('idempotencyHint')}>
         <Input maxLength={128} autoComplete="off" />
       </Form.Item>
@@ -56,24 +61,23 @@ export function PushEvent({ open, onClose }: { readonly open: boolean; onClose()
 /** Those that events can go by: published, downlink. */
 function DownlinkField() {
   const t = useText('events')
-  const { data, isPending } = useAsk('GET /openapi/interface/page', { query: { status: '1', size: 200 } })
-  const options = (data?.records ?? [])
-    .filter(({ type }) => type === 1)
-    .map(({ id, name, path }) => ({ value: id, label: `${name} (${path})` }))
   return (
     <Form.Item name="interfaceId" label={t('downlink')} extra={t('downlinkHint')} rules={[{ required: true }]}>
-      <Select options={options} loading={isPending} showSearch={{ optionFilterProp: 'label' }} notFoundContent={t('noDownlink')} />
+      <RemoteSelect
+        of="GET /openapi/interface/page"
+        by="name"
+        query={{ status: '1', type: '1' }}
+        labelOf={({ name, path }) => `${name} (${path})`}
+      />
     </Form.Item>
   )
 }
 
 function ProjectField() {
   const t = useText('events')
-  const { data, isPending } = useAsk('GET /openapi/project/page', { query: { size: 200 } })
-  const options = (data?.records ?? []).map(({ id, name }) => ({ value: id, label: name }))
   return (
     <Form.Item name="projectId" label={t('onlyProject')}>
-      <Select options={options} loading={isPending} allowClear showSearch={{ optionFilterProp: 'label' }} />
+      <RemoteSelect of="GET /openapi/project/page" by="name" labelOf={({ name }) => name} />
     </Form.Item>
   )
 }

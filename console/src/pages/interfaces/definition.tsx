@@ -98,7 +98,7 @@ export function Definition({ of: one }: { readonly of?: Interface }) {
           <Field name="name" label={t('name')} rules={[{ required: true }]}>
             <Input maxLength={64} />
           </Field>
-          <Field name="type" label={t('type')}>
+          <Field name="type" label={t('type')} required>
             <Select
               options={[
                 { value: 0, label: t('uplink') },
@@ -106,7 +106,7 @@ export function Definition({ of: one }: { readonly of?: Interface }) {
               ]}
             />
           </Field>
-          <Field name="method" label={t('method')}>
+          <Field name="method" label={t('method')} required>
             <Select options={methods.map((value) => ({ value, label: value }))} />
           </Field>
           <Field
@@ -149,7 +149,7 @@ export function Definition({ of: one }: { readonly of?: Interface }) {
           </Section>
         )}
         <Section title={t('protection')}>
-          <Field name="security" label={t('security')}>
+          <Field name="security" label={t('security')} required>
             <Select options={securities.map((value) => ({ value, label: t(value) }))} />
           </Field>
           <Field name="schemes" label={t('schemes')} extra={t('schemesHint')}>
@@ -158,7 +158,7 @@ export function Definition({ of: one }: { readonly of?: Interface }) {
           <Field name="projectParam" label={t('projectParam')} extra={t('projectParamHint')}>
             <Input maxLength={64} />
           </Field>
-          <Field name="visibility" label={t('visibility')}>
+          <Field name="visibility" label={t('visibility')} required>
             <Select
               options={[
                 { value: 'public', label: t('public') },
@@ -166,7 +166,7 @@ export function Definition({ of: one }: { readonly of?: Interface }) {
               ]}
             />
           </Field>
-          <Field name="approval" label={t('approval')}>
+          <Field name="approval" label={t('approval')} required>
             <Select
               options={[
                 { value: 'manual', label: t('manual') },
@@ -179,7 +179,7 @@ export function Definition({ of: one }: { readonly of?: Interface }) {
           <Field name="limitCount" label={t('limitCount')} extra={t('limitCountHint')}>
             <InputNumber min={0} max={10_000_000} precision={0} style={{ width: '100%' }} />
           </Field>
-          <Field name="limitAction" label={t('limitAction')}>
+          <Field name="limitAction" label={t('limitAction')} required>
             <Select
               options={[
                 { value: 'refuse', label: t('refuse') },
@@ -260,7 +260,10 @@ function isObject(text: string): boolean {
 function Section({ title, extra, children }: { readonly title: string; readonly extra?: ReactNode; readonly children: ReactNode }) {
   return (
     <Card title={<h2 style={{ font: 'inherit', margin: 0 }}>{title}</h2>} extra={extra} size="small">
-      <Row gutter={24}>{children}</Row>
+      {/* Its fields keep room below for what may be wrong with them, beside the card's own. */}
+      <Row gutter={24} style={{ marginBottom: -12 }}>
+        {children}
+      </Row>
     </Card>
   )
 }

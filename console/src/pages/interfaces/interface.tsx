@@ -1,4 +1,4 @@
-// One interface: its definition, its document, who has it, its versions. The address `/interfaces/new` is one that is not there yet.
+// One interface: its definition, its document, who has it, its versions.
 
 import { useParams } from '@tanstack/react-router'
 import { Button, Skeleton, Tabs } from 'antd'
@@ -21,19 +21,6 @@ import { Versions } from './versions.tsx'
 
 export function Page() {
   const { id = '' } = useParams({ strict: false }) as { id?: string }
-  return id === 'new' ? <NewInterface /> : <OneInterface id={id} />
-}
-
-function NewInterface() {
-  const t = useText('interfaces')
-  return (
-    <PageShell title={t('add')} about={t('about')}>
-      <Definition />
-    </PageShell>
-  )
-}
-
-function OneInterface({ id }: { readonly id: string }) {
   const t = useText('interfaces')
   const [{ tab }, change] = useUrlState()
   const { data: one, error, refetch } = useAsk('GET /openapi/interface/{id}', { params: { id } })

@@ -65,8 +65,8 @@ export function Page() {
           },
         ]}
         columns={[
-          { title: t('name'), render: (one) => <Name of={one} /> },
-          { title: t('path'), render: ({ method, path }) => <MethodAndPath method={method} path={path} /> },
+          { title: t('name'), sort: 'name', render: (one) => <Name of={one} /> },
+          { title: t('path'), sort: 'path', render: ({ method, path }) => <MethodAndPath method={method} path={path} /> },
           { title: t('version'), render: ({ version }) => version },
           { title: t('status'), render: (one) => <InterfaceStatus of={one} /> },
           { title: t('security'), render: ({ security }) => (security ? t(security) : '–') },

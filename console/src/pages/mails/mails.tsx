@@ -1,6 +1,5 @@
 // Mails on their way and what became of them; not what they say, which is for whom they are sent to.
 
-import { Tag } from 'antd'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
@@ -43,10 +42,9 @@ export function Page() {
         ]}
         columns={[
           { title: t('email'), render: ({ email }) => email },
-          { title: t('subject'), render: ({ subject }) => subject },
+          { title: t('subject'), minWidth: 180, render: ({ subject }) => subject },
           { title: t('kind'), render: (mail) => <Kind of={mail} /> },
-          { title: t('status'), render: (mail) => <State of={mail} /> },
-          { title: t('tries'), isNumber: true, render: ({ tries }) => tries },
+          { title: t('status'), minWidth: 220, render: (mail) => <State of={mail} /> },
           { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
           { title: t('nextAt'), render: ({ sentTime, nextTime }) => <Time at={sentTime ?? nextTime} none="–" /> },
         ]}
@@ -59,19 +57,18 @@ export function Page() {
 }
 
 function Kind({ of: { kind, appId } }: { readonly of: Mail }) {
-  return (
-    <>
-      <Tag>{kind}</Tag>
-      {appId !== null && <code>{appId}</code>}
-    </>
-  )
+  const t = useText('mails')
+  return appId === null ? t(isOurs(kind) ? kind : 'other') : <code>{appId}</code>
 }
 
-function State({ of: { status, problem } }: { readonly of: Mail }) {
+const ours = ['app_expiry', 'callback_gone', 'callback_failing'] as const
+const isOurs = (kind: string): kind is (typeof ours)[number] => ours.some((one) => one === kind)
+
+function State({ of: { status, tries, problem } }: { readonly of: Mail }) {
   const t = useText('mails')
   return (
     <>
-      <StatusTag mood={moods[status]}>{t(status)}</StatusTag>
+      <StatusTag mood={moods[status]}>{tries > 1 ? t('afterTries', { state: t(status), tries }) : t(status)}</StatusTag>
       {problem !== null && <div style={{ maxWidth: 320, overflowWrap: 'anywhere' }}>{problem}</div>}
     </>
   )

@@ -33,6 +33,7 @@ export function Page() {
         columns={[
           {
             title: t('name'),
+            sort: 'name',
             render: ({ id, name }) => (
               <TextLink to="/my/apps/$id" params={{ id: String(id) }}>
                 {name}
@@ -41,8 +42,8 @@ export function Page() {
           },
           { title: 'appId', render: ({ appId }) => <code>{appId}</code> },
           { title: t('status'), render: (app) => <AppStatus app={app} /> },
-          { title: t('expiry'), render: (app) => <AppExpiry app={app} /> },
-          { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
+          { title: t('expiry'), sort: 'expirationTime', render: (app) => <AppExpiry app={app} /> },
+          { title: t('createdAt'), sort: 'createTime', render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         empty={{ title: t('emptyTitle'), text: t('emptyText'), action: add }}
       />

@@ -57,7 +57,7 @@ export function Page() {
           { name: 'code', label: t('code') },
         ]}
         columns={[
-          { title: t('name'), render: ({ name }) => name },
+          { title: t('name'), sort: 'name', render: ({ name }) => name },
           { title: t('known'), render: ({ code, id }) => <code>{code ?? id}</code> },
           { title: t('remark'), render: ({ remark }) => remark ?? '–' },
           {

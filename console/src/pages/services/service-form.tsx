@@ -49,23 +49,23 @@ export function ServiceForm({ of, onClose }: { readonly of: Service | 'new' | un
         <Input maxLength={64} autoFocus />
       </Form.Item>
       <Targets />
-      <Form.Item name="balance" label={t('balance')}>
+      <Form.Item name="balance" label={t('balance')} required>
         <Select options={balances.map((value) => ({ value, label: t(value) }))} />
       </Form.Item>
       <Flex wrap gap={16}>
         <Milliseconds name="connectTimeoutMs" label={t('connectTimeoutMs')} />
         <Milliseconds name="timeoutMs" label={t('timeoutMs')} extra={t('timeoutHint')} />
-        <Form.Item name="retries" label={t('retries')} extra={t('retriesHint')} style={{ flex: '1 1 160px' }}>
-          <InputNumber min={0} max={5} precision={0} />
+        <Form.Item name="retries" label={t('retries')} extra={t('retriesHint')} required style={{ flex: '1 1 160px' }}>
+          <InputNumber min={0} max={5} precision={0} style={{ width: '100%' }} />
         </Form.Item>
       </Flex>
-      <Form.Item name="checks" label={t('checks')} extra={t('checksHint')} valuePropName="checked">
+      <Form.Item name="checks" label={t('checks')} extra={t('checksHint')} required valuePropName="checked">
         <Switch />
       </Form.Item>
       <Form.Item<Values> noStyle shouldUpdate={(before, after) => before.checks !== after.checks}>
         {({ getFieldValue }) => getFieldValue('checks') && <Checks />}
       </Form.Item>
-      <Form.Item name="passAuthorization" label={t('passAuthorization')} extra={t('passHint')} valuePropName="checked">
+      <Form.Item name="passAuthorization" label={t('passAuthorization')} extra={t('passHint')} required valuePropName="checked">
         <Switch />
       </Form.Item>
       <Form.Item name="remark" label={t('remark')}>

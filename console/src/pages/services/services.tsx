@@ -51,7 +51,7 @@ export function Page() {
           { name: 'url', label: t('targets') },
         ]}
         columns={[
-          { title: t('name'), render: ({ name }) => name },
+          { title: t('name'), sort: 'name', render: ({ name }) => name },
           { title: t('targets'), render: ({ targets }) => targets.map(({ url }) => <Target key={url} url={url} />) },
           { title: t('health'), render: (service) => <HealthTag of={service} health={health.data} /> },
           { title: t('balance'), render: ({ balance }) => t(balance) },

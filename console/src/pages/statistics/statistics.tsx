@@ -1,40 +1,43 @@
-// Calls over time of a range that one chooses, by interface, app or outcome.
+// Calls over time of a range that one chooses, by interface, app or outcome; what each comes to, beside the range before it.
 
-import { Flex, Select, Skeleton } from 'antd'
+import { DownloadOutlined } from '@ant-design/icons'
+import { Button, Flex, Select, Skeleton } from 'antd'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Chart } from '../../components/chart.tsx'
+import { saveCsv } from '../../components/csv.ts'
 import { type Filter, Filters } from '../../components/filters.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { type Range, RangeFilter, useRange } from '../../components/range.tsx'
+import { RangeFilter, useRange } from '../../components/range.tsx'
+import { stepsOf } from '../../components/steps.ts'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
+import { useGroupName } from './group-name.ts'
+import { perSecond } from './rate.ts'
+import { SumsTable } from './sums-table.tsx'
 
 const groupings = ['interface', 'app', 'status'] as const
-const figures = ['calls', 'refused', 'failed', 'latency'] as const
-
-/** As many bars as can be told apart. */
-const stepsMax = 400
-const stepMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000, month: 31 * 86_400_000 }
-type Step = keyof typeof stepMs
+export type Grouping = (typeof groupings)[number]
+const figures = ['calls', 'rate', 'refused', 'limited', 'failed', 'latency'] as const
+type FigureName = (typeof figures)[number]
+export type Series = Answer<'GET /openapi/stats/series'>
 
 export function Page() {
   const t = useText('statistics')
-  const range = useRange('day', 'hour', 'week', 'month', 'year')
+  const range = useRange('day', 'hour', 'today', 'week', 'month', 'year')
   const [values, change] = useUrlState()
   const groupBy = groupings.find((one) => one === values.by) ?? 'interface'
   const figure = figures.find((one) => one === values.figure) ?? 'calls'
   const steps = stepsOf(range)
-  const step = steps.find((one) => one === values.step) ?? steps[0]!
+  const step = steps.find((one) => one === values.step) ?? steps[0]
   const filters: Filter[] = [
     { name: 'appId', label: t('app') },
     { name: 'interfaceId', label: t('interface'), pattern: /^[1-9]\d{0,9}$/ },
   ]
   const { from, to } = range
-  const { data, error, isPending, refetch } = useAsk('GET /openapi/stats/series', {
-    query: { from, to, step, groupBy, appId: values.appId, interfaceId: values.interfaceId },
-  })
+  const asked = { from, to, appId: values.appId, interfaceId: values.interfaceId }
+  const { data, error, isPending, refetch } = useAsk('GET /openapi/stats/series', { query: { ...asked, step, groupBy } })
   const choose = (name: string) => (chosen: string) => change({ [name]: chosen }, { replace: true })
   const lead = (
     <>
@@ -49,7 +52,7 @@ export function Page() {
       {groupBy !== 'status' && (
         <Select
           aria-label={t('figure')}
-          style={{ minWidth: 120 }}
+          style={{ minWidth: 130 }}
           value={figure}
           onChange={choose('figure')}
           options={figures.map((value) => ({ value, label: t(value) }))}
@@ -57,29 +60,34 @@ export function Page() {
       )}
     </>
   )
+  const save = (
+    <Button icon={<DownloadOutlined />} disabled={!data} onClick={() => saveCsv(`statistics-${from?.slice(0, 10)}.csv`, rowsOf(data!))}>
+      {t('saveCsv')}
+    </Button>
+  )
   return (
-    <PageShell title={t('title')} about={t('about')}>
+    <PageShell title={t('title')} about={t('about')} actions={save}>
       <Filters filters={filters} lead={lead} />
       {error && <Problem error={error} retry={refetch} />}
       {isPending && !error && <Skeleton active />}
       {data && (
         <Flex vertical gap={16}>
-          <Groups of={data} figure={groupBy === 'status' ? 'calls' : figure} />
+          <Groups of={data} figure={groupBy === 'status' ? 'calls' : figure} end={to} />
           {groupBy === 'status' && (
             <Chart title={t('latency')} unit="ms" times={data.starts} series={[{ name: t('latency'), values: data.total.latency }]} />
           )}
+          <SumsTable range={range} groupBy={groupBy} asked={asked} series={data} />
         </Flex>
       )}
     </PageShell>
   )
 }
 
-/** The finest that is kept for so long and still readable comes first. */
-function stepsOf({ lengthMs, choice }: Range): Step[] {
-  const fits = (Object.keys(stepMs) as Step[]).filter(
-    (step) => lengthMs / stepMs[step] <= stepsMax && (step !== 'minute' || choice === 'hour' || choice === 'own'),
-  )
-  return fits.length > 0 ? fits : ['month']
+/** As the interface answers it: a row for each step and group. */
+function rowsOf({ starts, series }: Series) {
+  const counted = ['calls', 'refused', 'limited', 'failed', 'latency'] as const
+  const rows = series.flatMap((one) => starts.map((start, at) => [start, one.group, one.name, ...counted.map((name) => one[name][at]!)]))
+  return [['time', 'group', 'name', ...counted], ...rows]
 }
 
 const seriesMax = 8
@@ -88,31 +96,29 @@ const colors = { answered: 'colorPrimary', refused: 'colorWarning', failed: 'col
 function Groups({
   of: { starts, series },
   figure,
+  end,
 }: {
-  readonly of: Answer<'GET /openapi/stats/series'>
-  readonly figure: (typeof figures)[number]
+  readonly of: Series
+  readonly figure: FigureName
+  readonly end: string | undefined
 }) {
   const t = useText('statistics')
-  const nameOf = (group: string, name: string | null) => {
-    if (group === 'other' || group === 'unidentified' || group in colors)
-      return t(`group_${group as 'other' | 'unidentified' | keyof typeof colors}`)
-    return name ?? group
-  }
+  const nameOf = useGroupName()
   const shown = series.slice(0, seriesMax).map((one) => ({
-    name: nameOf(one.group, one.name),
-    values: one[figure],
+    name: nameOf(one),
+    values: figure === 'rate' ? perSecond(one.calls, starts, end) : one[figure],
     ...(one.group in colors ? { color: colors[one.group as keyof typeof colors] } : {}),
   }))
-  const isLatency = figure === 'latency'
+  const isLine = figure === 'latency' || figure === 'rate'
   return (
     <Chart
       title={t(figure)}
       times={starts}
       series={shown}
       height={360}
-      kind={isLatency ? 'line' : 'bar'}
-      isStacked={!isLatency}
-      {...(isLatency ? { unit: 'ms' } : {})}
+      kind={isLine ? 'line' : 'bar'}
+      isStacked={!isLine}
+      {...(figure === 'latency' ? { unit: 'ms' } : figure === 'rate' ? { unit: '/s' } : {})}
     />
   )
 }

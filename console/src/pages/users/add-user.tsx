@@ -6,7 +6,7 @@ import { sentPassword } from '../../api/password.ts'
 import { useTell } from '../../api/query.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
 import { useText } from '../../text/text.ts'
-import { PersonFields, RolesField } from './fields.tsx'
+import { PasswordField, PersonFields, RolesField } from './fields.tsx'
 
 interface Values {
   username: string
@@ -35,14 +35,7 @@ export function AddUser({ open, onClose }: { readonly open: boolean; onClose(): 
       >
         <Input autoComplete="off" autoFocus />
       </Form.Item>
-      <Form.Item
-        name="password"
-        label={t('password')}
-        extra={t('passwordHint')}
-        rules={[{ required: true }, { min: 8, max: 128, message: t('passwordWrong') }]}
-      >
-        <Input.Password autoComplete="new-password" />
-      </Form.Item>
+      <PasswordField label={t('password')} />
       <PersonFields />
       {may('grant-role') && <RolesField extra={t('rolesHint')} />}
     </FormDrawer>

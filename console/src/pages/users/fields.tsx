@@ -19,6 +19,20 @@ export function PersonFields() {
   )
 }
 
+export function PasswordField({ label }: { readonly label: string }) {
+  const t = useText('users')
+  return (
+    <Form.Item
+      name="password"
+      label={label}
+      extra={t('passwordHint')}
+      rules={[{ required: true }, { min: 8, max: 128, message: t('passwordWrong') }]}
+    >
+      <Input.Password autoComplete="new-password" />
+    </Form.Item>
+  )
+}
+
 /** All roles there are; the server says which of them this person may give. */
 export function RolesField({ extra }: { readonly extra: string }) {
   const t = useText('users')

@@ -1,22 +1,22 @@
 // Everybody who signs in: operators and developers.
 
-import { Button, Flex, Tag } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useMay, useMe } from '../../api/me.ts'
-import { useTell } from '../../api/query.ts'
-import type { RecordOf } from '../../api/types.ts'
+import type { Answer } from '../../api/types.ts'
+import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
-import { useDeletion } from '../../components/deletion.ts'
-import { ButtonLink } from '../../components/link.tsx'
+import { ButtonLink, TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
-import { useRoleTitle } from '../roles/role-title.ts'
 import { AddUser } from './add-user.tsx'
 import { EditUser } from './edit-user.tsx'
+import { RoleTags } from './role-tags.tsx'
 import { SetRoles } from './set-roles.tsx'
+import { useDeletionOf } from './use-deletion-of.ts'
 
-export type User = RecordOf<'GET /openapi/user/page'>
+export type User = Answer<'GET /openapi/user/info/{id}'>
 
 type Open = { readonly what: 'add' } | { readonly what: 'edit' | 'roles'; readonly user: User }
 
@@ -24,17 +24,13 @@ export function Page() {
   const t = useText('users')
   const me = useMe()
   const may = useMay()
-  const deletion = useDeletion()
-  const remove = useTell('DELETE /openapi/user/delete/{id}')
+  const confirm = useConfirm()
+  const deletionOf = useDeletionOf()
   const [open, setOpen] = useState<Open>()
   const close = () => setOpen(undefined)
 
   function actions(user: User): Action[] {
-    const drop = deletion({
-      title: t('deleteOf', { name: user.username }),
-      effect: t('deleteEffect'),
-      act: () => remove.mutateAsync({ params: { id: user.id } }),
-    })
+    const drop = { label: t('common:delete'), danger: true, onClick: () => confirm(deletionOf(user)) }
     return [
       ...(may('edit-user') ? [{ label: t('common:edit'), onClick: () => setOpen({ what: 'edit', user }) }] : []),
       ...(may('grant-role') ? [{ label: t('setRoles'), onClick: () => setOpen({ what: 'roles', user }) }] : []),
@@ -67,12 +63,20 @@ export function Page() {
           { name: 'phoneNumber', label: t('phone') },
         ]}
         columns={[
-          { title: t('username'), render: ({ username }) => username },
+          {
+            title: t('username'),
+            sort: 'username',
+            render: ({ id, username }) => (
+              <TextLink to="/users/$id" params={{ id: String(id) }}>
+                {username}
+              </TextLink>
+            ),
+          },
           { title: t('nickname'), render: ({ nikeName }) => nikeName ?? '–' },
           { title: t('phone'), render: ({ phoneNumber }) => <span className="numbers">{phoneNumber ?? '–'}</span> },
           { title: t('email'), render: ({ email }) => email ?? '–' },
           { title: t('roles'), render: ({ roles }) => <RoleTags roles={roles} /> },
-          { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
+          { title: t('createdAt'), sort: 'createTime', render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         actions={actions}
         empty={{ title: t('emptyTitle'), text: t('emptyText'), action: add }}
@@ -81,17 +85,5 @@ export function Page() {
       <EditUser user={open?.what === 'edit' ? open.user : undefined} onClose={close} />
       <SetRoles user={open?.what === 'roles' ? open.user : undefined} onClose={close} />
     </PageShell>
-  )
-}
-
-function RoleTags({ roles }: Pick<User, 'roles'>) {
-  const titleOf = useRoleTitle()
-  if (roles.length === 0) return '–'
-  return (
-    <Flex wrap gap={4} style={{ display: 'inline-flex' }}>
-      {roles.map(({ id, name, title }) => (
-        <Tag key={id}>{titleOf(name, title)}</Tag>
-      ))}
-    </Flex>
   )
 }

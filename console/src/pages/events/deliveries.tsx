@@ -1,0 +1,31 @@
+// Events on their way, one row for each app that gets one: of all apps for operators, of own apps for developers.
+
+import { PageShell } from '../../components/page-shell.tsx'
+import { RangeFilter, useRange } from '../../components/range.tsx'
+import { useUrlState } from '../../components/url-state.ts'
+import { useText } from '../../text/text.ts'
+import { DeliveryTable } from './delivery-table.tsx'
+import { ResendAll } from './resend-all.tsx'
+
+export function Page() {
+  const t = useText('events')
+  const range = useRange('any', 'hour', 'day', 'week', 'month')
+  const [{ appId, interfaceId, eventId, state }] = useUrlState()
+  const { from, to } = range
+  return (
+    <PageShell
+      title={t('deliveriesTitle')}
+      about={t('deliveriesAbout')}
+      actions={<ResendAll of={{ appId, interfaceId, eventId, state, from, to }} />}
+    >
+      <DeliveryTable
+        lead={<RangeFilter of={range} />}
+        query={{ from, to }}
+        filters={[
+          { name: 'appId', label: t('app') },
+          { name: 'interfaceId', label: t('interface'), pattern: /^[1-9]\d{0,9}$/ },
+        ]}
+      />
+    </PageShell>
+  )
+}

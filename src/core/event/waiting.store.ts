@@ -1,0 +1,48 @@
+// What is on its way to partners, in a few figures: how much waits and since when, what was given up, and which addresses do not take it.
+
+import { and, count, desc, eq, gt, isNotNull, isNull, min, or, type SQL, sql } from 'drizzle-orm'
+import type { Db } from '#db/open.ts'
+import { app, callback, delivery } from '#db/schema.ts'
+import { eventsCountedMax } from './event.store.ts'
+
+export interface Waiting {
+  /** More than `eventsCountedMax` are not counted, and the oldest is the oldest of those. */
+  readonly count: number
+  readonly oldestAt: Date | null
+}
+
+/** Deliveries that are to be tried, now or later, of these apps; undefined is all. */
+export async function countWaiting(db: Db, appIds: readonly number[] | undefined): Promise<Waiting> {
+  return counted(db, and(ofApps(appIds), isNotNull(delivery.dueAt)))
+}
+
+/** Those that were given up, and are still kept. */
+export async function countParked(db: Db, appIds: readonly number[] | undefined): Promise<Waiting> {
+  return counted(db, and(ofApps(appIds), eq(delivery.state, 'parked')))
+}
+
+async function counted(db: Db, where: SQL | undefined): Promise<Waiting> {
+  const some = db.select({ createdAt: delivery.createdAt }).from(delivery).where(where).limit(eventsCountedMax + 1).as('some') // biome-ignore format: one thought
+  const [found] = await db.select({ count: count(), oldestAt: min(some.createdAt) }).from(some)
+  return found!
+}
+
+const ofApps = (appIds: readonly number[] | undefined) => appIds && sql`${delivery.appId} = any(${sql.param([...appIds])}::integer[])`
+
+/** Apps whose address does not take what is sent: those that are given up first, then those that fail longest. */
+export async function failingCallbacks(db: Db, appIds: readonly number[] | undefined, max: number) {
+  return db
+    .select({ appId: app.id, publicAppId: app.appId, name: app.name, address: app.callbackAddress, callback })
+    .from(callback)
+    .innerJoin(app, eq(app.id, callback.appId))
+    .where(
+      and(
+        appIds && sql`${app.id} = any(${sql.param([...appIds])}::integer[])`,
+        isNull(app.deletedAt),
+        isNotNull(app.callbackAddress),
+        or(gt(callback.failures, 0), isNotNull(callback.disabledAt), isNotNull(callback.challenge)),
+      ),
+    )
+    .orderBy(desc(isNotNull(callback.disabledAt)), sql`${callback.failingSince} nulls last`, app.id)
+    .limit(max)
+}
