@@ -6,7 +6,7 @@ import { fault } from '#core/fault.ts'
 import { pageConsents, withdrawConsent } from '#core/oauth/consent.store.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, ownerOf } from './endpoint.ts'
-import { byId, id, pageOnWire, pageSchema, paging, wireTime } from './wire.ts'
+import { byId, idText, pageOnWire, pageSchema, paging, wireTime } from './wire.ts'
 
 export const pageOfConsents = endpoint({
   summary: {
@@ -43,7 +43,7 @@ export const pageOfConsents = endpoint({
 
 export const withdrawFromApp = endpoint({
   summary: { en: 'Withdraw a person’s consent to an app; the tokens that it gave end', zh: '撤销用户对应用的授权（相应令牌随即失效）' },
-  params: byId.extend({ userId: id }),
+  params: byId.extend({ userId: idText }),
   async handle({ params }, deps) {
     const app = await findApp(deps.db, params.id)
     if (!app || !(await withdrawConsent(deps.db, params.userId, app.appId, deps.now()))) throw fault('not_found', { what: 'consent' })
