@@ -4,12 +4,24 @@
 
 export type SampleLanguage = 'go' | 'java' | 'php' | 'python' | 'sh' | 'ts'
 
+/** What the sample of each language can sign by, besides the advised one; `npm run sign` has them all. */
+export const sampleSchemes: { readonly [Language in SampleLanguage]: readonly string[] } = {
+  ts: ['hmac-sha256', 'openapi', 'rsa2'],
+  java: ['hmac-sha256', 'openapi', 'rsa2'],
+  php: ['hmac-sha256', 'openapi', 'rsa2'],
+  // Python brings neither AES nor RSA with it.
+  python: ['hmac-sha256'],
+  go: ['hmac-sha256', 'openapi'],
+  sh: ['hmac-sha256', 'rsa2'],
+}
+
 export interface CallSample {
   readonly gatewayUrl: string
   readonly appId: string
   /** Absent: the sample reads it from the environment, as all that is absent. */
   readonly appSecret?: string | undefined
   readonly security: string
+  readonly scheme?: string | undefined
   readonly method: string
   /** With its `{name}` filled in. */
   readonly path: string
@@ -118,11 +130,13 @@ function textOf(value: unknown): string {
 }
 
 /** The same call by `npm run sign`, which prints a curl command. The secret comes from the variable APP_SECRET. */
-export function signCommand({ gatewayUrl, appId, security, method, path, parameters }: CallSample): string {
+export function signCommand({ gatewayUrl, appId, security, scheme = 'hmac-sha256', method, path, parameters }: CallSample): string {
   const hasBody = method === 'POST' || method === 'PUT'
   const query = new URLSearchParams(Object.entries(parameters).map(([name, value]): [string, string] => [name, textOf(value)])).toString()
   const url = `${gatewayUrl}${path}${hasBody || query === '' ? '' : `?${query}`}`
   const token = security.startsWith('token') ? ' --with-token' : ''
   const data = hasBody ? ` -d ${shellWord(JSON.stringify(parameters))}` : ''
-  return `npm run -s sign -- --app ${appId}${token}${data} ${method} ${shellWord(url)}`
+  const by = scheme === 'hmac-sha256' ? '' : ` --scheme ${scheme}`
+  const key = scheme === 'rsa2' || scheme === 'sm2' ? ' --key private.pem' : ''
+  return `npm run -s sign -- --app ${appId}${by}${key}${token}${data} ${method} ${shellWord(url)}`
 }

@@ -1,5 +1,5 @@
 // Every setting, once: its environment variable, what it accepts, its default, and a sentence of why.
-// `docs/config.md` is generated from these rows; a variable that is not here stops the start.
+// `docs/config.md` is generated from these rows, and text/settings.zh-CN.ts says them in Chinese; a variable that is not here stops the start.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
@@ -60,9 +60,9 @@ const httpOrigin: Reader<string> = (text) => {
   return httpUrl(text) !== undefined && url?.href === `${url?.origin}/` ? url.origin : undefined
 }
 
-interface Setting<Value, Fallback> {
+interface Setting<Value, Fallback, Accepts extends string = string> {
   readonly env: string
-  readonly accepts: string
+  readonly accepts: Accepts
   readonly read: Reader<Value>
   readonly fallback: Fallback
   readonly why: string
@@ -74,14 +74,14 @@ interface Setting<Value, Fallback> {
 type Extra = { secret?: true; pending?: true }
 
 /** `fallback` is the parsed default; `undefined` means that absence has a meaning of its own, told in `why`. */
-function setting<Value, const Fallback extends Value | undefined>(
+function setting<Value, const Fallback extends Value | undefined, const Accepts extends string>(
   env: string,
-  accepts: string,
+  accepts: Accepts,
   read: Reader<Value>,
   fallback: Fallback,
   why: string,
   extra: Extra = {},
-): Setting<Value, Fallback> {
+): Setting<Value, Fallback, Accepts> {
   return { env, accepts, read, fallback, why, secret: extra.secret ?? false, pending: extra.pending ?? false }
 }
 
@@ -371,7 +371,7 @@ export const settings = {
     'http(s) URL',
     httpUrl,
     undefined,
-    'Who is asked for members ([what it is asked](member.md)). Absent: the built-in users.',
+    'Who is asked for members, in the way that docs/member.md tells. Absent: the built-in users.',
   ),
   memberSourceCredential: setting(
     'KAIMEN_MEMBER_SOURCE_CREDENTIAL',
@@ -550,7 +550,7 @@ export const settings = {
   eventDays: setting('KAIMEN_EVENT_DAYS', 'days', between(4, 3_650), 30, 'Days that events and their deliveries are kept.'),
 } as const
 
-type Settings = typeof settings
+export type Settings = typeof settings
 type Parsed<Row> = Row extends Setting<infer Value, infer Fallback> ? Value | (undefined extends Fallback ? undefined : never) : never
 export type Config = { readonly [Name in keyof Settings]: Parsed<Settings[Name]> }
 

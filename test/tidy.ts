@@ -21,7 +21,7 @@ const mayImport: Record<string, string[]> = {
   config: ['lib'],
   db: ['lib'],
   core: ['lib', 'schemes', 'db'],
-  text: ['lib', 'schemes', 'core'],
+  text: ['lib', 'schemes', 'core', 'config'],
   edge: ['lib', 'schemes', 'db', 'core', 'text', 'config'],
   gateway: ['lib', 'schemes', 'core', 'text', 'config'],
   worker: ['lib', 'db', 'core', 'text', 'config'],

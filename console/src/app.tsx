@@ -26,11 +26,12 @@ function Dressed() {
   const isDark = useDarkness()
   return (
     <ConfigProvider button={{ autoInsertSpace: false }} csp={{ nonce }} locale={antdWords()} theme={themeOf(isDark)}>
-      <AntApp>
-        <QueryClientProvider client={queryClient}>
+      {/* What is asked in a dialog asks the server as well. */}
+      <QueryClientProvider client={queryClient}>
+        <AntApp>
           <RouterProvider router={router} />
-        </QueryClientProvider>
-      </AntApp>
+        </AntApp>
+      </QueryClientProvider>
     </ConfigProvider>
   )
 }

@@ -27,6 +27,8 @@ const light: ThemeConfig = {
     colorBorderSecondary: '#e8eaee',
     colorLink: '#0958d9',
     colorError: '#c9252d',
+    // As with the primary one.
+    colorErrorHover: '#b3202a',
     colorSuccess: '#237804',
     colorWarning: '#ad5700',
   },
@@ -69,6 +71,8 @@ export function themeOf(isDark: boolean): ThemeConfig {
         defaultHoverBorderColor: selected,
         defaultActiveColor: selected,
         defaultActiveBorderColor: selected,
+        // On the light red of dark ground, white is too light.
+        ...(isDark ? { dangerColor: '#16191d' } : {}),
       },
       Menu: {
         itemHeight: 34,
@@ -80,7 +84,14 @@ export function themeOf(isDark: boolean): ThemeConfig {
       },
       Tabs: { itemSelectedColor: selected, itemHoverColor: selected, itemActiveColor: selected, inkBarColor: selected },
       Pagination: { itemActiveColor: selected, itemActiveColorHover: selected },
-      Table: { headerBg: 'transparent', headerSplitColor: 'transparent', cellPaddingBlockMD: 10, cellPaddingInlineMD: 16 },
+      Table: {
+        headerBg: 'transparent',
+        headerSplitColor: 'transparent',
+        cellPaddingBlockMD: 10,
+        cellPaddingInlineMD: 16,
+        // Links stand on it as well.
+        ...(isDark ? { rowSelectedBg: '#12243f', rowSelectedHoverBg: '#132640' } : {}),
+      },
       Form: { itemMarginBottom: 20 },
       Card: { headerHeightSM: 46, bodyPaddingSM: 16, headerPaddingSM: 16 },
     },

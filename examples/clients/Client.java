@@ -42,7 +42,7 @@ public class Client {
   static final String API_PATH = System.getenv("API_PATH"); // @fill path
   static final Map<String, Object> PARAMETERS = mapOf("plate", "京A·12345", "fen", 1250, "items", listOf(mapOf("name", "东门 停车", "hours", 2.5))); // @fill parameters
 
-  static final String SCHEME = System.getenv().getOrDefault("SCHEME", "hmac-sha256");
+  static final String SCHEME = System.getenv().getOrDefault("SCHEME", "hmac-sha256"); // @fill scheme
   static final HttpClient http = HttpClient.newHttpClient();
 
   public static void main(String[] args) throws Exception {

@@ -3,11 +3,12 @@
 //
 //	GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking go run client.go
 //
-// Scheme hmac-sha256. Go 1.18 or later, nothing to install.
+// Schemes hmac-sha256 (default) and, by SCHEME=openapi, the AES form of older clients. Go 1.18 or later, nothing to install.
 package main
 
 import (
 	"bytes"
+	"crypto/aes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -27,6 +28,7 @@ import (
 var gatewayURL = os.Getenv("GATEWAY_URL") // @fill gatewayUrl
 var appID = os.Getenv("APP_ID") // @fill appId
 var appSecret = os.Getenv("APP_SECRET") // @fill appSecret
+var scheme = os.Getenv("SCHEME") // @fill scheme
 var security = "token+sign" // @fill security
 var method = "POST" // @fill method
 var path = os.Getenv("API_PATH") // @fill path
@@ -93,9 +95,16 @@ func signed(method, path string, business map[string]any) map[string]any {
 	nonce := make([]byte, 16)
 	_, err := rand.Read(nonce)
 	must(err)
-	all := map[string]any{"appId": appID, "timestamp": time.Now().UnixMilli(), "nonce": hex.EncodeToString(nonce), "signType": "hmac-sha256"}
+	all := map[string]any{"appId": appID, "timestamp": time.Now().UnixMilli(), "nonce": hex.EncodeToString(nonce)}
 	for name, value := range business {
-		all[name] = value
+		// The AES form does not sign empty values: what is empty is not sent.
+		if scheme != "openapi" || textOf(value) != "" {
+			all[name] = value
+		}
+	}
+	// Without a signType the platform takes the AES form.
+	if scheme != "openapi" {
+		all["signType"] = "hmac-sha256"
 	}
 	// name=value of every parameter, in the order of the names; values as they are, not as a URL writes them.
 	pairs := []string{}
@@ -107,10 +116,27 @@ func signed(method, path string, business map[string]any) map[string]any {
 	for _, name := range names {
 		pairs = append(pairs, name+"="+textOf(all[name]))
 	}
+	canonical := strings.Join(pairs, "&")
+	if scheme == "openapi" {
+		all["sign"] = base64.StdEncoding.EncodeToString(encrypted(canonical))
+		return all
+	}
 	hash := hmac.New(sha256.New, []byte(appSecret))
-	hash.Write([]byte(method + "\n" + path + "\n" + strings.Join(pairs, "&")))
+	hash.Write([]byte(method + "\n" + path + "\n" + canonical))
 	all["sign"] = base64.StdEncoding.EncodeToString(hash.Sum(nil))
 	return all
+}
+
+// AES/ECB/PKCS5Padding under the secret.
+func encrypted(text string) []byte {
+	block, err := aes.NewCipher([]byte(appSecret))
+	must(err)
+	missing := aes.BlockSize - len(text)%aes.BlockSize
+	bytes := append([]byte(text), bytes.Repeat([]byte{byte(missing)}, missing)...)
+	for at := 0; at < len(bytes); at += aes.BlockSize {
+		block.Encrypt(bytes[at:at+aes.BlockSize], bytes[at:at+aes.BlockSize])
+	}
+	return bytes
 }
 
 // A text stays as it is; a number, a list or an object is its JSON, written just as the body has it.

@@ -4,19 +4,22 @@
 //
 //   GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking php client.php
 //
-// Schemes hmac-sha256 (default) and, by SCHEME=openapi, the AES form of older clients. PHP 7.4 or later with its openssl extension.
+//   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET
+//
+// Schemes hmac-sha256 (default), rsa2 and, by SCHEME=openapi, the AES form of older clients. PHP 7.4 or later with its openssl extension.
 
 declare(strict_types=1);
 
 $gatewayUrl = getenv('GATEWAY_URL'); // @fill gatewayUrl
 $appId = getenv('APP_ID'); // @fill appId
-$appSecret = getenv('APP_SECRET'); // @fill appSecret
+$appSecret = getenv('APP_SECRET') ?: ''; // @fill appSecret
+$scheme = getenv('SCHEME') ?: 'hmac-sha256'; // @fill scheme
 $security = 'token+sign'; // @fill security
 $method = 'POST'; // @fill method
 $path = getenv('API_PATH'); // @fill path
 $parameters = ['plate' => '京A·12345', 'fen' => 1250, 'items' => [['name' => '东门 停车', 'hours' => 2.5]]]; // @fill parameters
 
-$client = new Client($gatewayUrl, $appId, $appSecret, getenv('SCHEME') ?: 'hmac-sha256');
+$client = new Client($gatewayUrl, $appId, $appSecret, $scheme);
 $token = strpos($security, 'token') === 0 ? $client->getToken() : null;
 $client->call($method, $path, substr($security, -4) === 'sign' ? $client->signed($method, $path, $parameters) : $parameters, $token);
 
@@ -76,7 +79,12 @@ final class Client
         } else {
             $parameters['signType'] = $this->scheme;
             $stringToSign = "$method\n$path\n" . self::canonicalOf($parameters);
-            $sign = base64_encode(hash_hmac('sha256', $stringToSign, $this->appSecret, true));
+            if ($this->scheme === 'rsa2') {
+                openssl_sign($stringToSign, $signature, file_get_contents(getenv('PRIVATE_KEY_FILE')), OPENSSL_ALGO_SHA256);
+            } else {
+                $signature = hash_hmac('sha256', $stringToSign, $this->appSecret, true);
+            }
+            $sign = base64_encode($signature);
         }
         return $parameters + ['sign' => $sign];
     }

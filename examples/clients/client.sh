@@ -20,7 +20,7 @@ path=${API_PATH-} # @fill path
 pairs=$(printf '%s\n' 'plate=京A·12345' 'fen=1250' 'items=[{"name":"东门 停车","hours":2.5}]') # @fill pairs
 body='{"plate":"京A·12345","fen":1250,"items":[{"name":"东门 停车","hours":2.5}]}' # @fill body
 
-scheme=${SCHEME:-hmac-sha256}
+scheme=${SCHEME:-hmac-sha256} # @fill scheme
 
 # sign METHOD PATH PAIRS: the signature over all parameters. Values are as they are, not as a URL writes them.
 sign() {

@@ -3,15 +3,19 @@
 //
 //   GATEWAY_URL=http://127.0.0.1:9000 APP_ID=… APP_SECRET=… API_PATH=/api/v1/car/parking node client.ts
 //
-// Scheme hmac-sha256. Node 22.18 or later, nothing to install.
+//   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET
+//
+// Schemes hmac-sha256 (default), rsa2 and, by SCHEME=openapi, the AES form of older clients. Node 22.18 or later, nothing to install.
 
-import { createHmac, randomUUID } from 'node:crypto'
+import { createCipheriv, createHmac, createSign, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 
 type Parameters = Record<string, unknown>
 
 const gatewayUrl = setting('GATEWAY_URL') // @fill gatewayUrl
 const appId = setting('APP_ID') // @fill appId
-const appSecret = setting('APP_SECRET') // @fill appSecret
+const scheme: string = process.env.SCHEME ?? 'hmac-sha256' // @fill scheme
+const appSecret = scheme === 'rsa2' ? '' : setting('APP_SECRET') // @fill appSecret
 const security: string = 'token+sign' // @fill security
 const method: string = 'POST' // @fill method
 const path = setting('API_PATH') // @fill path
@@ -46,12 +50,29 @@ async function send(method: string, path: string, parameters: Parameters, token?
 
 /** The parameters of the business with those of the signature. */
 function signed(method: string, path: string, business: Parameters): Parameters {
-  const parameters: Parameters = { ...business, appId, timestamp: Date.now(), nonce: randomUUID(), signType: 'hmac-sha256' }
+  let parameters: Parameters = { ...business, appId, timestamp: Date.now(), nonce: randomUUID() }
+  if (scheme !== 'openapi') parameters.signType = scheme
+  // Without a signType the platform takes the AES form, which does not sign empty values: what is empty is not sent.
+  else parameters = Object.fromEntries(Object.entries(parameters).filter(([, value]) => textOf(value) !== ''))
   // name=value of every parameter, in the order of the names; values as they are, not as a URL writes them.
   const names = Object.keys(parameters).sort()
   const canonical = names.map((name) => `${name}=${textOf(parameters[name])}`).join('&')
-  const stringToSign = `${method}\n${path}\n${canonical}`
-  return { ...parameters, sign: createHmac('sha256', appSecret).update(stringToSign).digest('base64') }
+  return { ...parameters, sign: sign(scheme === 'openapi' ? canonical : `${method}\n${path}\n${canonical}`) }
+}
+
+function sign(stringToSign: string): string {
+  switch (scheme) {
+    case 'rsa2':
+      return createSign('sha256')
+        .update(stringToSign)
+        .sign(readFileSync(setting('PRIVATE_KEY_FILE')), 'base64')
+    case 'openapi': {
+      const aes = createCipheriv('aes-256-ecb', appSecret, null)
+      return aes.update(stringToSign, 'utf8', 'base64') + aes.final('base64')
+    }
+    default:
+      return createHmac('sha256', appSecret).update(stringToSign).digest('base64')
+  }
 }
 
 /** A text stays as it is; a number, a list or an object is its JSON, written just as the body has it. */

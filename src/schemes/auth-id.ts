@@ -4,9 +4,6 @@
 
 import { createHash, type KeyObject } from 'node:crypto'
 import { isSameSignature } from './same-signature.ts'
-import type { Weakness } from './scheme.ts'
-
-export const authIdWeaknesses: readonly Weakness[] = ['md5', 'no_separators', 'types_blurred', 'unsigned_empty', 'unsigned_method']
 
 /** `publicKey` is the platform's setting, known to all partners; `secret` is the `authValue`. */
 export function signAuthId(content: string, publicKey: string, secret: KeyObject): string {

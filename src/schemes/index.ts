@@ -1,11 +1,9 @@
 // Every parameter scheme that the product has. Add one by writing its file and its rows here.
 
-import { authIdWeaknesses } from './auth-id.ts'
 import { hmacSha256 } from './hmac-sha256.ts'
-import { memberWeaknesses } from './member.ts'
 import { openapi } from './openapi.ts'
 import { rsa2 } from './rsa2.ts'
-import type { Scheme, Weakness } from './scheme.ts'
+import type { Scheme } from './scheme.ts'
 import { sm2 } from './sm2.ts'
 
 export { isSameSignature } from './same-signature.ts'
@@ -15,14 +13,6 @@ export const schemes: readonly Scheme[] = [openapi, hmacSha256]
 
 /** Proven by a public key of the app. */
 export const publicKeySchemes: readonly Scheme[] = [rsa2, sm2]
-
-/** Of every scheme that an app or an interface may list (settled A3). */
-export const weaknessesOf: { readonly [scheme: string]: readonly Weakness[] } = {
-  ...Object.fromEntries([...schemes, ...publicKeySchemes].map(({ name, weaknesses }) => [name, weaknesses])),
-  rfc9421: [],
-  member: memberWeaknesses,
-  'auth-id': authIdWeaknesses,
-}
 
 const askedFor: readonly Scheme[] = [...schemes, ...publicKeySchemes]
 

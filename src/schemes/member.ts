@@ -8,17 +8,6 @@ import { decodeBase64 } from './base64.ts'
 import { memberString } from './member-content.ts'
 import { Ambiguous, type PhpArray } from './php.ts'
 import { isSameSignature } from './same-signature.ts'
-import type { Weakness } from './scheme.ts'
-
-/** Of the token request; the calls carry a bearer token and no signature at all. */
-export const memberWeaknesses: readonly Weakness[] = [
-  'md5',
-  'secret_in_request',
-  'splicing',
-  'types_blurred',
-  'unsigned_body',
-  'unsigned_method',
-]
 
 export interface MemberHeader {
   readonly uid: string

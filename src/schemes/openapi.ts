@@ -10,7 +10,6 @@ import { stringForms } from './string-form.ts'
 export const openapi: Scheme = {
   ...stringForms.openapi,
   key: 'secret',
-  weaknesses: ['ecb', 'unsigned_method', 'unsigned_empty', 'splicing', 'types_blurred'],
 
   sign,
   verify(stringToSign: string, given: string, secret: KeyObject): boolean {

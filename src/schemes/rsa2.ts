@@ -8,7 +8,6 @@ import { stringForms } from './string-form.ts'
 export const rsa2: Scheme = {
   ...stringForms.rsa2,
   key: 'rsa-v1_5-sha256',
-  weaknesses: ['splicing', 'types_blurred'],
 
   sign(stringToSign: string, privateKey: KeyObject): string {
     return createSign('sha256').update(stringToSign).sign(privateKey, 'base64')

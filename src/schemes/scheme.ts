@@ -8,7 +8,6 @@ import type { StringForm } from './string-form.ts'
 export interface Scheme extends StringForm {
   /** What proves a call: the app's secret, or a public key of this kind that the app has registered. */
   readonly key: 'secret' | PublicKeyAlg
-  readonly weaknesses: readonly Weakness[]
   /** Under the secret or, where a public key proves the call, the private key, which only the caller has. */
   sign(stringToSign: string, key: KeyObject): string
   /** Whether `sign` is right under the secret or the public key. What a caller sends never makes it throw. */

@@ -14,7 +14,6 @@ import { stringForms } from './string-form.ts'
 export const sm2: Scheme = {
   ...stringForms.sm2,
   key: 'sm2',
-  weaknesses: ['splicing', 'types_blurred'],
 
   sign(stringToSign: string, privateKey: KeyObject): string {
     return createSign('sm3').update(identityOf(privateKey)).update(stringToSign).sign(privateKey, 'base64')

@@ -42,7 +42,7 @@ export function requestString(call: SignedCall): string {
 
 /**
  * `k=v` of every parameter but `sign`, joined with `&`; values raw, as they are after decoding.
- * Not injective: a `&` or `=` in a value may be moved into the next one. Schemes say so in their `weaknesses`.
+ * Not injective: a `&` or `=` in a value may be moved into the next one. `weaknesses.ts` says so.
  */
 export function canonicalString(parameters: readonly Parameter[], keepEmpty: boolean): string {
   let canonical = ''

@@ -100,9 +100,7 @@ test('a second SIGTERM does not cut a drain short, a second Ctrl-C does', async 
   }
 })
 
-test('a part that does not listen to SIGTERM is killed after the drain bound', {
-  skip: !process.env.LONG && 'takes ten seconds',
-}, async (t) => {
+test('a part that does not listen to SIGTERM is killed after the drain bound', async (t) => {
   const house = openHouse(t, { gateway: deaf })
   await house.supervision.ready
   await house.supervision.stop()

@@ -1,3 +1,4 @@
+import { adviceEn } from './advice.en.ts'
 import { pagesEn } from './pages.en.ts'
 import type { Text } from './text.ts'
 
@@ -86,6 +87,7 @@ export const en: Text = {
     upstream_unreachable: 'The service behind this interface cannot be reached.',
     upstream_timeout: 'The service behind this interface did not answer in time.',
   },
+  advice: adviceEn,
   reasons: {
     not_utf8: 'the text is not valid UTF-8, or contains NUL.',
     percent_encoding: 'a percent-encoding is broken near "{near}".',

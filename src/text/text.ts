@@ -4,6 +4,7 @@ import type { AttemptError } from '#core/event/event.ts'
 import { type Detail, type FaultName, faults, type Noun, type Problem, type Reason, type SchemaKeyword } from '#core/fault.ts'
 import type { Stage } from '#core/feed/document.ts'
 import type { OurMail } from '#core/mail/mail.ts'
+import type { CallFault } from '#core/operation/refusals.ts'
 import type { SourceProblem } from '#core/project/project-source.ts'
 import type { Module, Permission } from '#core/role/permission.ts'
 import type { Cause } from '#schemes/diagnose.ts'
@@ -31,6 +32,8 @@ export interface Text {
   /** Source 003's, when it gives a token. */
   tokenGiven: string
   faults: Record<FaultName, string>
+  /** What a caller can do when the gateway refused a call. */
+  advice: Record<CallFault, string>
   reasons: Record<Reason, string>
   problems: Record<Problem | SchemaKeyword, string>
   /** Why projects could not be pulled from a source. */
@@ -73,6 +76,12 @@ export function explain(name: FaultName, detail: Detail, language: Language): st
 /** The sentence for a fault that nobody met yet: what is not known stands as `…`. */
 export function describeFault(name: FaultName, facts: Facts, language: Language): string {
   return texts[language].faults[name].replace(/\{(\w+)\}/g, (_, fact: string) => String(facts[fact] ?? '…'))
+}
+
+/** What to do about it; null for what no call of an interface meets. */
+export function adviseOn(error: string, language: Language): string | null {
+  const { advice } = texts[language]
+  return Object.hasOwn(advice, error) ? advice[error as CallFault] : null
 }
 
 /** The reason alone, where it stands beside what it is about. */

@@ -1,3 +1,4 @@
+import { adviceZhCN } from './advice.zh-CN.ts'
 import { pagesZhCN } from './pages.zh-CN.ts'
 import type { Text } from './text.ts'
 
@@ -83,6 +84,7 @@ export const zhCN: Text = {
     upstream_unreachable: '无法连接该接口背后的服务。',
     upstream_timeout: '该接口背后的服务未在时限内应答。',
   },
+  advice: adviceZhCN,
   reasons: {
     not_utf8: '文本不是合法的 UTF-8，或含有 NUL。',
     percent_encoding: '“{near}”附近的百分号编码有误。',

@@ -1,7 +1,9 @@
 // Apps in the console: what an operator does for a partner, and that the gateway follows.
 
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
@@ -11,7 +13,7 @@ const admin = { username: 'admin', password: adminPassword }
 
 test('an operator makes an app, grants an interface and enables it: its secret signs a call', { skip: noBrowser }, async () => {
   await using house = await openHouse()
-  await house.publish({ path: '/api/v1/car/parking', name: '查询车位', security: 'sign' })
+  const parking = await house.publish({ path: '/api/v1/car/parking', name: '查询车位', security: 'sign' })
   await using browser = await openConsole(house)
   const page = await browser.signedIn(admin, '/apps', { language: 'en' })
   await page.getByRole('button', { name: 'New app' }).first().click()
@@ -38,16 +40,47 @@ test('an operator makes an app, grants an interface and enables it: its secret s
   await house.settled()
   const app = { id: 0, appId: appId!, appSecret: appSecret! }
   assert.equal((await house.call(signed(app, 'GET', '/api/v1/car/parking'))).status, 200)
+  while ((await house.done('GET', '/openapi/stats/current')).day < 1) await sleep(100)
 
   await page
     .getByRole('row', { name: /查询车位/ })
     .getByRole('button', { name: 'More actions' })
     .click()
   await page.getByRole('menuitem', { name: 'Revoke' }).click()
-  await page.getByRole('dialog', { name: 'Revoke “查询车位”?' }).getByRole('button', { name: 'Revoke' }).click()
+  const revoking = page.getByRole('dialog', { name: 'Revoke “查询车位”?' })
+  await revoking.getByText('1 of its calls went through in the last 24 hours').waitFor()
+  await revoking.getByRole('button', { name: 'Revoke' }).click()
   await page.getByText('Nothing is granted yet').waitFor()
   await house.settled()
   assert.equal((await house.call(signed(app, 'GET', '/api/v1/car/parking'))).fault, 'not_granted')
+
+  // All of a kind at once, but for what is unpublished or for internal apps.
+  const { id: other } = await house.publish({ path: '/other', name: '计费' })
+  await house.publish({ path: '/internal', name: '内部', visibility: 'internal' })
+  await house.publish({ path: '/draft', name: '草稿', status: 0 })
+  await page.getByRole('button', { name: 'Grant interfaces' }).click()
+  await page.getByRole('radio', { name: 'All interfaces' }).check()
+  await page.getByText('3 are published now').waitFor()
+  await assertAccessible(page)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('2 more granted').waitFor()
+  const appRow = (await house.done('GET', '/openapi/app/page')).records[0].id
+  assert.deepEqual((await house.done('GET', `/openapi/app/${appRow}`)).interfaceIds, [parking.id, other])
+
+  await page.getByRole('link', { name: 'Overview', exact: true }).last().click()
+  await page.getByRole('button', { name: 'Set expiry' }).click()
+  await page.getByRole('button', { name: 'In 30 days' }).click()
+  await assertAccessible(page)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('30 days left').waitFor()
+  await page.getByRole('button', { name: 'Set expiry' }).click()
+  await page.getByLabel('Expires').fill('2020-01-01T00:00:00')
+  await page.getByText('This is past').waitFor()
+  await page.getByRole('button', { name: 'Never' }).click()
+  await page.getByText('It never expires').waitFor()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('30 days left').waitFor({ state: 'detached' })
+  assert.equal((await house.done('GET', `/openapi/app/${appRow}`)).expirationTime, null)
   assert.deepEqual(browser.faults, [])
 })
 
@@ -90,6 +123,16 @@ test('an operator decides what developers applied for, and a refusal of the serv
   await page.getByRole('button', { name: '保存' }).click()
   await page.getByText('10.0.0.0/8', { exact: true }).waitFor()
 
+  // An operator registers a public key for a partner; the audit says who it was.
+  await page.getByRole('button', { name: '添加公钥' }).click()
+  await page.getByLabel('keyId').fill('k-1')
+  await page
+    .getByRole('textbox', { name: '公钥' })
+    .fill(generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }) as string)
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByRole('cell', { name: 'ed25519' }).waitFor()
+  const [written] = (await house.done('GET', `/openapi/audit/page?kind=app&subject=${app.id}`)).records
+  assert.deepEqual([written.username, written.after.public_keys[0].keyId], ['admin', 'k-1'])
   await page.getByRole('link', { name: '登录接入' }).click()
   await page.getByText('用户还不能登录此应用').waitFor()
   await page.getByRole('button', { name: '编辑' }).click()
@@ -153,6 +196,11 @@ test('all of it is readable and reachable in both languages, themes and sizes', 
       await assertAccessible(page)
       await picture(page, `app-${at}-${language}-phone`)
     }
+    // What asks first, with its button for danger.
+    await page.goto(`/apps/${app.id}`)
+    await page.getByRole('button', { name: language === 'en' ? 'Disable' : '禁用' }).click()
+    await page.getByRole('dialog').getByRole('alert').waitFor()
+    await assertAccessible(page)
     await page.context().close()
   }
   assert.deepEqual(browser.faults, [])

@@ -27,6 +27,21 @@ test('a refused call is found by its error and leads to why; a developer sees ow
   await assertAccessible(page)
   await picture(page, 'calls-en')
 
+  // By name, which the address keeps as ids.
+  await page.getByRole('combobox', { name: 'App', exact: true }).fill('车场')
+  await page.getByTitle(/车场应用/).click()
+  await page.getByText('1 in all').waitFor()
+  await page.getByRole('combobox', { name: 'Interface', exact: true }).click()
+  await page.getByTitle(/查询车位/).click()
+  await page.waitForURL((url) => url.search === `?appId=${theirs.id}&interfaceId=${parking.id}`)
+  await page.reload()
+  await page.getByRole('search').getByText('查询车位').waitFor()
+  const theirRow = page.getByRole('row', { name: /车场应用/ })
+  await theirRow.getByRole('link', { name: '查询车位' }).waitFor()
+  assert.equal(await theirRow.getByRole('link', { name: '车场应用' }).getAttribute('href'), `/apps/${theirs.id}`)
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await page.getByText('5 in all').waitFor()
+
   // Half a status is not asked for.
   await page.getByRole('textbox', { name: 'Status' }).fill('40')
   await page.getByRole('textbox', { name: 'Error' }).fill('signature_invalid')

@@ -125,6 +125,7 @@ test('a developer sets up a callback, tries it, pauses it, revives it and sends 
   await push({ plate: '粤B12347' })
   await visit(page, `/my/apps/${own.id}?tab=events&state=parked`)
   await rows.getByText('Parked').nth(1).waitFor()
+  await page.locator('.facts div', { hasText: 'Parked' }).getByText('2', { exact: true }).waitFor()
   await look(page, 'own-events-disabled')
   status = 200
   await button('Enable again').click()

@@ -56,6 +56,13 @@ for (const [language, theme, words] of [['en', 'dark', /Sort them by name/], ['z
     await assertFits(page)
     await assertAccessible(page)
     await picture(page, `explain-${language}-${theme}-phone`)
+    await page.getByRole('link', { name: language === 'en' ? 'Step by step' : '逐步查看' }).click()
+    await page.locator('.steps').waitFor()
+    assert.match((await page.locator('.steps > li').last().locator('pre').textContent())!, /^GET\n\/by-sign\na=2&appId=/)
+    assert.deepEqual(await page.locator('mark').allTextContents(), ['a', 'b'])
+    await assertFits(page)
+    await assertAccessible(page)
+    await picture(page, `explain-workbench-${language}-${theme}-phone`)
     assert.deepEqual(browser.faults, [])
   })
 } // biome-ignore format: a table

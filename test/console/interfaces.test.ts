@@ -99,3 +99,41 @@ test('an import shows what it would change before it does, in both themes and si
   assert.deepEqual(records.map(({ name }: { name: string }) => name).sort(), ['查询车场', '查询车场列表'])
   assert.deepEqual(browser.faults, [])
 })
+
+test('a long import shows how far it is, is stopped, and goes on after a portion failed', { skip: noBrowser }, async () => {
+  await using house = await openHouse()
+  const count = async () => (await house.done('GET', '/openapi/interface/page')).total as number
+  const rows = Array.from({ length: 1_600 }, (_, number) => {
+    return { name: `接口 ${number}`, path: `/long/${number}`, method: 'GET', type: 0, serviceType: 4, version: '1.0' }
+  })
+  const file = { name: 'long.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(rows)) }
+  await using browser = await openConsole(house)
+  const page = await browser.signedIn(admin, '/interfaces/import', { language: 'zh-CN' })
+  let portions = 0
+  const { promise: stopped, resolve: letGo } = Promise.withResolvers<void>()
+  await page.route(/interface\/import$/, async (route) => {
+    portions++
+    if (portions === 2) return route.abort()
+    if (portions === 3) await stopped
+    return route.continue()
+  })
+  await page.locator('input[type=file]').setInputFiles(file)
+  await page.getByRole('button', { name: '导入 1600 个接口' }).click()
+  await page.getByText('已写入 500 / 1,600，其余保持原样').waitFor()
+  assert.equal(await page.getByRole('progressbar').getAttribute('aria-valuenow'), '31')
+  await assertAccessible(page)
+  await picture(page, 'interfaces-import-stopped')
+  assert.equal(await count(), 500)
+
+  await page.getByRole('button', { name: '继续' }).click()
+  await page.getByRole('button', { name: /^停\s?止$/ }).click()
+  await page.getByText('当前这批写完后停止').waitFor()
+  letGo()
+  await page.getByText('已写入 1,000 / 1,600，其余保持原样').waitFor()
+  assert.equal(await count(), 1_000)
+  await page.getByRole('button', { name: '重新比较' }).click()
+  await page.getByRole('button', { name: '导入 600 个接口' }).click()
+  await page.getByText('已导入：新增 600，变更 0').waitFor()
+  assert.deepEqual([await count(), portions], [1_600, 5])
+  assert.deepEqual(browser.faults, [])
+})

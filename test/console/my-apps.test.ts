@@ -8,6 +8,7 @@ import { freePort, openHouse } from '../house.ts'
 import { assertAccessible, assertFits, openConsole, phone, picture, visit } from './console.ts'
 import { pages } from './pages.ts'
 
+const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
 const developer = { username: 'li.lei', password: 'long enough words' }
 
 async function openPortal() {
@@ -32,6 +33,26 @@ test('a developer rotates a secret, adds a public key, applies, is refused, and 
   await page.getByText('999 left of 1,000').waitFor()
   await assertAccessible(page)
   await picture(page, 'my-app')
+
+  // A logo: what is no picture is said at once, and one that is can be chosen by the keyboard, replaced and removed.
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.getByLabel('Logo').setInputFiles({ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') })
+  await page.getByText('Only pictures as PNG, JPEG, WebP or GIF', { exact: true }).waitFor()
+  const choose = page.getByRole('button', { name: 'Choose another' })
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), choose.press('Enter')])
+  await chooser.setFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').getByRole('alert').getByText('image/png, image/jpeg').waitFor()
+  await page.getByLabel('Logo').setInputFiles({ name: 'logo.gif', mimeType: 'image/gif', buffer: gif })
+  await page.getByRole('dialog').locator('img[src^="data:image/gif"]').waitFor()
+  await assertAccessible(page)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { name: '停车助手' }).locator('img[src^="/openapi/file/"]').waitFor()
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { name: '停车助手' }).locator('img').waitFor({ state: 'detached' })
+  assert.equal((await house.done('GET', `/openapi/app/${app.id}`)).logo, null)
 
   await page.getByRole('tab', { name: 'Keys and signing' }).click()
   await page.getByRole('button', { name: 'New secret' }).click()
@@ -59,8 +80,23 @@ test('a developer rotates a secret, adds a public key, applies, is refused, and 
   await page.getByRole('tab', { name: 'Calls' }).click()
   await page.getByRole('link', { name: 'fine' }).click()
   await page.waitForURL(/\/explain\?requestId=/)
+
+  // The first page says what to do next: of a quota that is used up, and of an app that may not call anything.
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { dayQuota: 1 })
+  await house.done('PUT', `/openapi/app/expiration/${app.id}`, { expirationTime: inDays(9) })
+  const bare = await house.done('POST', '/openapi/app/add', { name: 'Second app' }, session)
+  await visit(page, '/')
+  await page.getByText('停车助手 has used 1 of its 1 calls of today.').waitFor()
+  await page.getByText(/^停车助手 expires in \d+ days/).waitFor()
+  await page.getByText('Second app may not call anything yet.').waitFor()
+  await assertAccessible(page)
+  await picture(page, 'own-overview')
+  await page.getByRole('link', { name: 'Apply for interfaces' }).click()
+  await page.waitForURL(`**/my/apps/${bare.id}?tab=interfaces`)
   assert.deepEqual(browser.faults, [])
 })
+
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 19).replace('T', ' ')
 
 test('a developer finds no page of the operators, neither in the navigation nor by its address', { skip: noBrowser }, async () => {
   const { house, app } = await openPortal()

@@ -24,6 +24,8 @@ const firstRequests: Readonly<Record<string, string | undefined>> = {
   '/my/apps': 'GET /openapi/app/page',
   '/my/apps/$id': 'GET /openapi/app/{id}',
   '/docs': 'GET /openapi/doc/page',
+  '/docs/errors': undefined,
+  '/docs/schemes': undefined,
   '/docs/$id': 'GET /openapi/doc/{id}',
   '/statistics': 'GET /openapi/stats/series',
   '/calls': 'GET /openapi/stats/calls',

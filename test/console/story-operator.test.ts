@@ -1,10 +1,10 @@
-// An operator of an empty platform, in Chinese on a Kaimen as `npm start` runs it: from nothing to a published interface and a first call, then a
+// An operator of an empty platform, on a Kaimen as `npm start` runs it: from nothing to a published interface and a first call, then a
 // developer's application is approved, and theirs is the next call.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { freePort, type House, openHouse } from '../house.ts'
+import { freePort } from '../house.ts'
 import { cannotSeeProcesses, dataOf, openInstallation } from '../kaimen-process.ts'
 import { assertAccessible, assertFits, openConsole, type Page, phone, picture, visit } from './console.ts'
 
@@ -12,18 +12,23 @@ const admin = { username: 'admin', password: 'correct horse battery' }
 const developer = { username: 'li.lei', password: 'long enough words' }
 
 const words = {
-  en: { begin: 'Begin here', addDemo: 'Add the demo service', addInterface: 'Publish a sample interface', addApp: 'Create a sample app', kept: 'I have kept it', callNow: 'Try it', send: 'Send', more: 'More actions', approve: 'Approve', enable: 'Enable', wait: 'is not enabled yet; an operator has to.', noCalls: 'No calls since yesterday' },
-  'zh-CN': { begin: '开始使用', addDemo: '添加演示服务', addInterface: '发布示例接口', addApp: '创建示例应用', kept: '我已妥善保存', callNow: '去试调', send: '发送', more: '更多操作', approve: '通过', enable: '启用', wait: '尚未启用，等待运营人员启用。', noCalls: '昨天以来没有调用' },
+  en: { begin: 'Begin here', addDemo: 'Add the demo service', addInterface: 'Publish a sample interface', addApp: 'Create a sample app', kept: 'I have kept it', callNow: 'Try it', send: 'Send', more: 'More actions', approve: 'Approve', enable: 'Enable', wait: 'is not enabled yet; an operator has to.' },
+  'zh-CN': { begin: '开始使用', addDemo: '添加演示服务', addInterface: '发布示例接口', addApp: '创建示例应用', kept: '我已妥善保存', callNow: '去试调', send: '发送', more: '更多操作', approve: '通过', enable: '启用', wait: '尚未启用，等待运营人员启用。' },
 } as const // biome-ignore format: a table
 
 for (const language of ['zh-CN', 'en'] as const) {
   test(`an operator begins, and lets a developer in (${language})`, { skip: noBrowser || cannotSeeProcesses }, async () => {
     const said = words[language]
-    const settings = { KAIMEN_ADMIN_PASSWORD: admin.password, KAIMEN_DEMO_PORT: String(await freePort()) }
-    await using kaimen = language === 'en' ? await openKnownHouse(settings) : await openStarted(settings)
+    await using kaimen = await openInstallation()
+    await kaimen.startHealthy({ settings: { KAIMEN_ADMIN_PASSWORD: admin.password, KAIMEN_DEMO_PORT: String(await freePort()) } })
     await using browser = await openConsole(kaimen)
     const theme = language === 'en' ? 'dark' : 'light'
-    const page = await browser.signedIn(admin, '/', { language, theme })
+    const page = await browser.open({ language, theme })
+    await page.goto('/')
+    await page.waitForURL('**/login*')
+    await page.fill('input[name=username]', admin.username)
+    await page.fill('input[name=password]', admin.password)
+    await page.click('form button')
     const guide = page.getByRole('region', { name: said.begin })
     const click = (name: string) => guide.getByRole('button', { name }).click()
     await guide.getByRole('button', { name: said.addDemo }).waitFor()
@@ -63,19 +68,8 @@ for (const language of ['zh-CN', 'en'] as const) {
   })
 }
 
-async function openStarted(settings: Record<string, string>) {
-  const kaimen = await openInstallation()
-  await kaimen.startHealthy({ settings })
-  return kaimen
-}
-
-/** With a gateway at a port that the platform knows, so that one can try. */
-async function openKnownHouse(settings: Record<string, string>) {
-  return openHouse({ settings: { ...settings, KAIMEN_GATEWAY_PORT: String(await freePort()) } })
-}
-
 /** A developer who signs up, makes an app and applies for what is published, of which the operator decides now. */
-async function applies({ manage }: Pick<House, 'manage'>) {
+async function applies({ manage }: Awaited<ReturnType<typeof openInstallation>>) {
   const sessionOf = async (person: object) => dataOf(await manage('POST', '/openapi/user/login', person)).token as string
   const operator = await sessionOf(admin)
   const { records } = dataOf(await manage('GET', '/openapi/interface/page', undefined, operator))

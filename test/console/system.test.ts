@@ -111,6 +111,9 @@ test('settings in force are shown without secrets, to who may see them', { skip:
     .waitFor()
   assert.doesNotMatch(await page.content(), new RegExp(metricsToken))
   await page.context().close()
+  const chinese = await browser.signedIn(admin, '/settings?text=应答一个事件', { language: 'zh-CN' })
+  await chinese.getByRole('row', { name: /KAIMEN_CALLBACK_TIMEOUT.*时限/ }).waitFor()
+  await chinese.context().close()
 
   const denied = await browser.signedIn({ username: 'partner', password: 'a long password' }, '/settings', { language: 'en' })
   await denied.getByText('You may not see this page').waitFor()

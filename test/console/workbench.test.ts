@@ -1,6 +1,7 @@
 // The signature workbench: a request is pasted, its string to sign built step by step, and one's own string compared with it.
 
 import assert from 'node:assert/strict'
+import { createVerify, generateKeyPairSync } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, type House, openHouse } from '../house.ts'
@@ -52,6 +53,43 @@ for (const [language, theme] of [['en', 'light'], ['zh-CN', 'dark']] as const) {
     assert.deepEqual(browser.faults, [])
   })
 } // biome-ignore format: a table
+
+test('a key that is typed makes the signature in the page, and tells whether that of the request is right', {
+  skip: noBrowser,
+}, async () => {
+  await using browser = await openConsole(house)
+  for (const scheme of ['hmac-sha256', 'openapi', 'rfc9421']) {
+    const page = await browser.signedIn(admin, `/workbench?example=${scheme}`, { language: 'en' })
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(`${request.url()} ${request.postData()}`))
+    await page.getByRole('button', { name: 'Take the secret of the example' }).click()
+    const secret = await page.getByLabel('Secret of the app').inputValue()
+    await page.getByRole('button', { name: 'Compute' }).click()
+    await page.getByText('The request carries this signature: it is right.').waitFor()
+    await page.getByLabel('Secret of the app').fill(secret.toLowerCase())
+    await page.getByRole('button', { name: 'Compute' }).click()
+    await page.getByText(/The request carries another signature/).waitFor()
+    await assertAccessible(page)
+    await picture(page, `workbench-sign-${scheme}`)
+    assert.ok(!sent.join('\n').toLowerCase().includes(secret.toLowerCase()), 'the secret stays')
+    await page.close()
+  }
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const page = await browser.signedIn(admin, '/workbench?example=rsa2', { language: 'en' })
+  await page.getByLabel('Private key (PKCS #8, PEM)').fill(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  await page.getByRole('button', { name: 'Compute' }).click()
+  await page.getByText(/The request carries another signature/).waitFor()
+  const signature = (await page.locator('.code', { hasText: 'Signature' }).last().locator('pre').textContent())!
+  assert.ok(
+    createVerify('sha256')
+      .update((await result(page).textContent())!)
+      .verify(publicKey, signature, 'base64'),
+  )
+  await page.getByLabel('Private key (PKCS #8, PEM)').fill('no key')
+  await page.getByRole('button', { name: 'Compute' }).click()
+  await page.getByText('This is no key for the scheme').waitFor()
+  assert.deepEqual(browser.faults, [])
+})
 
 test('an HTTP message by RFC 9421, another scheme than it seems, and what cannot be signed at all', { skip: noBrowser }, async () => {
   await using browser = await openConsole(house)

@@ -105,6 +105,7 @@ test('a delivery shows what each attempt sent, without its signature, and what w
   await push(path)
   await standing(`appId=${app.appId}&state=parked`, 1)
   const [found] = (await deliveries(`appId=${app.appId}`)).records
+  assert.deepEqual([found.attempts, found.status, found.error], [2, 503, 'refused'])
   const delivery = await house.done('GET', `/openapi/event/delivery/${found.id}`, undefined, owner)
   assert.equal(delivery.attempts.length, 2)
   for (const [index, attempt] of delivery.attempts.entries()) {

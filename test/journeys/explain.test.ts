@@ -7,7 +7,10 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { toWireTime } from '#lib/time.ts'
 import { contentDigest } from '#schemes/content-digest.ts'
+import { asParameters, readPasted } from '#schemes/pasted-request.ts'
 import { signMessage } from '#schemes/rfc9421.ts'
+import { parameterSteps } from '#schemes/steps.ts'
+import { stringForms } from '#schemes/string-form.ts'
 import { type Answer, burst, type Call, type House, openHouse, send, signed, signFields, type TestApp } from '../house.ts'
 
 let house: House
@@ -141,6 +144,7 @@ test('a body that was written anew before it was sent', async () => {
   const { signature } = await explained(post({ ...fields, sign: hmac(text) }), 'signature_invalid', 'signature')
   assert.equal(signature.cause, 'body_reserialised')
   assert.equal(signature.callers, text)
+  assert.equal(rebuilt(signature), signature.stringToSign)
 })
 
 test('signed by another scheme than signType says', async () => {
@@ -175,6 +179,8 @@ test('masked values are nowhere, however the caller wrote them', async () => {
     const shown = JSON.stringify(data)
     for (const hidden of [password, encodeURIComponent(password), '13800138000']) assert.ok(!shown.includes(hidden), shown)
     assert.match(data.signature.stringToSign, /&password=\*\*\*&/)
+    assert.equal(readPasted(data.signature.request)?.method, 'POST')
+    assert.match(data.advice, /workbench/)
     assert.equal(data.signature.cause, cause)
   }
 })
@@ -281,7 +287,15 @@ test('the call log: a range is needed, filters hold, a developer sees their own'
   assert.equal((await search(`${range}&appId=${app.appId}`, stranger)).status, 404)
   assert.deepEqual((await search(`${range}&requestId=${requestId}`, stranger)).json.data.records, [])
   const all = (await search(`${range}&size=200`, house.admin)).json.data.records
-  assert.ok(all.some(({ appId, path }: { appId: string | null; path: string }) => appId === null && path === '/nowhere'))
+  const nobodys = all.find(({ path }: { path: string }) => path === '/nowhere')
+  assert.deepEqual([nobodys.appId, nobodys.app, nobodys.interfaceId, nobodys.interfaceName], [null, null, null, null])
+
+  // App and interface stand there by name; of an interface that is not for developers, only operators read it.
+  assert.deepEqual([record.app, record.interfaceName], [{ id: app.id, name: 'partner' }, '/not-granted'])
+  await house.done('PUT', `/openapi/interface/edit/${record.interfaceId}`, { visibility: 'internal' })
+  const nameFor = async (session: string) => (await search(`${range}&requestId=${requestId}`, session)).json.data.records[0].interfaceName
+  assert.deepEqual([await nameFor(owner), await nameFor(house.admin)], [null, '/not-granted'])
+  assert.equal((await explain(requestId)).json.data.interfaceName, null)
 })
 
 test('a success beyond the rate is counted as left out, and its explanation says why there is none', async () => {
@@ -303,4 +317,11 @@ test('a success beyond the rate is counted as left out, and its explanation says
 
 function wire(fromNowMs: number): string {
   return toWireTime(new Date(Date.now() + fromNowMs), house.config.timeZone)
+}
+
+/** What the workbench makes of the request that an explanation shows. */
+function rebuilt({ request, scheme }: { request: string; scheme: 'hmac-sha256' }): string {
+  const built = parameterSteps(stringForms[scheme], asParameters(readPasted(request)!))
+  assert.ok('stringToSign' in built)
+  return built.stringToSign
 }

@@ -177,6 +177,8 @@ test('a picture that neither a logo nor a document shows any more goes a day lat
   const [logo, shown, unused, old] = [await uploaded(png), await uploaded(gif), await uploaded(jpeg), await uploaded(webp)]
   const app = await house.done('POST', '/openapi/app/add', { name: 'seen', logo: old }, partner)
   await house.done('PUT', `/openapi/app/edit/${app.id}`, { logo }, partner)
+  const linked = await uploaded(gif)
+  await house.done('POST', '/openapi/app/add', { name: 'linked', logo: `https://open.example.com/openapi/file/${linked}` }, partner)
   await house.publish({ path: '/seen', status: 0, doc: `![map](/openapi/file/${shown})` })
   const { db, close } = await openDatabase(house.databaseUrl, { error: () => {} })
   const hourMs = 3_600_000
@@ -186,6 +188,7 @@ test('a picture that neither a logo nor a document shows any more goes a day lat
   assert.deepEqual(await Promise.all([logo, shown, unused, old].map(async (key) => (await read(key)).status)), [200, 200, 200, 200])
   await forget(25)
   assert.deepEqual(await Promise.all([logo, shown, unused, old].map(async (key) => (await read(key)).status)), [200, 200, 404, 404])
+  assert.equal((await read(linked)).status, 200)
   assert.ok(!readdirSync(join(house.dataDir, 'files')).includes(unused))
   assert.equal(await forget(25), 0, 'those in use are looked at once a day')
   await house.done('DELETE', `/openapi/app/${app.id}`)

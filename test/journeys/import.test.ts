@@ -197,6 +197,29 @@ test('two versions change places in one file: what is unpublished makes room fir
   assert.deepEqual(records.map(({ version, status }: { version: string; status: number }) => [version, status]), [['v2', 1], ['v1', 0]]) // biome-ignore format: one thought
 })
 
+test('the rows that a dry run tells make the same in portions as their file as a whole, whatever its form', async () => {
+  const moved = { name: 'moved', path: '/portions/moved', method: 'GET', type: 0, serviceType: 4, serviceName: '车场 service' }
+  await taken(json([{ ...moved, version: 'v1', status: 1, remark: 'stays' }, { ...moved, version: 'v2', status: 0 }])) // biome-ignore format: one thought
+  const records = Array.from({ length: 40 }, (_, number) => madeUp(45_000 + number, { serviceName: number % 2 ? null : '车场 service' }))
+  const swapped = [{ ...moved, version: 'v2', status: 1 }, { ...moved, version: 'v1', status: 0 }] // biome-ignore format: one thought
+  const paths = { '/portions/{id}': { get: { summary: 'One', parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] } } } // biome-ignore format: one row
+  const openApi = json({ openapi: '3.1.0', info: { title: 'x', version: '1.0' }, paths })
+  for (const [file, length] of [
+    [json([...swapped, ...records]), 42],
+    [await workbookOf(records.map((record) => ({ ...record, remark: '=1', doc: null, paramSchema: null }))), 40],
+    [openApi, 1],
+  ] as const) {
+    const { added, changed, unchanged, errors } = await taken(file, { query: '?dryRun=true&rows=true' })
+    const given: { status?: number }[] = [...added, ...changed].map((row: { given: object }) => row.given)
+    assert.deepEqual([given.length + unchanged, errors], [length, []])
+    const inOrder = given.toSorted((a, b) => Number(a.status === 1) - Number(b.status === 1))
+    for (let at = 0; at < inOrder.length; at += 7) await taken(json(inOrder.slice(at, at + 7)))
+    assert.deepEqual(await dry(file), { added: [], changed: [], unchanged: length, errors: [] })
+  }
+  const [v1] = (await house.done('GET', '/openapi/interface/page?path=/portions/moved')).records.filter(({ version }: { version: string }) => version === 'v1') // biome-ignore format: one thought
+  assert.deepEqual([v1.status, v1.remark], [0, 'stays'])
+})
+
 test('an OpenAPI document becomes drafts, with the parameters that it describes (settled E14)', async () => {
   const document = {
     openapi: '3.0.3',

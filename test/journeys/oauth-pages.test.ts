@@ -48,7 +48,20 @@ test('who is signed in is not asked who they are, and is asked what the app may 
   assert.match(page.text, /&lt;b&gt;商店&lt;\/b&gt; 请求您的授权/)
   assert.match(page.text, /查看您的名称/)
   assert.match(page.text, /shop\.example/)
-  assert.doesNotMatch(page.text, /<script/i)
+  assert.doesNotMatch(page.text, /<script|<img/i)
+})
+
+test('an app is known by its logo as well, if that is a picture of ours: pages show nothing from elsewhere', async () => {
+  const form = new FormData()
+  form.append('file', new Blob([Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')]), 'logo.gif')
+  const sent = { method: 'POST', body: form, headers: { authorization: `Bearer ${house.admin}` } }
+  const { data } = (await (await fetch(`${house.platformUrl}/openapi/file`, sent)).json()) as { data: { key: string } }
+  const { page, browser, at } = await consentPage(await newClient(house, { logo: data.key }))
+  assert.match(page.text, new RegExp(`<img class="logo" src="/openapi/file/${data.key}" alt=""`))
+  await browser.post(new URL(at, house.platformUrl).pathname, { formToken: hidden(page, 'formToken'), decision: 'allow' })
+  assert.match((await browser.get('/account')).text, new RegExp(`<img class="logo" src="/openapi/file/${data.key}"`))
+  const elsewhere = await consentPage(await newClient(house, { logo: 'https://elsewhere.example/logo.png' }))
+  assert.doesNotMatch(elsewhere.page.text, /<img/)
 })
 
 test('no other site can frame the page, read it from a cache, or run anything on it', async () => {

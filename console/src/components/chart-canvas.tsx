@@ -69,7 +69,8 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
           type: kind,
           data: hidden.includes(one.name) ? [] : one.values,
           symbolSize: 4,
-          showSymbol: one.values.filter((value) => value !== null).length <= symbolsMax,
+          // Else a point without neighbours would not be seen.
+          ...(one.values.filter((value) => value !== null).length <= symbolsMax ? { showAllSymbol: true } : { showSymbol: false }),
           smooth: false,
           barMaxWidth: 24,
           ...(isStacked ? { stack: 'all', ...(kind === 'line' ? { areaStyle: { opacity: 0.25 } } : {}) } : {}),

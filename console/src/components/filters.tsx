@@ -2,7 +2,7 @@
 
 import { SearchOutlined } from '@ant-design/icons'
 import { Button, Flex, Input, type InputRef, Select } from 'antd'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useText } from '../text/text.ts'
 import { useUrlState } from './url-state.ts'
 
@@ -13,20 +13,24 @@ export interface Filter {
   readonly options?: readonly { readonly value: string; readonly label: string }[]
   /** What a text has to be like before it is asked for. */
   readonly pattern?: RegExp
+  /** What it is chosen with, if neither a text nor some options. */
+  readonly control?: (value: string | undefined, narrow: (value: string | undefined) => void) => ReactNode
 }
 
 /** `lead` stands before them. */
 export function Filters({ filters, lead }: { readonly filters: readonly Filter[]; readonly lead?: ReactNode }) {
   const t = useText('common')
   const [values, change] = useUrlState()
-  const firstText = filters.find(({ options }) => !options)
+  const firstText = filters.find(({ options, control }) => !options && !control)
   const narrow = (name: string, value: string | undefined) => change({ [name]: value, current: undefined }, { replace: true })
   const isNarrowed = filters.some(({ name }) => values[name])
   return (
     <Flex wrap gap={8} role="search">
       {lead}
       {filters.map((filter) =>
-        filter.options ? (
+        filter.control ? (
+          <Fragment key={filter.name}>{filter.control(values[filter.name], (value) => narrow(filter.name, value))}</Fragment>
+        ) : filter.options ? (
           <Select
             key={filter.name}
             aria-label={filter.label}

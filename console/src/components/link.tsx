@@ -8,7 +8,8 @@ import type { ComponentProps, ReactNode } from 'react'
 interface To {
   readonly to: string
   readonly params?: Readonly<Record<string, string>>
-  readonly search?: Readonly<Record<string, string>>
+  readonly search?: Readonly<Record<string, string>> | true
+  readonly hash?: string
 }
 
 type LinkOf<Props> = (props: Props & To) => ReactNode

@@ -1,12 +1,24 @@
 // The part of `Markdown` that is large.
 
 import { Typography } from 'antd'
+import type { ReactNode } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
+import { Anchor, slugOf, useHash } from './anchor.tsx'
 import { Code } from './code.tsx'
 import './markdown.css'
 
 const components: Components = {
+  ...Object.fromEntries(
+    (['h1', 'h2', 'h3', 'h4', 'h5', 'h6'] as const).map((Tag) => [
+      Tag,
+      ({ children }: { children?: ReactNode }) => (
+        <Tag>
+          <Anchor id={`doc-${slugOf(textOf(children))}`}>{children}</Anchor>
+        </Tag>
+      ),
+    ]),
+  ),
   a: ({ href, children }) => (
     <Typography.Link href={href ?? ''} target="_blank" rel="noreferrer">
       {children}
@@ -27,7 +39,15 @@ const components: Components = {
   ),
 }
 
+/** What is read of a heading, whatever stands in it. */
+function textOf(node: ReactNode): string {
+  if (Array.isArray(node)) return node.map(textOf).join('')
+  if (typeof node === 'object' && node !== null && 'props' in node) return textOf((node.props as { children?: ReactNode }).children)
+  return typeof node === 'string' || typeof node === 'number' ? String(node) : ''
+}
+
 export default function Rendered({ text }: { readonly text: string }) {
+  useHash(true)
   return (
     <div className="markdown">
       <ReactMarkdown remarkPlugins={[remarkGfm]} components={components}>

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useMe } from '../api/me.ts'
 import { useText } from '../text/text.ts'
 import { useUrlState } from './url-state.ts'
+import { asLocal, clockMs, fromLocal, wireTime } from './wire-time.ts'
 
 const aDayMs = 86_400_000
 const spans = { hour: aDayMs / 24, day: aDayMs, week: 7 * aDayMs, month: 31 * aDayMs, year: 366 * aDayMs }
@@ -63,24 +64,16 @@ function boundsOf(choice: RangeChoice, given: { from?: string | undefined; to?: 
   return { from, to: wireTime(now + slackMs, zone) }
 }
 
-const midnight = (at: number, zone: string) => `${wireTime(at, zone).slice(0, 10)} 00:00:00`
+/** When the day of that moment began. */
+export const midnight = (at: number, zone: string) => `${wireTime(at, zone).slice(0, 10)} 00:00:00`
 
 function lengthOf({ from, to }: { from: string | undefined; to: string | undefined }): number {
   return from && to ? clockMs(to) - clockMs(from) : Number.POSITIVE_INFINITY
 }
 
-/** As if the zone had no summer time: the same hour of another day. */
-export const clockMs = (time: string) => Date.parse(`${time.replace(' ', 'T')}Z`)
-
 function moved(time: string | undefined, byMs: number): string | undefined {
   if (time === undefined || !Number.isFinite(byMs)) return undefined
   return new Date(clockMs(time) + byMs).toISOString().slice(0, 19).replace('T', ' ')
-}
-
-/** As the platform says a time, so that the two can be compared. */
-export function wireTime(at: number, timeZone: string): string {
-  // Swedish writes times as the platform does.
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at)
 }
 
 /** The same range in the address of another page. */
@@ -115,7 +108,7 @@ const pauseMs = 500
 
 function Moment({ name, label, value }: { readonly name: 'from' | 'to'; readonly label: string; readonly value: string | undefined }) {
   const [, change] = useUrlState()
-  const shown = value?.replace(' ', 'T') ?? ''
+  const shown = asLocal(value ?? '')
   const [typed, setTyped] = useState(shown)
   const waiting = useRef<number>(undefined)
   useEffect(() => setTyped(shown), [shown])
@@ -123,7 +116,7 @@ function Moment({ name, label, value }: { readonly name: 'from' | 'to'; readonly
   function type(local: string) {
     setTyped(local)
     window.clearTimeout(waiting.current)
-    const chosen = written(local)
+    const chosen = fromLocal(local)
     if (chosen) waiting.current = window.setTimeout(() => change({ [name]: chosen, current: undefined }, { replace: true }), pauseMs)
   }
   return (
@@ -137,10 +130,4 @@ function Moment({ name, label, value }: { readonly name: 'from' | 'to'; readonly
       onChange={({ target }) => type(target.value)}
     />
   )
-}
-
-/** Browsers leave out seconds that are none; undefined while it is only half typed. */
-function written(local: string): string | undefined {
-  if (!/^2\d{3}-/.test(local)) return undefined
-  return `${local.replace('T', ' ')}${local.length === 16 ? ':00' : ''}`
 }

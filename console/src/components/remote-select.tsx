@@ -2,7 +2,7 @@
 
 import { keepPreviousData } from '@tanstack/react-query'
 import { Select } from 'antd'
-import { useRef, useState } from 'react'
+import { type CSSProperties, useRef, useState } from 'react'
 import { useAsk } from '../api/query.ts'
 import type { Input, PageKey, Query, RecordOf } from '../api/types.ts'
 import { useText } from '../text/text.ts'
@@ -17,19 +17,39 @@ interface RemoteSelectProps<K extends PageKey> {
   readonly without?: readonly number[]
   readonly multiple?: boolean
   readonly placeholder?: string
+  /** For screen readers, where no `Form.Item` says it. */
+  readonly label?: string
+  readonly style?: CSSProperties
+  /** What the chosen one is called, until a search finds it. */
+  readonly chosenName?: string | undefined
   /** Not where the server keeps what it has when none is given. */
   readonly allowClear?: boolean
   /** From `Form.Item`. */
   readonly id?: string
   readonly value?: number | number[]
-  onChange?(value: number | number[]): void
+  onChange?(value: number | number[] | undefined): void
 }
 
 const pauseMs = 250
 const shownMax = 50
 
 export function RemoteSelect<K extends PageKey>(props: RemoteSelectProps<K>) {
-  const { of, by, query, labelOf, without = [], multiple = false, placeholder, allowClear = true, id, value, onChange } = props
+  const {
+    of,
+    by,
+    query,
+    labelOf,
+    without = [],
+    multiple = false,
+    placeholder,
+    label,
+    style,
+    chosenName,
+    allowClear = true,
+    id,
+    value,
+    onChange,
+  } = props
   const t = useText('common')
   const [searched, setSearched] = useState('')
   const waiting = useRef<number>(undefined)
@@ -46,7 +66,7 @@ export function RemoteSelect<K extends PageKey>(props: RemoteSelectProps<K>) {
   const chosen = value === undefined ? [] : [value].flat()
   const kept = chosen
     .filter((one) => !rows.some((row) => row.value === one))
-    .map((one) => ({ value: one, label: known.current.get(one) ?? String(one) }))
+    .map((one) => ({ value: one, label: known.current.get(one) ?? chosenName ?? String(one) }))
   function search(text: string) {
     window.clearTimeout(waiting.current)
     waiting.current = window.setTimeout(() => setSearched(text.trim()), pauseMs)
@@ -54,11 +74,13 @@ export function RemoteSelect<K extends PageKey>(props: RemoteSelectProps<K>) {
   return (
     <Select
       id={id}
+      aria-label={label}
+      {...(style ? { style } : {})}
       {...(multiple ? { mode: 'multiple' as const } : {})}
       showSearch={{ filterOption: false, onSearch: search }}
       allowClear={allowClear}
       value={value ?? (multiple ? [] : undefined)}
-      onChange={(changed) => onChange?.(changed as number | number[])}
+      onChange={(changed) => onChange?.(changed as number | number[] | undefined)}
       placeholder={placeholder ?? t('typeToSearch')}
       loading={isFetching}
       notFoundContent={isFetching ? t('loading') : t('nothingFound')}

@@ -78,6 +78,7 @@ export const events: Same<typeof zh> = {
   state_none: 'None',
   state_pending: 'To be verified',
   state_open: 'Well',
+  state_failing: 'Failing',
   state_blocked: 'Held back',
   state_disabled: 'Disabled',
   failures: 'Failures in a row',

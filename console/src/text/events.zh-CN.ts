@@ -75,6 +75,7 @@ export const events = {
   state_none: '未设置',
   state_pending: '待验证',
   state_open: '正常',
+  state_failing: '失败中',
   state_blocked: '暂缓',
   state_disabled: '已停用',
   failures: '连续失败',

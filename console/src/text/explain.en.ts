@@ -34,4 +34,7 @@ export const explain: Same<typeof zh> = {
   differsAt: 'The first difference: line {{line}}, character {{at}}',
   differsBy: 'Expected {{expected}}, found {{found}}',
   endOfText: 'the end',
+  advice: 'What to do:',
+  toDocument: 'Its document',
+  stepByStep: 'Step by step',
 }

@@ -33,4 +33,7 @@ export const explain = {
   differsAt: '第一处不同：第 {{line}} 行，第 {{at}} 个字符',
   differsBy: '应为 {{expected}}，实为 {{found}}',
   endOfText: '（到此结束）',
+  advice: '处理办法：',
+  toDocument: '接口文档',
+  stepByStep: '逐步查看',
 }

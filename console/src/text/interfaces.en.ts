@@ -26,7 +26,7 @@ export const interfaces: Same<typeof zh> = {
   sign: 'Signature',
   updatedAt: 'Changed',
   add: 'New interface',
-  addAbout: 'A draft, which nobody sees until it is published.',
+  addAbout: 'No partner sees it before it is published.',
   import: 'Import',
   export: 'Export',
   exportOf: 'Export {{count}}',
@@ -106,7 +106,8 @@ export const interfaces: Same<typeof zh> = {
   emptyTitle: 'No interfaces yet',
   emptyText: 'Register a service first, then create an interface; or import them all from an OpenAPI document or a workbook.',
   importTitle: 'Import interfaces',
-  importAbout: 'Compared first, then written: all of them or none. Same method, path and version is the same interface.',
+  importAbout:
+    'The whole file is compared first, and nothing written while a row is wrong. Same method, path and version is the same interface.',
   importPick: 'Choose a file, or drop it here',
   importKinds: 'Excel workbook (.xlsx), OpenAPI 3.0–3.2 (JSON, YAML), or JSON that was exported here; up to 20 MB',
   importReading: 'Reading and comparing …',
@@ -124,4 +125,13 @@ export const interfaces: Same<typeof zh> = {
   importBlocked: 'Mend these rows and choose the file again; nothing has been written.',
   importDone: 'Imported: {{added}} added, {{changed}} changed',
   importAnother: 'Choose another file',
+  importProgress: 'Written so far',
+  importWritten: '{{written}} of {{count}} written. Up to 500 at a time, each portion whole or not at all; keep this page open.',
+  importStop: 'Stop',
+  importStopping: 'Stops after the portion that is under way …',
+  importStopped: '{{written}} of {{count}} are written; the others are as they were',
+  importGoOn: 'Go on',
+  importGoOnHint:
+    'Going on writes the rest. Later, or on another machine, choose the file again: what is written already is unchanged then.',
+  importCompare: 'Compare again',
 }

@@ -3,14 +3,17 @@
 
 import { and, eq, gte, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { LeftOut, ReportedCall } from '#core/feed/document.ts'
+import { visibleTo } from '#core/operation/operation.store.ts'
 import type { Db } from '#db/open.ts'
 import { offsetOf, type PageRequest } from '#db/page.ts'
-import { app, call, callLeftOut } from '#db/schema.ts'
+import { app, call, callLeftOut, operation } from '#db/schema.ts'
 
 export type CallRow = typeof call.$inferSelect
-/** A call, with the public id of its app; null when nobody was identified. */
+/** A call, with what its app and interface are called now; null when it named no app, found no interface, or one that is not for who asks. */
 export interface CallOfApp extends CallRow {
   readonly publicAppId: string | null
+  readonly appName: string | null
+  readonly operationName: string | null
 }
 
 const dayMs = 86_400_000
@@ -108,6 +111,8 @@ export interface CallFilter extends PageRequest {
   readonly error?: string | undefined
   readonly ip?: string | undefined
   readonly requestId?: string | undefined
+  /** Who asks, when it is a developer. */
+  readonly developerId?: number | undefined
 }
 
 /** Matches are counted so far, and no page lies beyond (settled F19). */
@@ -140,7 +145,7 @@ async function countCalls(db: Db, filter: CallFilter): Promise<number> {
 // Of several apps, for each its newest ones, then the newest of these: no one index has them in their order. The planner judges one
 // app by its own figures, and several by those of an average one.
 async function findCalls(db: Db, filter: CallFilter): Promise<CallOfApp[]> {
-  const { appIds, size } = filter
+  const { appIds, size, developerId } = filter
   const offset = offsetOf(filter)
   const newest = (more?: SQL) => sql`
     select * from call where ${and(matches(filter), more)} order by time desc, request_id desc limit ${offset + size}`
@@ -148,14 +153,20 @@ async function findCalls(db: Db, filter: CallFilter): Promise<CallOfApp[]> {
     select found.* from unnest(${sql.param(ids)}::integer[]) as own (id) cross join lateral (${newest(sql`app_id = own.id`)}) as found`
   const found = !appIds ? newest() : appIds.length === 1 ? newest(eq(call.appId, appIds[0]!)) : ofSeveral(appIds)
   const ids = sql`select found.time, found.request_id from (${found}) as found order by time desc, request_id desc limit ${size} offset ${offset}`
-  const rows = await db
-    .select({ call, publicAppId: app.appId })
-    .from(call)
+  // The names are looked up for this page alone.
+  const rows = await withNames(db, developerId)
     .innerJoin(sql`(${ids}) as page`, sql`(page.time, page.request_id) = (call.time, call.request_id)`)
-    .leftJoin(app, eq(app.id, call.appId))
     .orderBy(sql`call.time desc, call.request_id desc`)
-  return rows.map((row) => ({ ...row.call, publicAppId: row.publicAppId }))
+  return rows.map(flat)
 }
+
+const withNames = (db: Db, developerId: number | undefined) =>
+  db
+    .select({ call, publicAppId: app.appId, appName: app.name, operationName: operation.name })
+    .from(call)
+    .leftJoin(app, eq(app.id, call.appId))
+    .leftJoin(operation, and(eq(operation.id, call.operationId), visibleTo(developerId)))
+const flat = ({ call, ...names }: { call: CallRow } & Omit<CallOfApp, keyof CallRow>): CallOfApp => ({ ...call, ...names })
 
 function matches({ from, to, operationId, status, error, ip, requestId }: CallFilter): SQL | undefined {
   return and(
@@ -182,11 +193,7 @@ async function countLeftOut(db: Db, { from, to }: CallFilter): Promise<number> {
   return Number(row!.calls)
 }
 
-export async function findCall(db: Db, requestId: string): Promise<CallOfApp | undefined> {
-  const [row] = await db
-    .select({ call, publicAppId: app.appId })
-    .from(call)
-    .leftJoin(app, eq(app.id, call.appId))
-    .where(eq(call.requestId, requestId))
-  return row && { ...row.call, publicAppId: row.publicAppId }
+export async function findCall(db: Db, requestId: string, developerId?: number): Promise<CallOfApp | undefined> {
+  const [row] = await withNames(db, developerId).where(eq(call.requestId, requestId))
+  return row && flat(row)
 }

@@ -24,6 +24,8 @@ export interface DeliveryFound extends DeliveryRow {
   readonly appName: string
   readonly operationId: number | null
   readonly path: string
+  /** What the last attempt was answered; null when it was not, or there is none. */
+  readonly status: number | null
 }
 
 /** Those of the newest events first. */
@@ -48,10 +50,18 @@ export async function pageDeliveries(
 
 async function found(db: Db, where: SQL | undefined): Promise<DeliveryFound[]> {
   const rows = await db
-    .select({ delivery, publicAppId: app.appId, appName: app.name, operationId: event.operationId, path: event.path })
+    .select({
+      delivery,
+      publicAppId: app.appId,
+      appName: app.name,
+      operationId: event.operationId,
+      path: event.path,
+      status: deliveryAttempt.status,
+    })
     .from(delivery)
     .innerJoin(app, eq(app.id, delivery.appId))
     .innerJoin(event, eq(event.id, delivery.eventId))
+    .leftJoin(deliveryAttempt, and(eq(deliveryAttempt.deliveryId, delivery.id), eq(deliveryAttempt.number, delivery.attempts)))
     .where(where)
     .orderBy(desc(delivery.eventId), desc(delivery.id))
   return rows.map(({ delivery, ...more }) => ({ ...delivery, ...more }))

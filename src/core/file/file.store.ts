@@ -77,10 +77,10 @@ export async function takeUnused(db: Db, usedBefore: Date, now: Date): Promise<{
     if (held.length === 0) return { judged: 0, gone: [] }
     const keys = held.map(({ key }) => key)
     const { rows } = await tx.execute<{ key: string }>(sql`
-      select logo as key from app where deleted_at is null and logo = any(${sql.param(keys)}::text[])
-      union
-      select found[1] from operation cross join lateral regexp_matches(doc, '[0-9a-f]{32}', 'g') as found
-      where deleted_at is null and found[1] = any(${sql.param(keys)}::text[])`)
+      select found[1] as key
+      from (select logo as shown from app where deleted_at is null union all select doc from operation where deleted_at is null) as places
+        cross join lateral regexp_matches(shown, '[0-9a-f]{32}', 'g') as found
+      where found[1] = any(${sql.param(keys)}::text[])`)
     const used = new Set(rows.map(({ key }) => key))
     const gone = keys.filter((key) => !used.has(key))
     if (used.size > 0) await tx.update(file).set({ usedAt: now }).where(inArray(file.key, [...used])) // biome-ignore format: one thought

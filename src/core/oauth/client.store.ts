@@ -12,7 +12,6 @@ export interface OAuthClient {
   readonly id: number
   readonly appId: string
   readonly name: string
-  /** The key of a picture. */
   readonly logo: string | null
   readonly clientType: 'confidential' | 'public'
   readonly redirectUris: readonly string[]

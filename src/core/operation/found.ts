@@ -28,7 +28,11 @@ export function foundIn(operation: Searched, search: string): Found | null {
     ['doc', lineOf(doc ?? '')],
   ]
   for (const [place, line] of candidates) {
-    if (line !== undefined) return { place, text: cutAround(line, wanted), heading: place === 'doc' ? headingAbove(doc!, line) : null }
+    if (line === undefined) continue
+    if (place !== 'doc') return { place, text: cutAround(line, wanted), heading: null }
+    const plain = withoutMarks(line)
+    const text = cutAround(plain.toLowerCase().includes(wanted) ? plain : line, wanted)
+    return { place, text, heading: headingAbove(doc!, line) }
   }
   return null
 }
@@ -48,6 +52,14 @@ function parameterLines(schema: unknown, above = ''): string[] {
       return [words === '' ? path : `${path}: ${words}`, ...parameterLines(one, path)]
     })
   })
+}
+
+/** A line of Markdown as one reads it. */
+function withoutMarks(line: string): string {
+  return line
+    .replace(/^[\s#>|*-]+|[\s|]+$/g, '')
+    .replace(/\*\*|`/g, '')
+    .replace(/\s*\|\s*/g, ' · ')
 }
 
 const before = 40

@@ -40,7 +40,7 @@ export async function holdOperation(tx: Db, id: number): Promise<OperationRow | 
 }
 
 /** Published, and internal ones only to who has an internal app (settled F22). */
-function visibleTo(developerId: number | undefined): SQL | undefined {
+export function visibleTo(developerId: number | undefined): SQL | undefined {
   if (developerId === undefined) return undefined
   const internalApp = sql`exists (select 1 from ${app} where ${app.userId} = ${developerId} and ${app.internal} and ${app.deletedAt} is null)`
   return and(eq(operation.published, true), or(eq(operation.visibility, 'public'), internalApp))

@@ -10,7 +10,7 @@ const byToken = ({ security }: Documented) => security.startsWith('token')
 const bySign = ({ security }: Documented) => security.endsWith('sign')
 const byApp = ({ security }: Documented) => security !== 'none'
 
-const rows: readonly (readonly [FaultName, (operation: Documented) => boolean])[] = [
+const rows = [
   ['interface_not_found', always],
   ['interface_disabled', always],
   ['interface_tripped', ({ limitAction, limitCount }) => limitCount !== null && limitAction === 'disable'],
@@ -35,8 +35,10 @@ const rows: readonly (readonly [FaultName, (operation: Documented) => boolean])[
   ['overloaded', always],
   ['upstream_unreachable', always],
   ['upstream_timeout', always],
-]
+] as const satisfies readonly (readonly [FaultName, (operation: Documented) => boolean])[]
 
-export function refusalsOf(operation: Documented): FaultName[] {
+export type CallFault = (typeof rows)[number][0]
+
+export function refusalsOf(operation: Documented): CallFault[] {
   return rows.filter(([, applies]) => applies(operation)).map(([name]) => name)
 }

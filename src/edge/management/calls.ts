@@ -6,13 +6,14 @@ import { type CallOfApp, callsCountedMax, findCall, pageCalls } from '#core/call
 import { diagnoseCall } from '#core/call/diagnosis.ts'
 import { findEvidence } from '#core/call/evidence.store.ts'
 import { createMask } from '#core/call/mask.ts'
+import { requestText } from '#core/call/request-text.ts'
 import { fault } from '#core/fault.ts'
 import type { Evidence } from '#core/feed/document.ts'
 import { placeOfOperation } from '#core/operation/operation.store.ts'
 import { valuesIn } from '#core/operation/operation.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { toWireTime } from '#lib/time.ts'
-import { explainCall, explainCause, explainStage, type Language } from '#text/text.ts'
+import { adviseOn, explainCall, explainCause, explainStage, type Language } from '#text/text.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { idText, pageOnWire, pageSchema, paging, parseTime, text, wireTime } from './wire.ts'
 
@@ -20,7 +21,9 @@ const callOnWire = z.object({
   time: wireTime,
   ip: z.string(),
   appId: z.string().nullable().describe('The public id; null when the call named no app'),
+  app: z.object({ id: z.int(), name: z.string() }).nullable().describe('Its row id, and what it is called now'),
   interfaceId: z.int().nullable(),
+  interfaceName: z.string().nullable().describe('What it is called now; null also when it is not for who asks'),
   method: z.string(),
   path: z.string(),
   status: z.int(),
@@ -36,7 +39,9 @@ function toWire(call: CallOfApp, { config }: ManagementDeps): z.output<typeof ca
     time: toWireTime(call.time, config.timeZone),
     ip: call.ip,
     appId: call.publicAppId,
+    app: call.appName === null ? null : { id: call.appId, name: call.appName },
     interfaceId: call.operationId || null,
+    interfaceName: call.operationName,
     method: call.method,
     path: call.path,
     status: call.status,
@@ -76,7 +81,7 @@ export const pageOfCalls = endpoint({
     const appIds = await appsOf(query.appId, deps, viewer)
     if (to.getTime() > deps.now().getTime() - freshMs) await deps.freshUsage()
     const { interfaceId: operationId, ...filter } = query
-    const page = await pageCalls(deps.db, { ...filter, from, to, appIds, operationId })
+    const page = await pageCalls(deps.db, { ...filter, from, to, appIds, operationId, developerId: ownerOf(viewer, 'view-stats') })
     return { ...pageOnWire(page, query, (call) => toWire(call, deps)), totalCapped: page.totalCapped, leftOut: page.leftOut }
   },
 })
@@ -99,6 +104,7 @@ export const explainOneCall = endpoint({
   answer: callOnWire.extend({
     stageText: z.string().nullable(),
     rule: z.string().describe('Why, in the language of the caller'),
+    advice: z.string().nullable().describe('What to do about it'),
     detail: z.record(z.string(), z.union([z.string(), z.number()])).nullable(),
     revision: z.int().describe('Of the configuration that decided'),
     signature: z
@@ -111,17 +117,18 @@ export const explainOneCall = endpoint({
         about: z.string().optional().describe('The parameter, scheme, algorithm or key that it is about'),
         stringToSign: z.string(),
         callers: z.string().optional().describe('What the caller signed, as far as it is known'),
+        request: z.string().optional().describe('What was sent, as an HTTP message; not of rfc9421'),
         differsAt: z.int().optional().describe('The first place where the two differ'),
       })
       .optional(),
   }),
   async handle({ params: { requestId }, language }, deps, viewer) {
-    let call = await findCall(deps.db, requestId)
+    const ownerId = ownerOf(viewer, 'view-stats')
+    let call = await findCall(deps.db, requestId, ownerId)
     if (!call) {
       await deps.freshUsage()
-      call = await findCall(deps.db, requestId)
+      call = await findCall(deps.db, requestId, ownerId)
     }
-    const ownerId = ownerOf(viewer, 'view-stats')
     const app = call && (await findApp(deps.db, call.appId, ownerId))
     if (!call || (!app && ownerId !== undefined)) throw fault('not_found', { what: 'call' })
 
@@ -141,15 +148,22 @@ export const explainOneCall = endpoint({
       path: mask(call.path),
       stageText: explainStage(call.stage, language),
       rule: explainCall({ ...call, detail }, language),
+      advice: call.error === null ? null : adviseOn(call.error, language),
       detail,
       revision: call.revision,
-      ...(diagnosis && { signature: signatureOnWire(evidence.scheme, diagnosis, language) }),
+      ...(diagnosis && { signature: { ...signatureOnWire(evidence.scheme, diagnosis, language), ...maskedRequest(call, evidence, mask) } }),
     }
   },
 })
 
 function masked(detail: NonNullable<CallOfApp['detail']>, mask: (text: string) => string): Record<string, string | number> {
   return Object.fromEntries(Object.entries(detail).map(([name, fact]) => [name, typeof fact === 'string' ? mask(fact) : fact]))
+}
+
+function maskedRequest(call: CallOfApp, evidence: Evidence, mask: (text: string) => string) {
+  const request = requestText(call, evidence)
+  // What is hidden stays a value, or the body would be no JSON any more.
+  return request === undefined ? {} : { request: mask(request).replace(/("\s*:\s*)\*{3}/g, '$1"***"') }
 }
 
 function signatureOnWire(scheme: Evidence['scheme'], diagnosis: NonNullable<ReturnType<typeof diagnoseCall>>, language: Language) {

@@ -6,8 +6,8 @@ import { foundIn, foundPlaces } from '#core/operation/found.ts'
 import { findOperation, type OperationRow, pageOperations } from '#core/operation/operation.store.ts'
 import { effectivePath } from '#core/operation/operation.ts'
 import { refusalsOf } from '#core/operation/refusals.ts'
-import { weaknessesOf } from '#schemes/index.ts'
-import { describeFault, type Language, textIn } from '#text/text.ts'
+import { weaknessesOf } from '#schemes/weaknesses.ts'
+import { adviseOn, describeFault, type Language, textIn } from '#text/text.ts'
 import { endpoint, ownerOf } from './endpoint.ts'
 import { gatewayOrigin } from './gateway-caller.ts'
 import { fields, publicOnWire } from './interface-fields.ts'
@@ -72,7 +72,9 @@ export const getDoc = endpoint({
     limitCount: z.int().nullable().describe('Calls a second, all apps together'),
     gatewayUrl: z.string().describe('Where it is called'),
     schemes: z.array(z.object({ name: z.string(), weaknesses: z.array(words) })).describe('By which it may be signed, the best first'),
-    errors: z.array(z.object({ error: z.string(), code: z.int(), status: z.int(), text: z.string() })),
+    errors: z.array(
+      z.object({ error: z.string(), code: z.int(), status: z.int(), text: z.string(), advice: z.string().describe('What to do then') }),
+    ),
     versions: z.array(z.object(entry)).describe('All published ones, this one too'),
   }),
   async handle({ params, language }, deps, viewer) {
@@ -91,7 +93,12 @@ export const getDoc = endpoint({
       limitCount,
       gatewayUrl: gatewayOrigin(deps.config),
       schemes: schemesOf(operation, language),
-      errors: refusalsOf(operation).map((error) => ({ error, ...faults[error], text: wordsFor(error, operation, language) })),
+      errors: refusalsOf(operation).map((error) => ({
+        error,
+        ...faults[error],
+        text: wordsFor(error, operation, language),
+        advice: adviseOn(error, language)!,
+      })),
       versions: (code === null ? [operation] : siblings).map((one) => entryOnWire(one, timeZone)),
     }
   },

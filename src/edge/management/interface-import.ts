@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import { tellOfOperations } from '#core/event/platform-event.store.ts'
 import { fault, type RowError, RowsFault } from '#core/fault.ts'
-import { insertOperations, type NewOperation, rewriteOperations } from '#core/operation/operation.store.ts'
+import { insertOperations, rewriteOperations } from '#core/operation/operation.store.ts'
 import type { Db } from '#db/open.ts'
 import { endpoint, type ManagementDeps } from './endpoint.ts'
 import { columns } from './interchange/columns.ts'
@@ -16,12 +16,28 @@ import { type Importer, isSame, type Plan, planOf } from './interface-plan.ts'
 const bytesMax = 20 * 1024 * 1024
 const errorsToldMax = 1_000
 
-const place = { row: z.int(), method: z.string(), path: z.string(), version: z.string(), name: z.string() }
+const place = {
+  row: z.int(),
+  method: z.string(),
+  path: z.string(),
+  version: z.string(),
+  name: z.string(),
+  given: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('With rows=true: what the file says of it, as a JSON file for an import would'),
+}
 const difference = z.object({ field: z.string(), before: z.unknown(), after: z.unknown() })
 
 export const importInterfaces = endpoint({
   summary: { en: 'Import interfaces: workbook, OpenAPI 3, or our export', zh: '导入接口（Excel、OpenAPI 3 或导出的 JSON）' },
-  query: z.object({ dryRun: z.enum(['true', 'false']).optional().describe('true: only says what would change') }),
+  query: z.object({
+    dryRun: z.enum(['true', 'false']).optional().describe('true: only says what would change'),
+    rows: z
+      .enum(['true', 'false'])
+      .optional()
+      .describe('true, with dryRun: tells each row in full, so that a long file can be sent in portions'),
+  }),
   upload: bytesMax,
   // The file is read before anything is asked of the database.
   ownTransactions: true,
@@ -41,7 +57,9 @@ export const importInterfaces = endpoint({
     if (!sent) throw fault('invalid_parameters', { reason: 'file_missing' })
     const file = await readInThread(new Uint8Array(await sent.arrayBuffer()), language)
     const importer = { username: viewer.username, now: deps.now(), timeZone: deps.config.timeZone, language }
-    if (query.dryRun === 'true') return toldOf(await deps.db.transaction((tx) => planOf(tx, file, importer)), deps)
+    if (query.dryRun === 'true') {
+      return toldOf(await deps.db.transaction((tx) => planOf(tx, file, importer)), query.rows === 'true', deps)
+    }
     await orConflict(
       () => undefined,
       () => deps.db.transaction(async (tx) => write(tx, await planOf(tx, file, importer), importer)),
@@ -65,14 +83,16 @@ function sorted(errors: readonly RowError[]): RowError[] {
   return errors.toSorted((a, b) => a.row - b.row).slice(0, errorsToldMax)
 }
 
-function toldOf({ added, changed, unchanged, errors }: Plan, { config }: ManagementDeps) {
-  const placeOn = (row: number, { method, path, version, name }: NewOperation) => ({ row, method, path, version, name })
+function toldOf({ added, changed, unchanged, errors }: Plan, isInFull: boolean, { config }: ManagementDeps) {
+  const told = ({ row, given, after: { method, path, version, name } }: Plan['added'][number]) => {
+    return { row, method, path, version, name, ...(isInFull ? { given } : {}) }
+  }
   return {
-    added: added.map(({ row, after }) => placeOn(row, after)),
-    changed: changed.map(({ row, before, after }) => ({
-      ...placeOn(row, after),
+    added: added.map(told),
+    changed: changed.map(({ before, ...planned }) => ({
+      ...told(planned),
       id: before.id,
-      differences: differencesOf(interfaceOnWire(before, config.timeZone), interfaceOnWire(after, config.timeZone)),
+      differences: differencesOf(interfaceOnWire(before, config.timeZone), interfaceOnWire(planned.after, config.timeZone)),
     })),
     unchanged,
     errors: sorted(errors),

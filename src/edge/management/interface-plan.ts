@@ -15,9 +15,15 @@ import type { CheckedFile, CheckedRow } from './interchange/rows.ts'
 import { keyOf, placeOf } from './interface.ts'
 import { columnsOf, type GivenFields, standard, withShape } from './interface-fields.ts'
 
+/** A row of the file; `given` is all that it says, as another import would take it. */
+interface Planned {
+  readonly row: number
+  readonly given: GivenFields
+}
+
 export interface Plan {
-  readonly added: { readonly row: number; readonly after: NewOperation }[]
-  readonly changed: { readonly row: number; readonly before: OperationRow; readonly after: OperationRow }[]
+  readonly added: (Planned & { readonly after: NewOperation })[]
+  readonly changed: (Planned & { readonly before: OperationRow; readonly after: OperationRow })[]
   unchanged: number
   readonly errors: RowError[]
 }
@@ -60,9 +66,13 @@ export async function planOf(tx: Db, { rows, errors }: CheckedFile, importer: Im
       if (flaw) wrong(flaw)
       else if (!takePlace(there.places, after)) because('status', { reason: 'published_twice', value: placeOf(after) })
       else if (!before) {
-        plan.added.push({ row, after: { ...after, opening: 1, createdAt: importer.now, createUser: importer.username, ...update } })
+        plan.added.push({
+          row,
+          given: { ...ifNew, ...given },
+          after: { ...after, opening: 1, createdAt: importer.now, createUser: importer.username, ...update },
+        })
       } else if (isUnchanged(before, columns)) plan.unchanged++
-      else plan.changed.push({ row, before, after: { ...(after as OperationRow), ...update } })
+      else plan.changed.push({ row, given, before, after: { ...(after as OperationRow), ...update } })
     }
   }
   return plan

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig, settings } from '#config.ts'
+import type { Language } from '#text/text.ts'
 import { shownSettings } from './setting-shown.ts'
 
 const secrets = {
@@ -13,8 +14,8 @@ const secrets = {
   KAIMEN_FEED_CREDENTIAL: 'hidden-6-hidden-6-hidden-6',
 }
 
-const shownOf = (env: Record<string, string>) => {
-  const rows = shownSettings(readConfig({ KAIMEN_MAIL_FROM: 'a@example.com', ...env }, '/nowhere'))
+const shownOf = (env: Record<string, string>, language: Language = 'en') => {
+  const rows = shownSettings(readConfig({ KAIMEN_MAIL_FROM: 'a@example.com', ...env }, '/nowhere'), language)
   return { rows, of: (name: string) => rows.find((row) => row.name === name)! }
 }
 
@@ -42,4 +43,14 @@ test('every setting is there, with what is in force beside its default', () => {
   assert.deepEqual([of('KAIMEN_IP_DENY').value, of('KAIMEN_IP_DENY').fallback], ['10.0.0.0/8,192.0.2.0/24', null])
   assert.deepEqual([of('KAIMEN_IP_ALLOW').value, of('KAIMEN_IP_ALLOW').isSet], [null, false])
   assert.equal(of('REDIS_URL').isPending, settings.redisUrl.pending)
+})
+
+test('what a setting is for is said in either language, with the same names and values in it', () => {
+  const [english, chinese] = [shownOf({}).rows, shownOf({}, 'zh-CN').rows]
+  const marked = (text: string) => (text.match(/`[^`]+`/g) ?? []).sort()
+  for (const [at, row] of english.entries()) {
+    const { name, meaning } = chinese[at]!
+    assert.match(meaning, /[\u4e00-\u9fff]/, name)
+    assert.deepEqual(marked(meaning), marked(row.meaning), name)
+  }
 })

@@ -2,12 +2,14 @@
 // set.
 
 import { type Config, settings } from '#config.ts'
+import { accepted, meanings } from '#text/settings.zh-CN.ts'
+import type { Language } from '#text/text.ts'
 
 export interface ShownSetting {
   /** Of the environment variable. */
   readonly name: string
   readonly accepts: string
-  readonly why: string
+  readonly meaning: string
   readonly isSecret: boolean
   readonly isSet: boolean
   /** null: not set, or secret. */
@@ -18,13 +20,14 @@ export interface ShownSetting {
 }
 
 /** In the order of config.ts. */
-export function shownSettings(config: Config): ShownSetting[] {
+export function shownSettings(config: Config, language: Language): ShownSetting[] {
   return Object.entries(settings).map(([key, { env, accepts, why, secret, fallback, pending }]) => {
     const value = shown(config[key as keyof Config])
+    const isEnglish = language === 'en'
     return {
       name: env,
-      accepts,
-      why,
+      accepts: isEnglish ? accepts : accepted[accepts],
+      meaning: isEnglish ? why : meanings[key as keyof Config],
       isSecret: secret,
       isSet: value !== null,
       value: secret || value === null ? null : withoutCredentials(value),

@@ -8,6 +8,7 @@ import { type Scope, scopes } from '#core/oauth/scope.ts'
 import { findUser, type Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { type Html, html } from '#edge/pages/html.ts'
+import { logoOf } from '#edge/pages/logo.ts'
 import type { Goto } from '#edge/pages/serve.ts'
 import type { Page } from '#edge/pages/shell.ts'
 import { actorOf, type Visit } from '#edge/pages/visit.ts'
@@ -88,7 +89,7 @@ async function consentPage({ words, token }: Visit, question: Question, deps: Ma
   const app = await findOAuthClient(deps.db, clientId, deps.now())
   const user = await findUser(deps.db, Number(question.session!.accountId))
   const facts = { app: app?.name ?? clientId, username: user?.username, place: placeOf(redirectUri) }
-  const card = html`${!!app?.logo && html`<img class="logo" src="/openapi/file/${app.logo}" alt="">`}<h1>${words('asksFor', facts)}</h1>
+  const card = html`${app && logoOf(app)}<h1>${words('asksFor', facts)}</h1>
 <p>${words('wouldBeAllowed', facts)}</p>
 <ul class="scopes">
 ${askedScopes(question).map((scope) => html`<li>${words(`scope ${scope}`)}</li>`)}

@@ -14,6 +14,7 @@ import { toWireTime } from '#lib/time.ts'
 import type { PageWord } from '#text/pages.en.ts'
 import { type Field, inputsOf, passwordTroubleOf, retryFields, type Trouble, troubleOf } from './form.ts'
 import { type Html, html } from './html.ts'
+import { logoOf } from './logo.ts'
 import { signOut } from './second-factor.ts'
 import type { Goto } from './serve.ts'
 import type { Page } from './shell.ts'
@@ -161,7 +162,7 @@ ${records.length > 1 && html`<form method="post" action="/account/sessions/end">
 async function appsCard({ words, token }: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Html> {
   const consents = await consentsOf(deps.db, viewer.userId)
   const rows = consents.map(
-    ({ appId, name, scopes, createdAt }) => html`<li><div><strong>${name}</strong>
+    ({ appId, name, logo, scopes, createdAt }) => html`<li>${logoOf({ logo })}<div><strong>${name}</strong>
 <p class="quiet small facts"><span>${scopes.map((scope) => words(`scope ${scope as Scope}`)).join(words('and'))}</span><span>${toWireTime(createdAt, deps.config.timeZone)}</span></p></div>
 <form method="post" action="/account/apps/withdraw">${token}<input type="hidden" name="appId" value="${appId}"><button aria-label="${words('withdraw')}: ${name}">${words('withdraw')}</button></form></li>`,
   )

@@ -10,8 +10,9 @@ import { FormDrawer } from '../../components/form-drawer.tsx'
 import { RemoteSelect } from '../../components/remote-select.tsx'
 import { Secret } from '../../components/secret.tsx'
 import { useText } from '../../text/text.ts'
+import { type Logo, LogoField, useKeepLogo } from './logo-field.tsx'
 
-type Values = Body<'POST /openapi/app/add'>
+type Values = Omit<Body<'POST /openapi/app/add'>, 'logo'> & { logo?: Logo }
 
 export function AddApp({ open, onClose }: { readonly open: boolean; onClose(): void }) {
   const t = useText('apps')
@@ -19,6 +20,7 @@ export function AddApp({ open, onClose }: { readonly open: boolean; onClose(): v
   const navigate = useNavigate()
   const add = useTell('POST /openapi/app/add')
   const [made, setMade] = useState<Answer<'POST /openapi/app/add'>>()
+  const keepLogo = useKeepLogo()
   const goOn = () => navigate({ to: `/apps/${made?.id}` })
   return (
     <>
@@ -28,11 +30,12 @@ export function AddApp({ open, onClose }: { readonly open: boolean; onClose(): v
         title={t('add')}
         about={t('addHint')}
         initial={{}}
-        submit={async (body) => setMade(await add.mutateAsync({ body }))}
+        submit={async ({ logo, ...fields }) => setMade(await add.mutateAsync({ body: { ...fields, logo: await keepLogo(logo) } }))}
       >
         <Form.Item name="name" label={t('name')} rules={[{ required: true }]}>
           <Input maxLength={64} autoFocus />
         </Form.Item>
+        <LogoField />
         <Form.Item name="serviceType" label={t('serviceType')}>
           <Input maxLength={64} />
         </Form.Item>

@@ -1,6 +1,6 @@
 // The interfaces that an app may call, and its limits there.
 
-import { App as AntApp, Button, Flex, Form, Tag, Typography } from 'antd'
+import { App as AntApp, Button, Flex } from 'antd'
 import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
@@ -8,10 +8,12 @@ import type { RecordOf } from '../../api/types.ts'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { DataTable } from '../../components/data-table.tsx'
 import { FormDrawer } from '../../components/form-drawer.tsx'
-import { RemoteSelect } from '../../components/remote-select.tsx'
+import { InterfaceName } from '../../components/interface-name.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
 import type { AppInFull } from './app.tsx'
+import { GrantInterfaces } from './grant-interfaces.tsx'
+import { LastDay } from './last-day.tsx'
 import { LimitFields, type Limits, limitsToSend } from './limit-fields.tsx'
 
 type Grant = RecordOf<'GET /openapi/app/config/{id}'>
@@ -29,13 +31,20 @@ export function AppGrants({ app }: { readonly app: AppInFull }) {
       {t('grant')}
     </Button>
   )
-  const askToRevoke = ({ id, name }: Grant) =>
+  const askToRevoke = (rows: readonly Grant[], clear?: () => void) => {
+    const ids = rows.map(({ id }) => id)
     confirm({
-      title: t('revokeOf', { name }),
-      effect: t('revokeEffect'),
+      title: rows.length === 1 ? t('revokeOf', { name: rows[0]!.name }) : t('revokeSomeOf', { number: rows.length }),
+      effect: (
+        <>
+          {t('revokeEffect')}
+          <LastDay appId={app.id} interfaceIds={ids} />
+        </>
+      ),
       label: t('revoke'),
-      act: () => setAll(app.interfaceIds.filter((one) => one !== id)),
+      act: () => setAll(app.interfaceIds.filter((one) => !ids.includes(one))).then(clear),
     })
+  }
   const limit = (count: number | null) => count?.toLocaleString() ?? '–'
   return (
     <Flex vertical gap={12}>
@@ -46,7 +55,7 @@ export function AppGrants({ app }: { readonly app: AppInFull }) {
         label={t('tabInterfaces')}
         filters={[{ name: 'name', label: t('interface') }]}
         columns={[
-          { title: t('interface'), render: (row) => <GrantName grant={row} /> },
+          { title: t('interface'), render: (row) => <InterfaceName of={row} to={may('view-interface') ? '/interfaces/$id' : undefined} /> },
           { title: t('version'), render: ({ version }) => version },
           { title: t('limitCount'), isNumber: true, render: ({ limitCount }) => limit(limitCount) },
           { title: t('dayQuota'), isNumber: true, render: ({ dayQuota }) => limit(dayQuota) },
@@ -55,43 +64,21 @@ export function AppGrants({ app }: { readonly app: AppInFull }) {
         ]}
         actions={(row) => [
           ...(may('limit-app') ? [{ label: t('setLimits'), onClick: () => setLimited(row) }] : []),
-          ...(may('grant-interface') ? [{ label: t('revoke'), danger: true, onClick: () => askToRevoke(row) }] : []),
+          ...(may('grant-interface') ? [{ label: t('revoke'), danger: true, onClick: () => askToRevoke([row]) }] : []),
         ]}
+        {...(may('grant-interface')
+          ? {
+              bulk: (rows: readonly Grant[], clear: () => void) => (
+                <Button danger onClick={() => askToRevoke(rows, clear)}>
+                  {t('revokeSome', { number: rows.length })}
+                </Button>
+              ),
+            }
+          : {})}
         empty={{ title: t('noGrants'), text: t('noGrantsText'), action: add }}
       />
-      <FormDrawer<{ interfaceIds?: number[] }>
-        open={isGranting}
-        onClose={() => setGranting(false)}
-        title={t('grant')}
-        about={t('grantHint')}
-        initial={{}}
-        submit={({ interfaceIds = [] }) => setAll([...app.interfaceIds, ...interfaceIds])}
-      >
-        <Form.Item name="interfaceIds" label={t('interfaces')} rules={[{ required: true }]}>
-          <RemoteSelect
-            of="GET /openapi/interface/page"
-            by="name"
-            multiple
-            without={app.interfaceIds}
-            labelOf={({ name, method, path, version }) => `${name} · ${method} ${path} · ${version}`}
-          />
-        </Form.Item>
-      </FormDrawer>
+      <GrantInterfaces app={app} open={isGranting} onClose={() => setGranting(false)} />
       <LimitGrant app={app} grant={limited} onClose={() => setLimited(undefined)} />
-    </Flex>
-  )
-}
-
-function GrantName({ grant: { name, method, path, status } }: { readonly grant: Grant }) {
-  const t = useText('apps')
-  return (
-    <Flex vertical align="flex-start">
-      <span>
-        {name} {status === 0 && <Tag>{t('unpublished')}</Tag>}
-      </span>
-      <Typography.Text type="secondary" style={{ fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}>
-        {method} {path}
-      </Typography.Text>
     </Flex>
   )
 }
@@ -109,6 +96,7 @@ function LimitGrant({ app, grant, onClose }: { readonly app: AppInFull; readonly
       open={grant !== undefined}
       onClose={onClose}
       title={t('limitOf', { name: grant?.name })}
+      about={t('limitOfHint')}
       initial={grant ?? {}}
       submit={submit}
     >

@@ -13,6 +13,8 @@ import { useText } from '../../text/text.ts'
 import type { AppInFull } from './app.tsx'
 import { AppExpiry } from './app-state.tsx'
 import { EditApp } from './edit-app.tsx'
+import { EditLimits } from './edit-limits.tsx'
+import { LastDay } from './last-day.tsx'
 import { SetExpiry } from './set-expiry.tsx'
 
 export function AppOverview({ app }: { readonly app: AppInFull }) {
@@ -20,11 +22,16 @@ export function AppOverview({ app }: { readonly app: AppInFull }) {
   const may = useMay()
   const navigate = useNavigate()
   const remove = useTell('DELETE /openapi/app/{id}')
-  const [open, setOpen] = useState<'edit' | 'expiry'>()
+  const [open, setOpen] = useState<'edit' | 'limits' | 'expiry'>()
   const close = () => setOpen(undefined)
   const limit = (count: number | null) => <span className="numbers">{count?.toLocaleString() ?? t('unlimited')}</span>
   const edit = may('edit-app') && <Button onClick={() => setOpen('edit')}>{t('common:edit')}</Button>
-  const expiry = may('extend-app') && <Button onClick={() => setOpen('expiry')}>{t('setExpiry')}</Button>
+  const bounds = (
+    <Flex wrap gap={8}>
+      {may('edit-app') && <Button onClick={() => setOpen('limits')}>{t('setLimits')}</Button>}
+      {may('extend-app') && <Button onClick={() => setOpen('expiry')}>{t('setExpiry')}</Button>}
+    </Flex>
+  )
   return (
     <Flex vertical gap={16}>
       <Panel title={t('basics')} extra={edit}>
@@ -46,7 +53,7 @@ export function AppOverview({ app }: { readonly app: AppInFull }) {
           ]}
         />
       </Panel>
-      <Panel title={t('limits')} extra={expiry}>
+      <Panel title={t('limits')} extra={bounds}>
         <Facts
           facts={[
             [t('limitCount'), limit(app.limitCount)],
@@ -63,7 +70,12 @@ export function AppOverview({ app }: { readonly app: AppInFull }) {
             <ConfirmAction
               question={{
                 title: t('deleteOf', { name: app.name }),
-                effect: t('deleteEffect'),
+                effect: (
+                  <>
+                    {t('deleteEffect')}
+                    <LastDay appId={app.id} />
+                  </>
+                ),
                 label: t('common:delete'),
                 act: async () => {
                   await navigate({ to: '/apps' })
@@ -75,6 +87,7 @@ export function AppOverview({ app }: { readonly app: AppInFull }) {
         </Panel>
       )}
       <EditApp app={app} open={open === 'edit'} onClose={close} />
+      <EditLimits app={app} open={open === 'limits'} onClose={close} />
       <SetExpiry app={app} open={open === 'expiry'} onClose={close} />
     </Flex>
   )

@@ -1,6 +1,6 @@
 // All apps there are, for operators.
 
-import { App as AntApp, Button, Flex, Typography } from 'antd'
+import { App as AntApp, Button, Flex } from 'antd'
 import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
@@ -10,11 +10,13 @@ import { type Action, DataTable } from '../../components/data-table.tsx'
 import { useDeletion } from '../../components/deletion.ts'
 import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
+import { SmallCode } from '../../components/small-code.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
 import { AddApp } from './add-app.tsx'
+import { AppLogo } from './app-logo.tsx'
 import { AppExpiry, AppStatus } from './app-state.tsx'
-import { useSwitchApp } from './switch-app.ts'
+import { useSwitchApp } from './switch-app.tsx'
 
 type AppRow = RecordOf<'GET /openapi/app/page'>
 
@@ -93,15 +95,16 @@ export function Page() {
   )
 }
 
-function AppName({ app: { id, name, appId } }: { readonly app: AppRow }) {
+function AppName({ app }: { readonly app: AppRow }) {
   return (
-    <Flex vertical align="flex-start">
-      <TextLink to="/apps/$id" params={{ id: String(id) }}>
-        {name}
-      </TextLink>
-      <Typography.Text type="secondary" style={{ fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}>
-        {appId}
-      </Typography.Text>
+    <Flex gap={12} align="center">
+      <AppLogo app={app} />
+      <Flex vertical align="flex-start">
+        <TextLink to="/apps/$id" params={{ id: String(app.id) }}>
+          {app.name}
+        </TextLink>
+        <SmallCode>{app.appId}</SmallCode>
+      </Flex>
     </Flex>
   )
 }

@@ -1,14 +1,15 @@
-// What an operator may change of an app, but for its security.
+// What an operator may change of an app, but for its limits and its security.
 
-import { App as AntApp, Form, Input, Switch } from 'antd'
-import { useTell } from '../../api/query.ts'
+import { Form, Input, Switch } from 'antd'
 import { FormDrawer } from '../../components/form-drawer.tsx'
 import { useText } from '../../text/text.ts'
 import type { AppInFull } from './app.tsx'
-import { LimitFields, type Limits, limitsToSend } from './limit-fields.tsx'
+import { type Logo, LogoField } from './logo-field.tsx'
+import { useSaveApp } from './save-app.ts'
 
-interface Values extends Limits {
+interface Values {
   name: string
+  logo?: Logo
   serviceType?: string | null
   remark?: string | null
   internal: boolean
@@ -17,27 +18,14 @@ interface Values extends Limits {
 
 export function EditApp({ app, open, onClose }: { readonly app: AppInFull; readonly open: boolean; onClose(): void }) {
   const t = useText('apps')
-  const { message } = AntApp.useApp()
-  const edit = useTell('PUT /openapi/app/edit/{id}')
-  const setCallback = useTell('PUT /openapi/app/callback/{id}')
-  async function submit(values: Values) {
-    const { name, serviceType, remark, internal, callbackAddress } = values
-    const params = { id: app.id }
-    // First what may be refused: an address that nobody may be called at.
-    if ((callbackAddress || null) !== app.callbackAddress) {
-      await setCallback.mutateAsync({ params, body: { callbackAddress: callbackAddress || null } })
-    }
-    await edit.mutateAsync({
-      params,
-      body: { name, serviceType: serviceType ?? '', remark: remark ?? '', internal, ...limitsToSend(values) },
-    })
-    message.success(t('common:saved'))
-  }
+  const save = useSaveApp(app)
+  const submit = (values: Values) => save({ ...values, serviceType: values.serviceType ?? '' })
   return (
     <FormDrawer<Values> open={open} onClose={onClose} title={t('editOf', { name: app.name })} initial={app} submit={submit}>
       <Form.Item name="name" label={t('name')} rules={[{ required: true }]}>
         <Input maxLength={64} />
       </Form.Item>
+      <LogoField />
       <Form.Item name="serviceType" label={t('serviceType')}>
         <Input maxLength={64} />
       </Form.Item>
@@ -47,7 +35,6 @@ export function EditApp({ app, open, onClose }: { readonly app: AppInFull; reado
       <Form.Item name="callbackAddress" label={t('callback')} extra={t('callbackHint')}>
         <Input inputMode="url" maxLength={500} placeholder="https://" />
       </Form.Item>
-      <LimitFields />
       <Form.Item name="internal" label={t('internal')} extra={t('internalHint')} valuePropName="checked">
         <Switch />
       </Form.Item>

@@ -12,8 +12,8 @@ export interface Limits {
 export function LimitFields() {
   const t = useText('apps')
   return (['limitCount', 'dayQuota', 'monthQuota'] as const).map((name) => (
-    <Form.Item key={name} name={name} label={t(name)} extra={t('limitHint')}>
-      <InputNumber min={0} max={2_147_483_647} precision={0} style={{ width: '100%' }} />
+    <Form.Item key={name} name={name} label={t(name)}>
+      <InputNumber min={0} max={2_147_483_647} precision={0} placeholder={t('unlimited')} style={{ width: '100%' }} />
     </Form.Item>
   ))
 }

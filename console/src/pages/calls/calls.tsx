@@ -1,7 +1,6 @@
 // Single calls of a range of time, each with a way to why it ended as it did.
 
 import { Alert } from 'antd'
-import { useMay } from '../../api/me.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { TextLink } from '../../components/link.tsx'
@@ -10,12 +9,16 @@ import { RangeFilter, useRange } from '../../components/range.tsx'
 import { type Mood, StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
+import { Called, Caller } from './called.tsx'
+import { useAppFilter, useInterfaceFilter } from './named-filters.tsx'
 
 type Call = RecordOf<'GET /openapi/stats/calls'>
 
 export function Page() {
   const t = useText('calls')
   const range = useRange('hour', 'day', 'week', 'month')
+  const byApp = useAppFilter()
+  const byInterface = useInterfaceFilter()
   const { from, to } = range
   return (
     <PageShell title={t('title')} about={t('about')}>
@@ -25,8 +28,8 @@ export function Page() {
         lead={<RangeFilter of={range} />}
         query={{ from, to }}
         filters={[
-          { name: 'appId', label: t('app') },
-          { name: 'interfaceId', label: t('interface'), pattern: /^[1-9]\d{0,9}$/ },
+          byApp,
+          byInterface,
           { name: 'status', label: t('status'), pattern: /^\d{3}$/ },
           { name: 'error', label: t('error') },
           { name: 'ip', label: t('ip') },
@@ -35,12 +38,11 @@ export function Page() {
         rowKey={({ requestId }) => requestId}
         columns={[
           { title: t('time'), render: (call) => <Why of={call} /> },
-          { title: t('call'), render: ({ method, path }) => <Target method={method} path={path} /> },
+          { title: t('call'), render: (call) => <Called of={call} /> },
           { title: t('status'), render: (call) => <Outcome of={call} /> },
           { title: t('latency'), isNumber: true, render: ({ latency }) => `${latency.toLocaleString()} ms` },
           { title: t('bytes'), isNumber: true, render: ({ bytes }) => bytes.toLocaleString() },
-          { title: t('app'), render: ({ appId }) => (appId === null ? '–' : <code>{appId}</code>) },
-          { title: t('interface'), isNumber: true, render: ({ interfaceId }) => <Interface id={interfaceId} /> },
+          { title: t('app'), render: (call) => <Caller of={call} /> },
           { title: t('ip'), render: ({ ip }) => <code>{ip}</code> },
         ]}
         note={({ leftOut }) => leftOut > 0 && <Alert type="info" showIcon title={t('leftOut', { number: leftOut.toLocaleString() })} />}
@@ -59,14 +61,6 @@ function Why({ of: { time, requestId } }: { readonly of: Call }) {
   )
 }
 
-function Target({ method, path }: Pick<Call, 'method' | 'path'>) {
-  return (
-    <code
-      style={{ display: 'inline-block', width: 'max-content', maxWidth: 'min(320px, 100%)', overflowWrap: 'anywhere' }}
-    >{`${method} ${path}`}</code>
-  )
-}
-
 function Outcome({ of: { status, error } }: { readonly of: Call }) {
   return <StatusTag mood={moodOf(status)}>{error === null ? status : `${status} ${error}`}</StatusTag>
 }
@@ -74,14 +68,4 @@ function Outcome({ of: { status, error } }: { readonly of: Call }) {
 function moodOf(status: number): Mood {
   if (status >= 500) return 'bad'
   return status >= 400 ? 'warn' : 'good'
-}
-
-function Interface({ id }: { readonly id: number | null }) {
-  const may = useMay()
-  if (id === null) return '–'
-  return (
-    <TextLink to={may('view-interface') ? '/interfaces/$id' : '/docs/$id'} params={{ id: String(id) }}>
-      {id}
-    </TextLink>
-  )
 }

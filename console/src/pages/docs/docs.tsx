@@ -1,11 +1,15 @@
 // Every published interface that one may see.
 
-import { Flex, Tag, Typography } from 'antd'
+import { Alert, Flex, Tag, Typography } from 'antd'
+import { faults } from '#core/fault.ts'
+import type { RecordOf } from '../../api/types.ts'
+import { slugOf } from '../../components/anchor.tsx'
 import { DataTable } from '../../components/data-table.tsx'
-import { TextLink } from '../../components/link.tsx'
+import { ButtonLink, TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
+import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
 import { useServiceTypes } from '../service-types/use-service-types.ts'
 
@@ -14,7 +18,17 @@ export function Page() {
   const types = useServiceTypes()
   const titles = new Map(types.map(({ value, label }) => [value, label]))
   return (
-    <PageShell title={t('title')} about={t('about')}>
+    <PageShell
+      title={t('title')}
+      about={t('about')}
+      actions={
+        <>
+          <ButtonLink to="/docs/errors">{t('errorsTitle')}</ButtonLink>
+          <ButtonLink to="/docs/schemes">{t('schemesTitle')}</ButtonLink>
+        </>
+      }
+    >
+      <ErrorFound />
       <DataTable
         of="GET /openapi/doc/page"
         label={t('title')}
@@ -25,7 +39,12 @@ export function Page() {
         columns={[
           {
             title: t('name'),
-            render: ({ id, name }) => <TextLink to={docAt(id)}>{name}</TextLink>,
+            render: ({ id, name, found }) => (
+              <>
+                <TextLink to={docAt(id)}>{name}</TextLink>
+                {found && found.place !== 'name' && <FoundIn id={id} found={found} />}
+              </>
+            ),
           },
           { title: t('call'), render: (row) => <Call method={row.method} path={row.path} /> },
           {
@@ -44,6 +63,64 @@ export function Page() {
         empty={{ title: t('emptyTitle'), text: t('emptyText') }}
       />
     </PageShell>
+  )
+}
+
+type FoundText = NonNullable<RecordOf<'GET /openapi/doc/page'>['found']>
+
+/** Where the text stands that was searched for; of a document a link to its place. */
+function FoundIn({ id, found }: { readonly id: number; readonly found: FoundText }) {
+  const t = useText('docs')
+  const [{ search = '' }] = useUrlState()
+  const at = found.text.toLowerCase().indexOf(search.toLowerCase())
+  const hash = found.heading === null ? undefined : `doc-${slugOf(found.heading)}`
+  return (
+    <div style={{ fontSize: 13, fontWeight: 'normal', maxWidth: 420, overflowWrap: 'anywhere', color: 'var(--ant-color-text-secondary)' }}>
+      {t(`found_${found.place}`)}
+      {found.heading !== null && hash && (
+        <>
+          {' › '}
+          <TextLink to={docAt(id)} hash={hash}>
+            {found.heading}
+          </TextLink>
+        </>
+      )}
+      {': '}
+      {at < 0 ? (
+        found.text
+      ) : (
+        <>
+          {found.text.slice(0, at)}
+          <mark>{found.text.slice(at, at + search.length)}</mark>
+          {found.text.slice(at + search.length)}
+        </>
+      )}
+    </div>
+  )
+}
+
+/** Every interface may answer most of the errors: who looks for one of them is led to what is said of it. */
+function ErrorFound() {
+  const t = useText('docs')
+  const [{ search = '' }] = useUrlState()
+  const wanted = search.trim().toLowerCase()
+  const found = Object.entries(faults).filter(([name, { code }]) => wanted.length > 3 && (name.includes(wanted) || String(code) === wanted))
+  if (found.length === 0) return null
+  return (
+    <Alert
+      type="info"
+      showIcon
+      title={
+        <Flex wrap gap="4px 12px">
+          {t('errorsFound')}
+          {found.slice(0, 8).map(([name]) => (
+            <TextLink key={name} to="/docs/errors" hash={name}>
+              {name}
+            </TextLink>
+          ))}
+        </Flex>
+      }
+    />
   )
 }
 

@@ -14,12 +14,21 @@ export interface Schema {
   readonly examples?: readonly unknown[]
   readonly format?: string
   readonly pattern?: string
+  readonly $ref?: string
+  readonly $defs?: { readonly [name: string]: Schema }
+  readonly definitions?: { readonly [name: string]: Schema }
+  readonly allOf?: readonly Schema[]
+  readonly additionalProperties?: Schema | boolean
   readonly minimum?: number
   readonly maximum?: number
   readonly minLength?: number
   readonly maxLength?: number
   readonly minItems?: number
   readonly maxItems?: number
+  readonly exclusiveMinimum?: number
+  readonly exclusiveMaximum?: number
+  readonly multipleOf?: number
+  readonly uniqueItems?: boolean
   readonly anyOf?: readonly Schema[]
   readonly oneOf?: readonly Schema[]
 }
@@ -33,26 +42,75 @@ export interface ParameterRow {
   readonly description: string
   /** What a value has to be besides, in the schema's own words. */
   readonly bounds: readonly string[]
+  readonly example: string | undefined
 }
 
 // Deeper ones are told by their names alone; nobody reads further.
 const depthMax = 8
 
 export function parameterRows(schema: Schema, depth = 0): ParameterRow[] {
-  const properties = schema.properties ?? schema.items?.properties
-  const required = schema.properties ? schema.required : schema.items?.required
-  if (!properties || depth > depthMax) return []
-  return Object.entries(properties).flatMap(([name, one]) => [
-    {
-      name,
-      depth,
-      type: typeOf(one),
-      isRequired: required?.includes(name) ?? false,
-      description: one.description ?? one.title ?? '',
-      bounds: boundsOf(one),
-    },
-    ...parameterRows(one, depth + 1),
-  ])
+  if (depth > depthMax) return []
+  const { properties = {}, required, additionalProperties } = schema
+  const own = Object.entries(properties).flatMap(([name, one]) => rowsOf(name, one, required?.includes(name) ?? false, depth))
+  // Of any name.
+  const others = typeof additionalProperties === 'object' ? rowsOf('*', additionalProperties, false, depth) : []
+  const choices = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((choice) => parameterRows(choice, depth))
+  return [...own, ...others, ...choices, ...(schema.items ? parameterRows(schema.items, depth) : [])]
+}
+
+function rowsOf(name: string, one: Schema, isRequired: boolean, depth: number): ParameterRow[] {
+  const example = one.example ?? one.examples?.[0]
+  const row = {
+    name,
+    depth,
+    type: typeOf(one),
+    isRequired,
+    description: one.description ?? one.title ?? '',
+    bounds: boundsOf(one),
+    example: example === undefined ? undefined : typeof example === 'string' ? example : JSON.stringify(example),
+  }
+  return [row, ...parameterRows(one, depth + 1)]
+}
+
+/** A schema with what its `$ref` and `allOf` stand for in their places; what contains itself ends at the second time. */
+export function wholeSchema(root: Schema): Schema {
+  let left = nodesMax
+  return whole(root, [])
+
+  function whole(schema: Schema, above: readonly string[]): Schema {
+    if (--left < 0) return {}
+    const { $ref, allOf, $defs: _, definitions: __, ...own } = schema
+    if ($ref !== undefined && above.includes($ref)) return own
+    const path = $ref === undefined ? above : [...above, $ref]
+    const parts = [...($ref === undefined ? [] : [at(root, $ref)]), ...(allOf ?? [])].map((part) => whole(part, path))
+    const inside = (one: Schema) => whole(one, path)
+    const self: Schema = {
+      ...own,
+      ...(own.properties && { properties: Object.fromEntries(Object.entries(own.properties).map(([name, one]) => [name, inside(one)])) }),
+      ...(own.items && { items: inside(own.items) }),
+      ...(own.anyOf && { anyOf: own.anyOf.map(inside) }),
+      ...(own.oneOf && { oneOf: own.oneOf.map(inside) }),
+      ...(typeof own.additionalProperties === 'object' && { additionalProperties: inside(own.additionalProperties) }),
+    }
+    return [...parts, self].reduce(merged)
+  }
+}
+
+const nodesMax = 5_000
+
+function merged(one: Schema, other: Schema): Schema {
+  const properties = one.properties || other.properties ? { properties: { ...one.properties, ...other.properties } } : {}
+  const required = one.required || other.required ? { required: [...(one.required ?? []), ...(other.required ?? [])] } : {}
+  return { ...one, ...other, ...properties, ...required }
+}
+
+/** `#/$defs/car`; anything else is not here. */
+function at(root: Schema, ref: string): Schema {
+  const steps = ref.startsWith('#/') ? ref.slice(2).split('/') : []
+  const step = (node: unknown, name: string) =>
+    (node as Readonly<Record<string, unknown>> | undefined)?.[decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~')]
+  const found = ref === '#' ? root : steps.length === 0 ? undefined : steps.reduce(step, root as unknown)
+  return typeof found === 'object' && found !== null ? (found as Schema) : {}
 }
 
 export function typeOf(schema: Schema): string {
@@ -69,11 +127,16 @@ function boundsOf(schema: Schema): string[] {
   const range = (name: string, low: number | undefined, high: number | undefined) =>
     low === undefined && high === undefined ? [] : [`${name} ${low ?? ''}…${high ?? ''}`]
   return [
+    ...(schema.items?.enum ? [`[${schema.items.enum.map((one) => JSON.stringify(one)).join(' | ')}]`] : []),
     ...(schema.enum ? [schema.enum.map((one) => JSON.stringify(one)).join(' | ')] : []),
     ...(schema.const === undefined ? [] : [`= ${JSON.stringify(schema.const)}`]),
     ...(format ? [format] : []),
     ...(pattern ? [`/${pattern}/`] : []),
     ...range('', minimum, maximum),
+    ...(schema.exclusiveMinimum === undefined ? [] : [`> ${schema.exclusiveMinimum}`]),
+    ...(schema.exclusiveMaximum === undefined ? [] : [`< ${schema.exclusiveMaximum}`]),
+    ...(schema.multipleOf === undefined ? [] : [`× ${schema.multipleOf}`]),
+    ...(schema.uniqueItems ? ['unique'] : []),
     ...range('length', minLength, maxLength),
     ...range('items', minItems, maxItems),
     ...(schema.default === undefined ? [] : [`default ${JSON.stringify(schema.default)}`]),

@@ -1,53 +1,70 @@
-// The parameters of an interface, with what is nested in them.
+// The parameters of an interface, with what is nested in them, and what one call of it would carry.
 
 import { Flex, Tag, Typography } from 'antd'
+import { Code } from '../../components/code.tsx'
 import { useText } from '../../text/text.ts'
-import { parameterRows, type Schema } from './parameter-rows.ts'
+import type { Doc } from './doc.tsx'
+import { exampleOf, parameterRows, type Schema } from './parameter-rows.ts'
+import { pathNames, withoutPath } from './path.ts'
 
-export function Parameters({ schema }: { readonly schema: Schema | null }) {
+export function Parameters({ doc, schema }: { readonly doc: Doc; readonly schema: Schema }) {
   const t = useText('docs')
-  const rows = schema ? parameterRows(schema) : []
+  const rows = parameterRows(schema)
   if (rows.length === 0) return <Typography.Text type="secondary">{t('noParameters')}</Typography.Text>
+  const inPath = pathNames(doc.path)
+  const hasBody = doc.method === 'POST' || doc.method === 'PUT'
+  const placeOf = (name: string) => (inPath.includes(name) ? t('inPath') : hasBody ? t('inBody') : t('inQuery'))
+  const example = withoutPath(doc.path, exampleOf(schema) as Readonly<Record<string, unknown>>)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
-    <div tabIndex={0} style={{ overflowX: 'auto' }}>
-      <table className="pairs" style={{ minWidth: 480 }}>
-        <thead>
-          <tr>
-            <th scope="col">{t('parameter')}</th>
-            <th scope="col">{t('type')}</th>
-            <th scope="col">{t('description')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, depth, type, isRequired, description, bounds }, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a name may stand in several objects
-            <tr key={at}>
-              <td style={{ paddingInlineStart: depth * 20, whiteSpace: 'nowrap' }}>
-                <code>{name}</code>
-                {isRequired && (
-                  <Typography.Text type="danger" style={{ marginInlineStart: 8, fontSize: 12 }}>
-                    {t('required')}
-                  </Typography.Text>
-                )}
-              </td>
-              <td style={{ whiteSpace: 'nowrap' }}>{type}</td>
-              <td>
-                {description}
-                {bounds.length > 0 && (
-                  <Flex wrap gap={4} style={{ marginTop: description === '' ? 0 : 4 }}>
-                    {bounds.map((bound) => (
-                      <Tag key={bound} style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>
-                        {bound}
-                      </Tag>
-                    ))}
-                  </Flex>
-                )}
-              </td>
+    <Flex vertical gap={12}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
+      <div tabIndex={0} style={{ overflowX: 'auto' }}>
+        <table className="pairs" style={{ minWidth: 560 }}>
+          <thead>
+            <tr>
+              <th scope="col">{t('parameter')}</th>
+              <th scope="col">{t('type')}</th>
+              <th scope="col">{t('place')}</th>
+              <th scope="col">{t('description')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {rows.map(({ name, depth, type, isRequired, description, bounds, example }, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a name may stand in several objects
+              <tr key={at}>
+                <td style={{ paddingInlineStart: depth * 20, maxWidth: 320 }}>
+                  <code>{name === '*' ? t('anyName') : name}</code>
+                  {isRequired && (
+                    <Typography.Text type="danger" style={{ marginInlineStart: 8, fontSize: 12, whiteSpace: 'nowrap' }}>
+                      {t('required')}
+                    </Typography.Text>
+                  )}
+                </td>
+                <td>{type}</td>
+                <td style={{ whiteSpace: 'nowrap' }}>{depth === 0 && placeOf(name)}</td>
+                <td>
+                  {description}
+                  {bounds.length > 0 && (
+                    <Flex wrap gap={4} style={{ marginTop: description === '' ? 0 : 4 }}>
+                      {bounds.map((bound) => (
+                        <Tag key={bound} style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>
+                          {bound}
+                        </Tag>
+                      ))}
+                    </Flex>
+                  )}
+                  {example !== undefined && (
+                    <div style={{ color: 'var(--ant-color-text-description)' }}>
+                      {t('example')} <code>{example}</code>
+                    </div>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {hasBody && <Code title={t('exampleBody')} text={JSON.stringify(example, null, 2)} />}
+    </Flex>
   )
 }

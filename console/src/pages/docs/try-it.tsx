@@ -1,7 +1,7 @@
 // A call in earnest, from a form that the schema of the parameters makes.
 
 import { Alert, Button, Card, Flex, Form, Input, InputNumber, Select, Typography } from 'antd'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTell } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Code } from '../../components/code.tsx'
@@ -16,6 +16,8 @@ import { filledPath, pathNames, withoutPath } from './path.ts'
 
 interface TryItProps {
   readonly doc: Doc
+  /** With its references resolved. */
+  readonly schema: Schema
   readonly app: OwnApp | undefined
   readonly values: Values
   onValues(values: Values): void
@@ -25,14 +27,15 @@ interface TryItProps {
 /** By the app's secret; others need a key that the platform does not have. */
 const signable = ['hmac-sha256', 'rfc9421', 'openapi', 'auth-id']
 
-export function TryIt({ doc, app, values, onValues, choose }: TryItProps) {
+export function TryIt({ doc, schema, app, values, onValues, choose }: TryItProps) {
   const t = useText('docs')
   const attempt = useTell('POST /openapi/app/try/{id}')
-  const [form] = Form.useForm<{ scheme?: string; values: Record<string, unknown> }>()
+  const [scheme, setScheme] = useState('')
+  const [isRaw, setRaw] = useState(false)
+  const [isBroken, setBroken] = useState(false)
   const schemes = doc.schemes.filter(({ name }) => signable.includes(name) && app?.schemes.includes(name)).map(({ name }) => name)
-  const schema = (doc.paramSchema ?? {}) as Schema
 
-  function send({ scheme }: { scheme?: string }) {
+  function send() {
     const given = withoutPath(doc.path, values)
     const hasBody = doc.method === 'POST' || doc.method === 'PUT'
     const query = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, asText(value)]))
@@ -51,33 +54,41 @@ export function TryIt({ doc, app, values, onValues, choose }: TryItProps) {
     <Flex vertical gap={16}>
       {choose}
       <Typography.Text type="secondary">{app ? t('tryAbout') : t('tryNeedsApp')}</Typography.Text>
-      <Card size="small" title={t('parameters')}>
-        <Form
-          form={form}
-          layout="vertical"
-          initialValues={{ values: shownAs(values, schema) }}
-          onValuesChange={(_, all) => onValues(readBack(all.values ?? {}, schema))}
-          onFinish={send}
-          scrollToFirstError
-        >
-          {pathNames(doc.path).map((name) => (
-            <Form.Item key={name} name={['values', name]} label={`{${name}}`} extra={t('pathParameters')} rules={[{ required: true }]}>
-              <Input autoComplete="off" />
-            </Form.Item>
-          ))}
-          <SchemaFields schema={schema} leaveOut={pathNames(doc.path)} />
+      <Card
+        size="small"
+        title={t('parameters')}
+        extra={
+          <Button size="small" disabled={isBroken} aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
+            {isRaw ? t('asForm') : t('asJson')}
+          </Button>
+        }
+      >
+        {isRaw ? (
+          <RawFields values={values} onValues={onValues} onBroken={setBroken} />
+        ) : (
+          <FormFields doc={doc} schema={schema} values={values} onValues={onValues} send={send} />
+        )}
+        <Flex wrap gap={12} align="end">
           {schemes.length > 0 && (
-            <Form.Item name="scheme" label={t('scheme')} initialValue="">
+            <Form.Item label={t('scheme')} htmlFor="try-scheme" layout="vertical" style={{ margin: 0, minWidth: 220 }}>
               <Select
+                id="try-scheme"
+                value={scheme}
+                onChange={setScheme}
                 options={[{ value: '', label: t('schemeBest') }, ...schemes.map((name) => ({ value: name, label: name }))]}
-                style={{ maxWidth: 280 }}
               />
             </Form.Item>
           )}
-          <Button type="primary" htmlType="submit" disabled={!app} loading={attempt.isPending}>
-            {t('send')}
-          </Button>
-        </Form>
+          {isRaw ? (
+            <Button type="primary" onClick={send} disabled={!app || isBroken} loading={attempt.isPending}>
+              {t('send')}
+            </Button>
+          ) : (
+            <Button type="primary" htmlType="submit" form={formId} disabled={!app} loading={attempt.isPending}>
+              {t('send')}
+            </Button>
+          )}
+        </Flex>
       </Card>
       <div aria-live="polite">
         {attempt.error && <Problem error={attempt.error} />}
@@ -85,6 +96,68 @@ export function TryIt({ doc, app, values, onValues, choose }: TryItProps) {
       </div>
     </Flex>
   )
+}
+
+const formId = 'try-parameters'
+
+interface FieldsProps {
+  readonly values: Values
+  onValues(values: Values): void
+}
+
+function FormFields({ doc, schema, values, onValues, send }: FieldsProps & Pick<TryItProps, 'doc' | 'schema'> & { send(): void }) {
+  const t = useText('docs')
+  return (
+    <Form
+      id={formId}
+      layout="vertical"
+      initialValues={{ values: shownAs(values, schema) }}
+      onValuesChange={(_, all) => onValues(readBack(all.values ?? {}, schema))}
+      onFinish={send}
+      scrollToFirstError
+    >
+      {pathNames(doc.path).map((name) => (
+        <Form.Item key={name} name={['values', name]} label={`{${name}}`} extra={t('pathParameters')} rules={[{ required: true }]}>
+          <Input autoComplete="off" />
+        </Form.Item>
+      ))}
+      <SchemaFields schema={schema} leaveOut={pathNames(doc.path)} />
+    </Form>
+  )
+}
+
+/** All parameters as one JSON object, those of the path too; also what the schema does not name, to see it refused. */
+function RawFields({ values, onValues, onBroken }: FieldsProps & { onBroken(isBroken: boolean): void }) {
+  const t = useText('docs')
+  const [text, setText] = useState(() => JSON.stringify(values, null, 2))
+  const isBroken = !isObject(parsed(text))
+  function change(written: string) {
+    setText(written)
+    const object = parsed(written)
+    onBroken(!isObject(object))
+    if (isObject(object)) onValues(object)
+  }
+  return (
+    <Form.Item
+      label={t('jsonBody')}
+      htmlFor="try-json"
+      layout="vertical"
+      {...(isBroken ? { validateStatus: 'error', help: t('jsonWrong') } : {})}
+    >
+      <Input.TextArea
+        id="try-json"
+        rows={12}
+        spellCheck={false}
+        value={text}
+        onChange={({ target }) => change(target.value)}
+        style={code}
+      />
+    </Form.Item>
+  )
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** A parameter that no schema describes has no field of its own: then all of them are one object. */
@@ -184,7 +257,7 @@ function readBack(fields: Readonly<Record<string, unknown>>, { properties }: Sch
     const isJson = properties?.[name] && isNested(properties[name])
     return [[name, isJson ? parsed(value as string) : value] as const]
   })
-  return { ...(typeof object === 'object' && object !== null && !Array.isArray(object) ? object : {}), ...Object.fromEntries(own) }
+  return { ...(isObject(object) ? object : {}), ...Object.fromEntries(own) }
 }
 
 function asText(value: unknown): string {

@@ -89,6 +89,8 @@ function Standing({ app, choice, counts }: StandingProps) {
   const test = useTestEvent(app)
   const [isSetting, setSetting] = useState(false)
   const { state, failures, failingTime } = choice.callback
+  // It is tried all the same, and does not do well.
+  const isFailing = state === 'open' && failingTime !== null
   const actions = (
     <Flex wrap gap={8} justify="flex-end" style={{ padding: '7px 0' }}>
       {may('push-event') && state !== 'disabled' && <ConfirmAction question={test.question} size="small" />}
@@ -108,8 +110,8 @@ function Standing({ app, choice, counts }: StandingProps) {
             [t('callback'), app.callbackAddress === null ? t('common:none') : <code key="address">{app.callbackAddress}</code>],
             [
               t('callbackState'),
-              <StatusTag key="state" mood={moods[state]}>
-                {t(`state_${state}`)}
+              <StatusTag key="state" mood={isFailing ? 'warn' : moods[state]}>
+                {isFailing ? t('state_failing') : t(`state_${state}`)}
               </StatusTag>,
             ],
             [t('waitingCount'), <Count key="waiting" of={counts.waiting} />],

@@ -73,11 +73,17 @@ function Opener({ text, open }: { readonly text: string; open(): void }) {
 
 function Receiver({ of: { appId, appName, publicAppId } }: { readonly of: Row }) {
   const may = useMay()
+  const mayOwn = useMayOwn()
+  const page = may('view-app') ? '/apps/$id' : '/my/apps/$id'
   return (
     <>
-      <TextLink to={may('view-app') ? '/apps/$id' : '/my/apps/$id'} params={{ id: String(appId) }} search={{ tab: 'events' }}>
-        {appName}
-      </TextLink>
+      {mayOwn('view-app') ? (
+        <TextLink to={page} params={{ id: String(appId) }} search={{ tab: 'events' }}>
+          {appName}
+        </TextLink>
+      ) : (
+        appName
+      )}
       <Typography.Text
         type="secondary"
         style={{ display: 'block', whiteSpace: 'nowrap', fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}
@@ -103,9 +109,9 @@ function Standing({ of: { state, nextTime } }: { readonly of: Row }) {
   )
 }
 
-function LastFailure({ of: { state, attempts, errorText } }: { readonly of: Row }) {
+function LastFailure({ of: { state, attempts, status, errorText } }: { readonly of: Row }) {
   const t = useText('events')
-  if (errorText !== null) return errorText
+  if (errorText !== null) return status === null ? errorText : `${status} · ${errorText}`
   return state === 'parked' && attempts === 0 ? t('neverTried') : '–'
 }
 

@@ -8,9 +8,9 @@ import { Code } from '../../components/code.tsx'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/panel.tsx'
-import { wireTime } from '../../components/range.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
+import { wireTime } from '../../components/wire-time.ts'
 import { useText } from '../../text/text.ts'
 
 type Delivery = Answer<'GET /openapi/event/{id}'>['deliveries'][number]

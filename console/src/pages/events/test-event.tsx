@@ -45,7 +45,7 @@ export function TestOutcome({ id, isPaused }: { readonly id: number; readonly is
     return <Alert type="error" showIcon title={state === 'parked' ? t('testParked') : t('testFailed')} description={last.errorText} />
   })()
   return (
-    <Flex vertical gap={8} component="section" aria-label={t('testTitle')} aria-live="polite">
+    <Flex vertical gap={8} component="section" aria-label={t('testTitle')}>
       {outcome}
       <DeliveryCard of={asked.data} isWhole />
     </Flex>

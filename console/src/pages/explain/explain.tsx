@@ -1,12 +1,12 @@
 // Why one call ended as it did: stage, rule and, of a wrong signature, both strings with the first place where they part.
 
-import { Alert, Button, Card, Flex, Form, Input, Skeleton, Tag, Typography } from 'antd'
+import { Alert, Button, Card, Flex, Form, Input, Skeleton, Typography } from 'antd'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Code } from '../../components/code.tsx'
 import { Difference } from '../../components/difference.tsx'
 import { type Fact, Facts } from '../../components/facts.tsx'
-import { ButtonLink } from '../../components/link.tsx'
+import { ButtonLink, TextLink } from '../../components/link.tsx'
 import { Nothing } from '../../components/nothing.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
@@ -14,6 +14,7 @@ import { Time } from '../../components/time.tsx'
 import { useUrlState } from '../../components/url-state.ts'
 import { Words } from '../../components/words.tsx'
 import { useText } from '../../text/text.ts'
+import { Called, Caller } from '../calls/called.tsx'
 
 type Explanation = Answer<'GET /openapi/stats/explain/{requestId}'>
 
@@ -69,13 +70,22 @@ function Explained({ call }: { readonly call: Explanation }) {
   const t = useText('explain')
   const detail = Object.entries(call.detail ?? {})
   const facts: Fact[] = [
-    [t('call'), <code key="call">{`${call.method} ${call.path}`}</code>],
+    [t('call'), <Called key="call" of={call} />],
     [t('stage'), call.stageText ?? '–'],
     [t('status'), call.status],
-    [t('error'), call.error === null ? '–' : <Tag key="error">{call.error}</Tag>],
+    [
+      t('error'),
+      call.error === null ? (
+        '–'
+      ) : (
+        <TextLink key="error" to="/docs/errors" hash={call.error}>
+          {call.error}
+        </TextLink>
+      ),
+    ],
     [t('time'), <Time key="time" at={call.time} />],
     [t('latency'), `${call.latency} ms`],
-    [t('app'), call.appId ?? '–'],
+    [t('app'), <Caller key="app" of={call} />],
     [t('from'), call.ip],
     [t('revision'), call.revision],
     ...(detail.length === 0 ? [] : [[t('detail'), detail.map(([name, fact]) => `${name}: ${fact}`).join('; ')] as const]),
@@ -86,9 +96,26 @@ function Explained({ call }: { readonly call: Explanation }) {
         type={call.error === null ? 'success' : 'error'}
         showIcon
         title={call.error === null ? t('answered') : t('refused')}
-        description={<Words text={call.rule ?? ''} />}
+        description={
+          <>
+            <Words text={call.rule} />
+            {/* Of a signature the likely cause says more. */}
+            {call.advice && !call.signature && (
+              <div style={{ marginTop: 4 }}>
+                <strong>{t('advice')}</strong> <Words text={call.advice} />
+              </div>
+            )}
+          </>
+        }
+        action={
+          call.interfaceId !== null && (
+            <ButtonLink size="small" to="/docs/$id" params={{ id: String(call.interfaceId) }}>
+              {t('toDocument')}
+            </ButtonLink>
+          )
+        }
       />
-      {call.signature && <Signature signature={call.signature} />}
+      {call.signature && <Signature requestId={call.requestId} signature={call.signature} />}
       <Card size="small">
         <Facts facts={facts} />
       </Card>
@@ -96,11 +123,32 @@ function Explained({ call }: { readonly call: Explanation }) {
   )
 }
 
-function Signature({ signature }: { readonly signature: NonNullable<Explanation['signature']> }) {
+interface SignatureProps {
+  readonly requestId: string
+  readonly signature: NonNullable<Explanation['signature']>
+}
+
+function Signature({ requestId, signature }: SignatureProps) {
   const t = useText('explain')
-  const { scheme, causeText, alsoText, stringToSign, callers } = signature
+  const { scheme, causeText, alsoText, stringToSign, callers, request } = signature
+  const inWorkbench = request !== undefined && { search: { requestId } }
   return (
-    <Card size="small" title={t('signature')} extra={<Tag>{scheme}</Tag>}>
+    <Card
+      size="small"
+      title={t('signature')}
+      extra={
+        <Flex gap={8} align="center">
+          <TextLink to="/docs/schemes" hash={scheme}>
+            {scheme}
+          </TextLink>
+          {inWorkbench && (
+            <ButtonLink size="small" to="/workbench" {...inWorkbench}>
+              {t('stepByStep')}
+            </ButtonLink>
+          )}
+        </Flex>
+      }
+    >
       <Flex vertical gap={12}>
         <div>
           <Typography.Text strong>{t('cause')}</Typography.Text>
@@ -119,7 +167,11 @@ function Signature({ signature }: { readonly signature: NonNullable<Explanation[
               type="info"
               showIcon
               title={t('callersUnknown')}
-              action={<ButtonLink to={'/workbench' as string}>{t('toWorkbench')}</ButtonLink>}
+              action={
+                <ButtonLink to="/workbench" {...inWorkbench}>
+                  {t('toWorkbench')}
+                </ButtonLink>
+              }
             />
             <Code title={t('servers')} text={stringToSign} />
           </>

@@ -1,14 +1,16 @@
-// Interfaces from a file: first what it would change, row by row, then, if one likes it, all of it at once.
+// Interfaces from a file: first what it would change, row by row, then, if one likes it, that is written, in portions that show how far it is.
 
 import { InboxOutlined } from '@ant-design/icons'
 import { useNavigate } from '@tanstack/react-router'
-import { Alert, App, Button, Card, Flex, Spin, Statistic, Table, Tag, Typography, Upload } from 'antd'
-import { useState } from 'react'
+import { Alert, App, Button, Flex, Progress, Spin, Statistic, Table, Tag, Typography, Upload } from 'antd'
+import { type ReactNode, useState } from 'react'
 import { useTell } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { PageShell } from '../../components/page-shell.tsx'
+import { Panel } from '../../components/panel.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { useText } from '../../text/text.ts'
+import { usePortions } from './use-portions.ts'
 
 type Difference = NonNullable<Answer<'POST /openapi/interface/import'>>
 
@@ -19,13 +21,14 @@ export function Page() {
 
   function pick(chosen: File) {
     setFile(chosen)
-    compare.mutate({ query: { dryRun: 'true' }, body: formOf(chosen) as never })
+    compare.mutate({ query: { dryRun: 'true', rows: 'true' }, body: formOf(chosen) as never })
     return false
   }
   const again = () => {
     setFile(undefined)
     compare.reset()
   }
+  const another = <Button onClick={again}>{t('importAnother')}</Button>
   return (
     <PageShell title={t('importTitle')} about={t('importAbout')}>
       {!file && (
@@ -43,12 +46,10 @@ export function Page() {
         </Flex>
       )}
       {compare.error && <Problem error={compare.error} />}
-      {compare.data && file && <Compared file={file} difference={compare.data} />}
-      {file && !compare.isPending && (
-        <div>
-          <Button onClick={again}>{t('importAnother')}</Button>
-        </div>
+      {compare.data && file && !compare.isPending && (
+        <Compared key={compare.submittedAt} difference={compare.data} again={() => pick(file)} another={another} />
       )}
+      {compare.error && <div>{another}</div>}
     </PageShell>
   )
 }
@@ -59,80 +60,122 @@ function formOf(file: File): FormData {
   return form
 }
 
-function Compared({ file, difference }: { readonly file: File; readonly difference: Difference }) {
+interface ComparedProps {
+  readonly difference: Difference
+  /** Compares once more: what is written already is unchanged then. */
+  again(): void
+  readonly another: ReactNode
+}
+
+function Compared({ difference, again, another }: ComparedProps) {
   const t = useText('interfaces')
-  const navigate = useNavigate()
-  const { message } = App.useApp()
-  const write = useTell('POST /openapi/interface/import')
   const { added, changed, unchanged, errors } = difference
   const count = added.length + changed.length
-
-  async function importIt() {
-    await write.mutateAsync({ query: {}, body: formOf(file) as never })
-    message.success(t('importDone', { added: added.length, changed: changed.length }))
-    navigate({ to: '/interfaces' as '/' })
-  }
   return (
     <Flex vertical gap={16}>
-      <Card size="small">
-        <Flex wrap gap={48}>
+      <Panel>
+        <Flex wrap gap="16px 48px">
           <Statistic title={t('importAdded')} value={added.length} />
           <Statistic title={t('importChanged')} value={changed.length} />
           <Statistic title={t('importUnchanged')} value={unchanged} />
           <Statistic title={t('importErrors')} value={errors.length} />
         </Flex>
-      </Card>
+      </Panel>
       {errors.length > 0 && <Alert type="error" showIcon title={t('importBlocked')} />}
       {errors.length === 0 && count === 0 && <Alert type="info" showIcon title={t('importNothing')} />}
+      {errors.length === 0 && count > 0 ? <Writing difference={difference} again={again} another={another} /> : <div>{another}</div>}
       {errors.length > 0 && <Errors rows={errors} />}
       {added.length > 0 && <Rows title={t('importAdded')} rows={added} />}
       {changed.length > 0 && <Changed rows={changed} />}
-      {write.error && <Problem error={write.error} />}
-      {errors.length === 0 && count > 0 && (
-        <div>
-          <Button type="primary" loading={write.isPending} onClick={() => importIt().catch(() => {})}>
-            {t('importIt', { count })}
-          </Button>
-        </div>
-      )}
     </Flex>
   )
 }
 
-const pagination = { pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }
+function Writing({ difference: { added, changed }, again, another }: ComparedProps) {
+  const t = useText('interfaces')
+  const navigate = useNavigate()
+  const { message } = App.useApp()
+  const count = added.length + changed.length
+  const { written, isRunning, isStopping, error, run, stop } = usePortions([...added, ...changed].map(({ given }) => given ?? {}))
+  const isBegun = written > 0 || isRunning || error !== undefined
+
+  async function importIt() {
+    if (!(await run())) return
+    message.success(t('importDone', { added: added.length, changed: changed.length }))
+    navigate({ to: '/interfaces' as '/' })
+  }
+  const facts = { written: written.toLocaleString(), count: count.toLocaleString() }
+  return (
+    <Flex vertical gap={12}>
+      {isBegun && (
+        <div>
+          <Progress
+            percent={Math.floor((100 * written) / count)}
+            status={error ? 'exception' : isRunning ? 'active' : 'normal'}
+            aria-label={t('importProgress')}
+          />
+          {isRunning && (
+            <Typography.Text type="secondary" role="status">
+              {isStopping ? t('importStopping') : t('importWritten', facts)}
+            </Typography.Text>
+          )}
+        </div>
+      )}
+      {error && <Problem error={error} />}
+      {isBegun && !isRunning && <Alert type="warning" showIcon title={t('importStopped', facts)} description={t('importGoOnHint')} />}
+      <Flex wrap gap={8} align="center">
+        {isRunning ? (
+          <Button disabled={isStopping} onClick={stop}>
+            {t('importStop')}
+          </Button>
+        ) : (
+          <>
+            <Button type="primary" onClick={importIt}>
+              {isBegun ? t('importGoOn') : t('importIt', { count })}
+            </Button>
+            {isBegun && <Button onClick={again}>{t('importCompare')}</Button>}
+            {another}
+          </>
+        )}
+      </Flex>
+    </Flex>
+  )
+}
+
+const pagination = { pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }
 const scroll = { x: 'max-content' }
 
 function Errors({ rows }: { readonly rows: Difference['errors'] }) {
   const t = useText('interfaces')
   return (
-    <Titled title={t('importErrors')}>
+    <Panel isFlush title={t('importErrors')} label={t('importErrors')}>
       <Table
         size="small"
         scroll={scroll}
         pagination={pagination}
         dataSource={rows.map((row, at) => ({ ...row, key: at }))}
         columns={[
-          { title: t('importRow'), dataIndex: 'row', align: 'right', className: 'numbers', width: 80 },
+          { title: t('importRow'), dataIndex: 'row', align: 'right', className: 'numbers', width: 64 },
           { title: t('importField'), dataIndex: 'field', render: (field?: string) => (field ? <code>{field}</code> : '–') },
           { title: t('importReason'), dataIndex: 'reason' },
         ]}
       />
-    </Titled>
+    </Panel>
   )
 }
 
 function Rows({ title, rows }: { readonly title: string; readonly rows: Difference['added'] }) {
   return (
-    <Titled title={title}>
+    <Panel isFlush title={title} label={title}>
       <Table size="small" scroll={scroll} pagination={pagination} rowKey="row" dataSource={rows} columns={usePlace()} />
-    </Titled>
+    </Panel>
   )
 }
 
 function Changed({ rows }: { readonly rows: Difference['changed'] }) {
   const t = useText('interfaces')
   return (
-    <Titled title={t('importChanged')}>
+    <Panel isFlush title={t('importChanged')} label={t('importChanged')}>
       <Table
         size="small"
         scroll={scroll}
@@ -157,14 +200,14 @@ function Changed({ rows }: { readonly rows: Difference['changed'] }) {
           ),
         }}
       />
-    </Titled>
+    </Panel>
   )
 }
 
 function usePlace() {
   const t = useText('interfaces')
   return [
-    { title: t('importRow'), dataIndex: 'row', align: 'right' as const, className: 'numbers', width: 80 },
+    { title: t('importRow'), dataIndex: 'row', align: 'right' as const, className: 'numbers', width: 64 },
     { title: t('name'), dataIndex: 'name' },
     { title: t('method'), dataIndex: 'method', render: (method: string) => <Tag>{method}</Tag> },
     { title: t('path'), dataIndex: 'path', render: (path: string) => <code>{path}</code> },
@@ -178,15 +221,4 @@ function Value({ of: value }: { readonly of: unknown }) {
   if (value === null || value === undefined) return '–'
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return <span style={{ overflowWrap: 'anywhere' }}>{text.length > shownMax ? `${text.slice(0, shownMax)} …` : text}</span>
-}
-
-function Titled({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
-  return (
-    <section aria-label={title}>
-      <Typography.Title level={2} style={{ fontSize: 16 }}>
-        {title}
-      </Typography.Title>
-      {children}
-    </section>
-  )
 }

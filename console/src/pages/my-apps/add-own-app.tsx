@@ -8,9 +8,11 @@ import type { Answer } from '../../api/types.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
 import { Secret } from '../../components/secret.tsx'
 import { useText } from '../../text/text.ts'
+import { type Logo, LogoField, useKeepLogo } from '../apps/logo-field.tsx'
 
 interface Values {
   readonly name: string
+  readonly logo?: Logo
   readonly remark?: string
 }
 
@@ -18,6 +20,7 @@ export function AddOwnApp({ open, onClose }: { readonly open: boolean; onClose()
   const t = useText('mine')
   const navigate = useNavigate()
   const add = useTell('POST /openapi/app/add')
+  const keepLogo = useKeepLogo()
   const [made, setMade] = useState<Answer<'POST /openapi/app/add'>>()
   return (
     <>
@@ -28,11 +31,12 @@ export function AddOwnApp({ open, onClose }: { readonly open: boolean; onClose()
         about={t('addHint')}
         initial={{}}
         submitLabel={t('common:create')}
-        submit={async (body) => setMade(await add.mutateAsync({ body }))}
+        submit={async ({ logo, ...fields }) => setMade(await add.mutateAsync({ body: { ...fields, logo: await keepLogo(logo) } }))}
       >
         <Form.Item name="name" label={t('name')} rules={[{ required: true }]}>
           <Input maxLength={64} autoFocus />
         </Form.Item>
+        <LogoField />
         <Form.Item name="remark" label={t('remark')}>
           <Input.TextArea maxLength={255} rows={3} />
         </Form.Item>

@@ -9,6 +9,7 @@ import { TabSet } from '../../components/tab-set.tsx'
 import { type UrlState, useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
 import { AppCredentials } from '../apps/app-credentials.tsx'
+import { AppTitle } from '../apps/app-logo.tsx'
 import { AppSignIn } from '../apps/app-sign-in.tsx'
 import { AppStatus } from '../apps/app-state.tsx'
 import { AppEvents } from '../events/app-events.tsx'
@@ -25,7 +26,7 @@ export function Page() {
   if (error) return <Problem error={error} retry={refetch} />
   if (!app) return <Skeleton active />
   return (
-    <PageShell title={app.name} about={<AppStatus app={app} />}>
+    <PageShell title={<AppTitle app={app} />} about={<AppStatus app={app} />}>
       <TabSet
         label={app.name}
         shown={tab}

@@ -1,6 +1,6 @@
 // A developer's own apps.
 
-import { Button } from 'antd'
+import { Button, Flex } from 'antd'
 import { useState } from 'react'
 import { DataTable } from '../../components/data-table.tsx'
 import { TextLink } from '../../components/link.tsx'
@@ -8,6 +8,7 @@ import { PageShell } from '../../components/page-shell.tsx'
 import { Time } from '../../components/time.tsx'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
+import { AppLogo } from '../apps/app-logo.tsx'
 import { AppExpiry, AppStatus } from '../apps/app-state.tsx'
 import { AddOwnApp } from './add-own-app.tsx'
 
@@ -34,10 +35,13 @@ export function Page() {
           {
             title: t('name'),
             sort: 'name',
-            render: ({ id, name }) => (
-              <TextLink to="/my/apps/$id" params={{ id: String(id) }}>
-                {name}
-              </TextLink>
+            render: (app) => (
+              <Flex gap={12} align="center">
+                <AppLogo app={app} />
+                <TextLink to="/my/apps/$id" params={{ id: String(app.id) }}>
+                  {app.name}
+                </TextLink>
+              </Flex>
             ),
           },
           { title: 'appId', render: ({ appId }) => <code>{appId}</code> },

@@ -4,7 +4,8 @@ import { Button, Flex, Typography } from 'antd'
 import { useState } from 'react'
 import { useAsk } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
-import { ButtonLink, TextLink } from '../../components/link.tsx'
+import { InterfaceName } from '../../components/interface-name.tsx'
+import { ButtonLink } from '../../components/link.tsx'
 import { Nothing } from '../../components/nothing.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
@@ -39,7 +40,7 @@ export function OwnInterfaces({ app }: { readonly app: AppInFull }) {
         keyOf={({ id }) => id}
         empty={granted.data && <Nothing title={t('noGrants')} text={t('noGrantsText')} action={apply} />}
         columns={[
-          { title: t('interface'), render: (row) => <Called of={row} /> },
+          { title: t('interface'), render: (row) => <InterfaceName of={row} to="/docs/$id" /> },
           { title: t('version'), render: ({ version }) => version },
           { title: t('limitCount'), isNumber: true, render: ({ limitCount }) => limit(limitCount) },
           { title: t('dayQuota'), isNumber: true, render: ({ dayQuota }) => limit(dayQuota) },
@@ -56,19 +57,6 @@ export function OwnInterfaces({ app }: { readonly app: AppInFull }) {
       />
       <Requests app={app} />
       <Apply app={app} open={isApplying} onClose={() => setApplying(false)} />
-    </Flex>
-  )
-}
-
-function Called({ of: { id, name, method, path } }: { readonly of: { id: number; name: string; method: string; path: string } }) {
-  return (
-    <Flex vertical align="flex-start">
-      <TextLink to="/docs/$id" params={{ id: String(id) }}>
-        {name}
-      </TextLink>
-      <Typography.Text type="secondary" style={{ fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}>
-        {method} {path}
-      </Typography.Text>
     </Flex>
   )
 }
@@ -92,7 +80,10 @@ function Requests({ app }: { readonly app: AppInFull }) {
       rows={data.records}
       keyOf={({ id }) => id}
       columns={[
-        { title: t('interface'), render: ({ interfaces }) => interfaces.map((one) => <Called key={one.id} of={one} />) },
+        {
+          title: t('interface'),
+          render: ({ interfaces }) => interfaces.map((one) => <InterfaceName key={one.id} of={one} to="/docs/$id" />),
+        },
         { title: t('reason'), render: ({ reason }) => <div style={{ maxWidth: 280, whiteSpace: 'pre-wrap' }}>{reason || '–'}</div> },
         { title: t('status'), render: (request) => <Decision of={request} /> },
         { title: t('appliedAt'), render: ({ createTime }) => <Time at={createTime} /> },

@@ -8,6 +8,7 @@ import type { RecordOf } from '../../api/types.ts'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { type Action, DataTable } from '../../components/data-table.tsx'
 import { FormDrawer } from '../../components/form-drawer.tsx'
+import { InterfaceName } from '../../components/interface-name.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { type Mood, StatusTag } from '../../components/status-tag.tsx'
@@ -70,7 +71,10 @@ export function Page() {
               </TextLink>
             ),
           },
-          { title: t('interfaces'), render: (request) => <Interfaces of={request} /> },
+          {
+            title: t('interfaces'),
+            render: (request) => <Interfaces of={request} to={may('view-interface') ? '/interfaces/$id' : undefined} />,
+          },
           { title: t('reason'), render: ({ reason }) => <div style={{ maxWidth: 280, whiteSpace: 'pre-wrap' }}>{reason || '–'}</div> },
           { title: t('applicant'), render: (request) => <Who name={request.userName} at={request.createTime} /> },
           { title: t('status'), render: ({ status }) => <StatusTag mood={moods[status]}>{t(status)}</StatusTag> },
@@ -84,15 +88,13 @@ export function Page() {
   )
 }
 
-function Interfaces({ of: { interfaces } }: { readonly of: Request }) {
+/** `to` leads from their names; not in a dialog, which the router does not reach. */
+function Interfaces({ of: { interfaces }, to }: { readonly of: Request; readonly to?: string | undefined }) {
   return (
     <ul style={{ margin: 0, padding: 0, listStyle: 'none' }}>
-      {interfaces.map(({ id, name, method, path }) => (
-        <li key={id}>
-          {name}{' '}
-          <Typography.Text type="secondary" style={{ fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}>
-            {method} {path}
-          </Typography.Text>
+      {interfaces.map((one) => (
+        <li key={one.id}>
+          <InterfaceName of={one} to={to} />
         </li>
       ))}
     </ul>

@@ -1,11 +1,11 @@
 // By which settings the platform runs. They are environment variables, read at the start: here they are only shown.
 
 import { Tag, Typography } from 'antd'
-import type { ReactNode } from 'react'
 import { useAsk } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
+import { Words } from '../../components/words.tsx'
 import { useText } from '../../text/text.ts'
 
 type Setting = RecordOf<'GET /openapi/setting/page'>
@@ -36,17 +36,11 @@ function Name({ of: { name, meaning, pending } }: { readonly of: Setting }) {
   return (
     <div style={{ minWidth: 240, maxWidth: 560 }}>
       <code style={{ overflowWrap: 'anywhere' }}>{name}</code> {pending && <Tag>{t('pending')}</Tag>}
-      <Typography.Paragraph type="secondary" lang="en" style={{ margin: 0, fontWeight: 'normal' }}>
-        {marked(meaning)}
+      <Typography.Paragraph type="secondary" style={{ margin: 0, fontWeight: 'normal' }}>
+        <Words text={meaning} />
       </Typography.Paragraph>
     </div>
   )
-}
-
-/** Names stand between backticks. */
-function marked(text: string): ReactNode {
-  // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text have no other name, and never move
-  return text.split('`').map((piece, at) => (at % 2 === 1 ? <code key={at}>{piece}</code> : piece))
 }
 
 function Value({ of: { secret, isSet, value, defaultValue } }: { readonly of: Setting }) {

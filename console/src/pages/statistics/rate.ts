@@ -1,6 +1,6 @@
 // Calls a second: what steps counted, by how long they were. The last one may not be over.
 
-import { clockMs } from '../../components/range.tsx'
+import { clockMs } from '../../components/wire-time.ts'
 
 /** How long each step was, of those that begin at `starts`, in seconds. */
 function secondsOf(starts: readonly string[], end: string | undefined): number[] {

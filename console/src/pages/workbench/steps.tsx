@@ -2,17 +2,27 @@
 
 import { Typography } from 'antd'
 import type { ReactNode } from 'react'
+import type { GuessedScheme } from '#schemes/pasted-request.ts'
 import type { Build, LeftOut, Pair, Step } from '#schemes/steps.ts'
 import { Code } from '../../components/code.tsx'
 import { useText } from '../../text/text.ts'
+import { sourceOf } from './rules.ts'
 
-export function BuildSteps({ build }: { readonly build: Build }) {
+interface BuildStepsProps {
+  readonly build: Build
+  readonly scheme: GuessedScheme
+}
+
+export function BuildSteps({ build, scheme }: BuildStepsProps) {
   const t = useText('workbench')
   return (
     <ol className="steps">
       {build.steps.map((step) => (
         <li key={step.kind}>
           <Typography.Text strong>{t(`step_${step.kind}`)}</Typography.Text>
+          <div style={{ color: 'var(--ant-color-text-secondary)', fontSize: 13 }}>
+            {t(`rule_${step.kind}`)} <cite style={{ whiteSpace: 'nowrap' }}>({sourceOf(scheme, step.kind)})</cite>
+          </div>
           <div style={{ marginTop: 6 }}>
             <StepContent step={step} />
           </div>

@@ -1,23 +1,53 @@
 // A place to find out why a signature is not the same: the string that the gateway would build from a request, step by step, by the
 // gateway's own functions, and the first place where somebody's own string is another.
 
-import { Alert, Button, Card, Flex, Form, Input, Select } from 'antd'
-import { useState } from 'react'
+import { Alert, Button, Card, Flex, Form, Input, Select, Skeleton } from 'antd'
+import { type ReactNode, useState } from 'react'
+import { useAsk } from '../../api/query.ts'
 import { Nothing } from '../../components/nothing.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
+import { Problem } from '../../components/problem.tsx'
+import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
-import { buildFrom, type Draft, schemeOf, schemes } from './build.ts'
+import { buildFrom, type Draft, schemeOf, schemes, usualKey } from './build.ts'
 import { Comparison } from './comparison.tsx'
+import { examples } from './examples.ts'
+import { SignHere } from './sign-here.tsx'
 import { BuildSteps } from './steps.tsx'
 import { WhyNot } from './why-not.tsx'
 
-const example = `curl 'http://127.0.0.1:9000/api/v1/car/parking?park=%E4%B8%9C%E9%97%A8&hours=2&appId=9phm93oigrhk6k9n&timestamp=1767225600000&nonce=n-1&signType=hmac-sha256&sign=AAAA'`
-const usualKey = '58Ajk2015HoppingYear'
-
 export function Page() {
+  const [{ requestId, example }] = useUrlState()
+  if (requestId !== undefined) return <OfCall key={requestId} requestId={requestId} />
+  const scheme = schemes.find((name) => name === example)
+  return <Workbench key={example} given={{ ...empty, ...(scheme && { text: examples[scheme], scheme }) }} />
+}
+
+const empty: Draft = { text: '', scheme: undefined, platformKey: usualKey }
+
+/** What a call that was refused had sent, as its explanation has it: with values hidden that nobody should read. */
+function OfCall({ requestId }: { readonly requestId: string }) {
   const t = useText('workbench')
-  const [draft, setDraft] = useState<Draft>({ text: '', scheme: undefined, platformKey: usualKey })
-  const [own, setOwn] = useState('')
+  const { data, error, refetch } = useAsk('GET /openapi/stats/explain/{requestId}', { params: { requestId } })
+  if (error) return <Problem error={error} retry={refetch} />
+  if (!data) return <Skeleton active />
+  const { request, scheme, callers } = data.signature ?? {}
+  if (request === undefined) return <Workbench given={empty} note={<Alert type="info" showIcon title={t('notKept')} />} />
+  const draft = { ...empty, text: request, scheme: schemes.find((name) => name === scheme) }
+  return <Workbench given={draft} givenOwn={callers ?? ''} note={<Alert type="info" showIcon title={t('ofCall', { requestId })} />} />
+}
+
+interface WorkbenchProps {
+  readonly given: Draft
+  /** What the caller signed, where it is known. */
+  readonly givenOwn?: string
+  readonly note?: ReactNode
+}
+
+function Workbench({ given, givenOwn = '', note }: WorkbenchProps) {
+  const t = useText('workbench')
+  const [draft, setDraft] = useState(given)
+  const [own, setOwn] = useState(givenOwn)
   const change = (changed: Partial<Draft>) => setDraft({ ...draft, ...changed })
   const scheme = schemeOf(draft)
   const seen = schemeOf({ ...draft, scheme: undefined })
@@ -32,13 +62,14 @@ export function Page() {
       about={t('about')}
       actions={
         <>
-          <Button onClick={() => change({ text: example, scheme: undefined })}>{t('example')}</Button>
+          <Button onClick={() => change({ text: examples[draft.scheme ?? 'hmac-sha256'] })}>{t('example')}</Button>
           <Button disabled={draft.text === ''} onClick={() => change({ text: '', scheme: undefined })}>
             {t('clear')}
           </Button>
         </>
       }
     >
+      {note}
       <Form layout="vertical" component="div">
         <Form.Item label={t('request')} htmlFor="workbench-request" style={{ marginBottom: 12 }}>
           <Input.TextArea
@@ -74,8 +105,9 @@ export function Page() {
       {built !== undefined && built !== 'not_a_request' && 'build' in built && (
         <>
           <Card size="small" title={t('steps')} extra={scheme}>
-            <BuildSteps build={built.build} />
+            <BuildSteps build={built.build} scheme={scheme!} />
           </Card>
+          <SignHere key={scheme} draft={draft} scheme={scheme!} stringToSign={built.build.stringToSign} />
           <Card size="small" title={t('compared')}>
             <Flex vertical gap={12}>
               <Input.TextArea

@@ -3,6 +3,7 @@
 import { useTell } from '../../api/query.ts'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { useText } from '../../text/text.ts'
+import { LastDay } from './last-day.tsx'
 
 export function useSwitchApp(): (app: { readonly id: number; readonly name: string; readonly status: number }) => void {
   const t = useText('apps')
@@ -13,7 +14,12 @@ export function useSwitchApp(): (app: { readonly id: number; readonly name: stri
     status === 0
       ? confirm({
           title: t('disableOf', { name }),
-          effect: t('disableEffect'),
+          effect: (
+            <>
+              {t('disableEffect')}
+              <LastDay appId={id} />
+            </>
+          ),
           label: t('common:disable'),
           act: () => disable.mutateAsync({ params: { id } }),
         })
