@@ -255,7 +255,7 @@ export const en: Text = {
     'view-sms': 'See what codes were sent by SMS, without the codes',
     'view-session': 'See where other people are signed in',
     'end-session': 'Sign other people out',
-    'help-sign-in': 'Help people sign in: unlock them, set a new password, remove their second factor and passkeys',
+    'help-sign-in': 'Unlock people, give a new password, remove a second factor',
     'edit-user-detail': 'Add, edit and delete fields of user details',
     'view-app': 'See all apps',
     'create-app': 'Create apps for anybody',

@@ -250,7 +250,7 @@ export const zhCN: Text = {
     'view-sms': '查看短信验证码发送记录（不含验证码）',
     'view-session': '查看他人的登录会话',
     'end-session': '结束他人的登录会话',
-    'help-sign-in': '帮助用户登录：解除锁定、设置新密码、移除两步验证与通行密钥',
+    'help-sign-in': '解除用户锁定、设置新密码、移除两步验证',
     'edit-user-detail': '新增、编辑、删除用户资料字段',
     'view-app': '查看所有应用',
     'create-app': '为任何人创建应用',
