@@ -315,6 +315,7 @@ export const en: Text = {
     projectSource: 'project source',
     role: 'role',
     session: 'session',
+    consent: 'consent',
     service: 'service',
     serviceType: 'service type',
     user: 'user',

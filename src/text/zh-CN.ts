@@ -310,6 +310,7 @@ export const zhCN: Text = {
     projectSource: '项目来源',
     role: '角色',
     session: '会话',
+    consent: '授权',
     service: '服务',
     serviceType: '业务类型',
     user: '用户',
