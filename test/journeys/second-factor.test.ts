@@ -289,6 +289,8 @@ test('an operator helps who is locked out: unlocked, without what they lost, by 
 
   const [unlock, remove, give] = help(id)
   assert.equal((await unlock!()).status, 200)
+  const { records: acts } = await house.done('GET', `/openapi/audit/page?kind=user&subject=${id}&action=act`)
+  assert.deepEqual(acts[0].after, { sign_in: 'unlocked' })
   assert.deepEqual({ ...(await state()), passkeys: 0 }, { ...shut, failures: 0, locks: [], passkeys: 0 })
   assert.equal((await byApi(username)).fault, 'otp_required')
   assert.equal((await remove!()).status, 200)

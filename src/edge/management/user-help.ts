@@ -2,6 +2,7 @@
 // operator, and never to oneself: a session that was taken over must not get around the password that /account asks for.
 
 import { z } from 'zod'
+import { noteAct } from '#core/audit/audit.store.ts'
 import { fault } from '#core/fault.ts'
 import { forgetFailures, lockOutOf } from '#core/user/guess.ts'
 import { deletePasskeysOf, passkeysOf } from '#core/user/passkey.store.ts'
@@ -48,6 +49,7 @@ export const unlockUser = endpoint({
   async handle({ params }, deps, viewer) {
     await requireHelp(deps.db, viewer, params.id)
     await unlock(deps.db, params.id, deps.now())
+    await noteAct(deps.db, { kind: 'user', subject: params.id, after: { sign_in: 'unlocked' } })
     return null
   },
 })
