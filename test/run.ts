@@ -26,11 +26,11 @@ const files =
   asked.length > 0
     ? asked.flatMap((pattern) => globSync(pattern))
     : globSync(['bin/*.test.ts', 'src/**/*.test.ts', 'test/**/*.test.ts']).sort().reverse()
-if (files.some((file) => file.startsWith('test/console/'))) {
+const wantBrowser = files.filter((file) => readFileSync(file, 'utf8').includes('/browser.ts'))
+if (wantBrowser.length > 0 || files.some((file) => file.startsWith('test/console/'))) {
   const built = spawnSync(process.execPath, ['bin/console.mjs'], { stdio: 'inherit' })
   if (built.status !== 0) process.exit(built.status ?? 1)
 }
-const wantBrowser = files.filter((file) => readFileSync(file, 'utf8').includes('/browser.ts'))
 const noBrowser = wantBrowser.length > 0 ? installChromium() : undefined
 if (noBrowser) console.log(`${noBrowser}. What needs a browser is skipped in ${wantBrowser.join(', ')}.`)
 const folder = mkdtempSync(join(tmpdir(), 'kaimen-test-'))

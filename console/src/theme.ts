@@ -31,6 +31,11 @@ const light: ThemeConfig = {
     colorErrorHover: '#b3202a',
     colorSuccess: '#237804',
     colorWarning: '#ad5700',
+    // What antd mixes from colours as dark as these is mud.
+    colorSuccessBg: '#f6ffed',
+    colorSuccessBorder: '#b7eb8f',
+    colorWarningBg: '#fffbe6',
+    colorWarningBorder: '#ffe58f',
   },
 }
 

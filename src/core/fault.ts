@@ -229,6 +229,7 @@ export type Noun =
   | 'projectSource'
   | 'role'
   | 'session'
+  | 'consent'
   | 'service'
   | 'serviceType'
   | 'user'

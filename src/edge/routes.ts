@@ -23,6 +23,7 @@ const platform: readonly Cells[] = [
   ['GET',  '/',                           'anyone',     'The home page'],
   ['GET',  '/assets/*',                   'anyone',     'What the console is made of'],
   ['GET',  '/pages/style-{digest}.css',   'anyone',     'How pages look'],
+  ['GET',  '/pages/dark-{digest}.css',    'anyone',     'Their colours in the dark'],
   ['GET',  '/pages/passkey-{digest}.js',  'anyone',     'What a browser needs for a passkey'],
   ['GET',  '/.well-known/openid-configuration', 'anyone', 'What OpenID Connect offers here'],
   ['GET',  '/.well-known/oauth-authorization-server', 'anyone', 'The same for OAuth (RFC 8414)'],

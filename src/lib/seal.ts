@@ -38,6 +38,7 @@ export type Purpose =
   | 'id-token-key'
   | 'oauth'
   | 'member-refresh'
+  | 'endless-token'
 
 export function createSealer(masterKey: Uint8Array): Sealer {
   // With bytes for a key Node takes several times as long to make a cipher.

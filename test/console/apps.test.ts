@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
 import { assertAccessible, assertFits, openConsole, phone, picture, visit } from './console.ts'
@@ -132,6 +133,32 @@ test('an operator decides what developers applied for, and a refusal of the serv
   await page.getByRole('cell', { name: 'ed25519' }).waitFor()
   const [written] = (await house.done('GET', `/openapi/audit/page?kind=app&subject=${app.id}`)).records
   assert.deepEqual([written.username, written.after.public_keys[0].keyId], ['admin', 'k-1'])
+  await page.getByRole('link', { name: '登录接入' }).click()
+  await page.getByText('用户还不能登录此应用').waitFor()
+  await page.getByRole('button', { name: '编辑' }).click()
+  await page.getByLabel('回调地址').fill('http://shop.example/callback')
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByRole('alert').filter({ hasText: 'http://shop.example/callback' }).waitFor()
+  await page.getByLabel('回调地址').fill('https://shop.example/callback\nhttps://shop.example/test')
+  await page.getByLabel('email:send').check()
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByText('https://shop.example/test', { exact: true }).waitFor()
+  const { redirectUris, scopes } = await house.done('GET', `/openapi/app/${app.id}`)
+  assert.deepEqual([redirectUris.length, scopes], [2, ['email:send']])
+
+  const database = new pg.Client({ connectionString: house.databaseUrl })
+  await database.connect()
+  await database.query(`insert into consent select id, $1, '{openid,profile}', now(), now() from "user" where username = $2`, [
+    app.id,
+    developer.username,
+  ])
+  await database.end()
+  await page.reload()
+  await picture(page, 'app-sign-in')
+  await page.getByRole('row', { name: developer.username }).getByRole('button', { name: '更多操作' }).click()
+  await page.getByRole('menuitem', { name: '撤销授权' }).click()
+  await page.getByRole('dialog', { name: '撤销 li.lei 对 东门停车 的授权？' }).getByRole('button', { name: '撤销授权' }).click()
+  await page.getByText('暂无授权记录').waitFor()
   assert.deepEqual(browser.faults, [])
 })
 
@@ -150,6 +177,7 @@ test('all of it is readable and reachable in both languages, themes and sizes', 
     `/apps/${app.id}?tab=interfaces`,
     `/apps/${app.id}?tab=projects`,
     `/apps/${app.id}?tab=credentials`,
+    `/apps/${app.id}?tab=signIn`,
   ]
   for (const [language, theme] of [
     ['zh-CN', 'light'],

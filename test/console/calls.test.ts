@@ -1,6 +1,7 @@
 // The call log and statistics in the console, over calls that were really made.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
@@ -95,6 +96,19 @@ for (const [language, theme] of [
     await page.locator('canvas').nth(1).waitFor()
     await assertAccessible(page)
     await picture(page, `statistics-${language}-${theme}`)
+
+    const refused = page.getByRole('button', { name: language === 'en' ? 'Refused by the gateway' : '被网关拒绝' })
+    await refused.click()
+    assert.equal(await refused.getAttribute('aria-pressed'), 'false')
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
+    const [head, ...rows] = readFileSync(await file.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n')
+    assert.equal(head, '\uFEFF"time","group","name","calls","refused","limited","failed","latency"')
+    assert.equal(
+      rows.filter((row) => row.includes('"answered"')).reduce((sum, row) => sum + Number(row.split(',')[3]), 0),
+      12,
+    )
     assert.deepEqual(browser.faults, [])
   })
 }

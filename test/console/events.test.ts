@@ -105,7 +105,7 @@ test('a developer sets up a callback, tries it, pauses it, revives it and sends 
   await button('Choose').click()
   await page.getByRole('dialog').getByLabel('app.disabled').check()
   await inDialog('Save').click()
-  await page.getByText('app.disabled', { exact: true }).waitFor()
+  await page.locator('.ant-tag', { hasText: 'app.disabled' }).waitFor()
   await picture(page, 'own-events-tested')
 
   await button('Pause').click()

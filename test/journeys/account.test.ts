@@ -153,7 +153,7 @@ test('sessions are seen with place and browser, and ended one by one or all at o
   assert.equal([...page.text.matchAll(/<li><div><strong>person\/1<\/strong>/g)].length, 3)
   const list = (await person.get('/openapi/user/session/page?size=2')).json.data
   assert.equal(list.total, 3)
-  assert.deepEqual(Object.keys(list.records[0]), ['id', 'createTime', 'seenTime', 'address', 'userAgent', 'method', 'current'])
+  assert.deepEqual(Object.keys(list.records[0]), ['id', 'createTime', 'seenTime', 'address', 'device', 'userAgent', 'method', 'current'])
 
   const ids = async (of: Person) =>
     (await of.get('/openapi/user/session/page')).json.data.records.filter((row: { current: boolean }) => row.current)

@@ -567,6 +567,35 @@ test('withdrawing a consent ends the tokens that it gave, at gateways too, and t
   assert.equal(silent?.searchParams.get('error'), 'consent_required')
 })
 
+test('an app’s owner sees by which openids it was let in, an operator also who they are, and withdraws it in their place', async () => {
+  const person = await newUser()
+  const owner = await newUser()
+  const session = await house.login(owner.username, owner.password)
+  const client = await newClient(house)
+  await database.query(`update app set user_id = (select id from "user" where username = $1) where id = $2`, [owner.username, client.id])
+  const parameters = { scope: 'openid email' }
+  const left = await authorize(new Browser(house.platformUrl), { client, ...person, parameters })
+  const tokens = (await code(client, left.searchParams.get('code')!)).json
+  const { sub } = (await userinfo(tokens.access_token)).json
+  const seenBy = async (by: string) => (await house.done('GET', `/openapi/app/consent/${client.id}`, undefined, by)).records
+
+  const [theirs, ...others] = await seenBy(session)
+  assert.deepEqual([theirs.userId, theirs.username, theirs.openid, theirs.scopes], [null, null, sub, ['openid', 'email']])
+  assert.deepEqual(others, [])
+  const [{ userId, username }] = await seenBy(house.admin)
+  assert.equal(username, person.username)
+  const stranger = await newUser()
+  const by = await house.login(stranger.username, stranger.password)
+  assert.equal((await house.manage('GET', `/openapi/app/consent/${client.id}`, undefined, by)).fault, 'not_found')
+
+  const withdraw = (token: string) => house.manage('DELETE', `/openapi/app/consent/${client.id}/${userId}`, undefined, token)
+  assert.equal((await withdraw(session)).fault, 'forbidden')
+  assert.equal((await withdraw(house.admin)).status, 200)
+  assert.deepEqual(await seenBy(session), [])
+  assert.equal((await userinfo(tokens.access_token)).status, 401)
+  assert.equal((await withdraw(house.admin)).fault, 'not_found')
+})
+
 test('people with a second factor sign in on the page alone; that their password was right is not told', async () => {
   const person = await newUser()
   const own = await newClient(house, { internal: true })

@@ -31,13 +31,22 @@ before(async () => {
   origin = `http://localhost:${port}`
   const settings = { KAIMEN_PLATFORM_PORT: port, KAIMEN_PUBLIC_URL: origin }
   house = await openHouse({ settings, now: () => new Date(Date.now() + shiftMs) })
-  client = await newClient(house, { name: '停车小程序' })
+  client = await newClient(house, { name: `停车小程序 ${'of-the-northern-districts-'.repeat(2)}`, logo: await newPicture() })
   browser = await openBrowser()
 })
 after(async () => {
   await browser?.close()
   await house?.close()
 })
+
+/** The key of a picture of one blue point. */
+async function newPicture(): Promise<string> {
+  const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkSPn/HwAEKgJzr3FbdgAAAABJRU5ErkJggg=='
+  const body = new FormData()
+  body.append('file', new Blob([Buffer.from(png, 'base64')]), 'logo.png')
+  const answer = await fetch(`${origin}/openapi/file`, { method: 'POST', headers: { authorization: `Bearer ${house.admin}` }, body })
+  return ((await answer.json()) as { data: { key: string } }).data.key
+}
 
 const codeOf = (secret: string) =>
   new TOTP({ secret: Secret.fromBase32(secret.replaceAll(' ', '')) }).generate({ timestamp: Date.now() + shiftMs })
@@ -72,7 +81,11 @@ test('without JavaScript: register, sign in, set up a second factor, sign in by 
   const secret = (await page.locator('code').textContent())!
   await page.getByLabel('One-time code').fill(codeOf(secret))
   await press('Turn it on')
-  assert.equal(await page.locator('.codes li').count(), 10)
+  const codes = await page.locator('.codes li').allTextContents()
+  assert.equal(codes.length, 10)
+  const saving = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Save them as a file' }).click()
+  assert.deepEqual(readFileSync(await (await saving).path(), 'utf8').split('\r\n'), codes)
   await page.getByRole('link', { name: 'Go on' }).click()
   assert.equal(page.url(), `${origin}/account`)
   await press('Sign out')
@@ -134,7 +147,16 @@ async function flawsOf(page: Page, what: string): Promise<string[]> {
 async function visitorOf(locale: string) {
   const page = await (await browser.newContext({ locale, viewport: wide })).newPage()
   const flaws: string[] = []
-  const look = async (what: string) => void flaws.push(...(await flawsOf(page, `${what} ${locale}`)))
+  const titles = new Map<string, string>()
+  /** A page that is shown `with` something has the title that it has without. */
+  const look = async (what: string) => {
+    const title = await page.title()
+    const other = titles.get(title)
+    if (!/. – (Kaimen|开门 Kaimen)$/.test(title)) flaws.push(`${what} is called ${title}`)
+    if (!what.includes(' with ') && other !== undefined) flaws.push(`${what} is called as ${other}: ${title}`)
+    titles.set(title, what)
+    flaws.push(...(await flawsOf(page, `${what} ${locale}`)))
+  }
   const go = (path: string) => page.goto(`${origin}${path}`)
   /** A captcha is answered where there is one. */
   const fill = async (fields: Record<string, string>, form = 'main form') => {
@@ -208,12 +230,27 @@ for (const locale of ['en-GB', 'zh-CN'] as const) {
     await page.waitForURL(/interaction/)
     await page.locator('[name=decision]').first().waitFor()
     await look('consent')
+    assert.equal(await page.locator('.logo').evaluate((logo) => (logo as { naturalWidth?: number }).naturalWidth), 1)
     await go('/oauth/end-session')
     await look('signing out')
     await go('/account?done=profile')
     await look('account')
     await fill({ email: 'no address' }, 'form[action="/account/profile"]')
     await look('account with errors')
+
+    const [appearance, light] = locale === 'en-GB' ? ['Appearance', 'Light'] : ['外观', '浅色']
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.locator('footer a').last().click()
+    assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor"), 'rgb(20, 24, 29)')
+    await page.getByRole('link', { name: locale === 'en-GB' ? 'To the console' : '进入控制台' }).click()
+    await page.getByRole('button', { name: appearance }).click()
+    assert.equal(await page.evaluate('document.documentElement.style.colorScheme'), 'dark')
+    await page.getByRole('menuitem', { name: light }).click()
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await go('/account')
+    assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor"), 'rgb(255, 255, 255)')
+    await page.locator('footer a').first().click()
+    assert.equal(await page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor"), 'rgb(20, 24, 29)')
 
     await page.context().clearCookies({ name: 'kaimen' })
     shiftMs += 30_000

@@ -95,6 +95,13 @@ test('apps and their requests', async () => {
   const project = await house.done('POST', '/openapi/project/add', { name: '绑定的车场', code: 'BOUND' })
   await house.done('PUT', `/openapi/app/bind/${id}`, { projectIds: [project.id] })
   await pin('GET', `/openapi/app/bind/${id}`, undefined, partner, stranger)
+
+  const database = new pg.Client({ connectionString: house.databaseUrl })
+  await database.connect()
+  await database.query(`insert into consent select id, $1, '{openid,profile}', now(), now() from "user" where username = 'stranger'`, [id])
+  await database.end()
+  const { records } = await pin('GET', `/openapi/app/consent/${id}`, undefined, house.admin, stranger)
+  await pin('DELETE', `/openapi/app/consent/${id}/${records[0].userId}`)
 })
 
 test('documentation, and a call tried from it', async () => {

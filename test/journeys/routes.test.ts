@@ -14,7 +14,7 @@ test('every path that the platform serves is a row of the routes, and every row 
   const note = (message: unknown) => {
     const { fastify } = message as { fastify: FastifyInstance }
     fastify.addHook('onRoute', ({ method, url }) => {
-      const path = url.replace(/:(\w+)(?:\([^)]*\))?/g, '{$1}').replace(/(style|passkey)-[0-9a-f]+/, '$1-{digest}')
+      const path = url.replace(/:(\w+)(?:\([^)]*\))?/g, '{$1}').replace(/(style|dark|passkey)-[0-9a-f]+/, '$1-{digest}')
       for (const one of [method].flat()) if (one !== 'HEAD' && one !== 'OPTIONS') served.add(`${one} ${path}`)
     })
   }

@@ -4,7 +4,8 @@ import { cpus, loadavg } from 'node:os'
 import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { countSeries, type SeriesQuery, startsOf } from '#core/usage/series.store.ts'
-import { currentUsage, keptMs, rowsOf } from '#core/usage/usage.store.ts'
+import { type Piece, piecesOf, sumUp } from '#core/usage/totals.store.ts'
+import { currentUsage, keptMs, rowsOf, type UsageFilter } from '#core/usage/usage.store.ts'
 import { type Db, openDatabase } from '#db/open.ts'
 import { openOwnPostgres } from '../own-postgres.ts'
 import { reportOf, spread, writeReport } from './report.ts'
@@ -28,6 +29,7 @@ async function measure(url: string): Promise<void> {
     const bytes = Number((await client.query(`select pg_total_relation_size('usage') as bytes`)).rows[0].bytes)
     const charts: string[][] = []
     for (const [what, query] of chartsOf(now)) charts.push([what, ...(await timeOf(query, database.db))])
+    for (const total of totalsOf(now)) charts.push(await timeOfTotals(total, database.db, now))
     const current = await timesOf(() => currentUsage(database.db, { operationId: 7, appIds: [7] }, zone, now))
     charts.push(['stats/current, one app at one interface', '5', '5', current.min.toFixed(1), current.median.toFixed(1), 'primary key'])
     writeReport('statistics', pageOf(rows, bytes / rows, charts))
@@ -96,6 +98,38 @@ function chartsOf(now: Date): [string, SeriesQuery][] {
     ['minutes of a day, all, by app', chart('minute', day, 'app')],
     ['minutes of a day, all, by status', chart('minute', day, 'status')],
   ]
+}
+
+interface Total {
+  readonly what: string
+  readonly ms: number
+  readonly groupBy?: 'interface' | 'app'
+  readonly filter?: UsageFilter
+}
+
+function totalsOf(now: Date): Total[] {
+  const today = now.getTime() - (now.getTime() % day)
+  return [
+    { what: 'in sum: an hour, all', ms: day / 24 },
+    { what: 'in sum: since midnight UTC, all, by app', ms: now.getTime() - today, groupBy: 'app' },
+    { what: 'in sum: 30 days, all, by app', ms: 30 * day, groupBy: 'app' },
+    { what: 'in sum: 100 days, all, by interface', ms: 100 * day, groupBy: 'interface' },
+    { what: 'in sum: 30 days, a developer’s five apps, by app', ms: 30 * day, groupBy: 'app', filter: { appIds: [3, 13, 23, 33, 43] } },
+  ]
+}
+
+/** Pieces in the place of steps. */
+async function timeOfTotals({ what, ms, groupBy, filter = {} }: Total, db: Db, now: Date): Promise<string[]> {
+  const range = { from: new Date(now.getTime() - ms), to: now }
+  const took = await timesOf(async () => sumUp(db, filter, groupBy, await piecesOf(db, range, zone, now)))
+  const pieces = await piecesOf(db, range, zone, now)
+  const countOf = async ({ step, from, to }: Piece) => {
+    const [first, end] = [from, to].map((at) => new Date(at).toISOString())
+    const where = sql`step = ${step} and starts_at >= ${first} and starts_at < ${end} and ${rowsOf(filter, step, groupBy)}`
+    return Number((await db.execute(sql`select count(*) as rows from usage where ${where}`)).rows[0]!.rows)
+  }
+  const read = (await Promise.all(pieces.map(countOf))).reduce((sum, rows) => sum + rows, 0)
+  return [what, String(pieces.length), read.toLocaleString('en'), took.min.toFixed(1), took.median.toFixed(1), '–']
 }
 
 /** Steps, rows, shortest and median time, and the index that PostgreSQL took. */

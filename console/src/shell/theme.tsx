@@ -1,20 +1,21 @@
-// Light, dark, or as the system has it; kept in the browser.
+// Light, dark, or as the system has it.
 
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import { keep, kept } from '../kept.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
-const kept = 'kaimen.theme'
+const cookie = 'kaimen-theme'
 const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)')
 
 const Choice = createContext<{ readonly theme: Theme; choose(theme: Theme): void }>({ theme: 'system', choose: () => {} })
 
 export function ThemeChoice({ children }: { readonly children: ReactNode }) {
   const [theme, setTheme] = useState<Theme>(() => {
-    const found = localStorage.getItem(kept)
+    const found = kept(cookie)
     return found === 'light' || found === 'dark' ? found : 'system'
   })
   const choose = (chosen: Theme) => {
-    localStorage.setItem(kept, chosen)
+    keep(cookie, chosen === 'system' ? undefined : chosen)
     setTheme(chosen)
   }
   return <Choice value={{ theme, choose }}>{children}</Choice>

@@ -2,6 +2,7 @@
 
 import antdWords from 'antd/locale/en_US'
 import { appLogs } from './app-logs.en.ts'
+import { appSignIn } from './app-sign-in.en.ts'
 import { apps } from './apps.en.ts'
 import { audit } from './audit.en.ts'
 import { calls } from './calls.en.ts'
@@ -30,6 +31,7 @@ import { workbench } from './workbench.en.ts'
 
 export const en: Same<Words> = {
   appLogs,
+  appSignIn,
   audit,
   calls,
   apps,

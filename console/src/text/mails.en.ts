@@ -6,7 +6,6 @@ export const mails: Same<typeof zh> = {
   about: 'What was sent in the last 30 days, without what it says.',
   email: 'To',
   subject: 'Subject',
-  kind: 'For',
   status: 'State',
   waiting: 'Waits',
   sent: 'Sent',

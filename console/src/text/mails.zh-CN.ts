@@ -5,7 +5,6 @@ export const mails = {
   about: '近 30 天的发件记录；不含正文。',
   email: '收件人',
   subject: '主题',
-  kind: '用途',
   status: '状态',
   waiting: '等待发送',
   sent: '已发送',

@@ -4,6 +4,7 @@
 import type { Locale } from 'antd/es/locale'
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
+import { keep, kept } from '../kept.ts'
 import type { zhCN } from './zh-CN.ts'
 
 export type Words = typeof zhCN
@@ -13,9 +14,7 @@ export type Same<Area> = { readonly [Name in keyof Area]: Area[Name] extends str
 export type TextKey = { [Area in keyof Words]: `${Area}:${keyof Words[Area] & string}` }[keyof Words]
 
 export type Language = 'zh-CN' | 'en'
-/** The same that the login page keeps, so that one choice holds for both. */
 const cookie = 'kaimen-language'
-const aYear = 365 * 86_400
 
 interface Loaded {
   readonly words: Words | Same<Words>
@@ -45,13 +44,12 @@ export async function speak(chosen: Language): Promise<void> {
   antd = loaded.antd
   for (const [area, words] of Object.entries(loaded.words)) i18next.addResourceBundle(chosen, area, words)
   await i18next.changeLanguage(chosen)
-  // biome-ignore lint/suspicious/noDocumentCookie: the other way, CookieStore, browsers offer over HTTPS only
-  document.cookie = `${cookie}=${chosen}; path=/; samesite=lax; max-age=${aYear}`
+  keep(cookie, chosen)
   document.documentElement.lang = chosen
 }
 
 function chosenBefore(): Language {
-  const [, chosen] = new RegExp(`(?:^|; )${cookie}=([^;]*)`).exec(document.cookie) ?? []
+  const chosen = kept(cookie)
   if (chosen === 'en' || chosen === 'zh-CN') return chosen
   return navigator.languages.find((one) => /^(en|zh)\b/.test(one))?.startsWith('en') ? 'en' : 'zh-CN'
 }

@@ -2,6 +2,7 @@
 
 import antdWords from 'antd/locale/zh_CN'
 import { appLogs } from './app-logs.zh-CN.ts'
+import { appSignIn } from './app-sign-in.zh-CN.ts'
 import { apps } from './apps.zh-CN.ts'
 import { audit } from './audit.zh-CN.ts'
 import { calls } from './calls.zh-CN.ts'
@@ -29,6 +30,7 @@ import { workbench } from './workbench.zh-CN.ts'
 
 export const zhCN = {
   appLogs,
+  appSignIn,
   audit,
   calls,
   apps,

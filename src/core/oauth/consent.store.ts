@@ -1,9 +1,10 @@
 // What people let apps know and do. It outlives the tokens that were given by it; withdrawing it ends them.
 
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
-import { app, consent } from '#db/schema.ts'
+import { offsetOf, type Page, type PageRequest } from '#db/page.ts'
+import { app, consent, openId, user } from '#db/schema.ts'
 import { dropFamiliesOf } from './artifact.store.ts'
 
 export async function consentedScopes(db: Db, userId: number, appId: string): Promise<ReadonlySet<string>> {
@@ -50,6 +51,33 @@ export async function consentsOf(db: Db, userId: number): Promise<GivenConsent[]
     .innerJoin(app, and(eq(app.id, consent.appId), isNull(app.deletedAt)))
     .where(eq(consent.userId, userId))
     .orderBy(asc(app.name), asc(app.id))
+}
+
+export interface ConsentToApp {
+  readonly userId: number
+  readonly username: string
+  /** null: the app has not asked for them yet. */
+  readonly openId: string | null
+  readonly scopes: readonly string[]
+  readonly createdAt: Date
+  readonly updatedAt: Date
+}
+
+/** Who let an app in, the last first. */
+export async function pageConsents(db: Db, { appId, ...page }: PageRequest & { readonly appId: number }): Promise<Page<ConsentToApp>> {
+  const isTheirs = eq(consent.appId, appId)
+  const total = await db.$count(consent, isTheirs)
+  const { userId, scopes, createdAt, updatedAt } = consent
+  const records = await db
+    .select({ userId, username: user.username, openId: openId.openId, scopes, createdAt, updatedAt })
+    .from(consent)
+    .innerJoin(user, eq(user.id, userId))
+    .leftJoin(openId, and(eq(openId.userId, sql`${userId}::text`), eq(openId.appId, appId)))
+    .where(isTheirs)
+    .orderBy(desc(updatedAt), desc(userId))
+    .limit(page.size)
+    .offset(offsetOf(page))
+  return { total, records }
 }
 
 /** Takes back what a person allowed an app: the consent, and every token that was given by it. True when there was one. */

@@ -1,7 +1,7 @@
 // Keys that sign our JWTs (EdDSA), which gateways verify and make as well. A new one comes by age or by command, and is on every gateway and
 // among the published keys some minutes before it signs. The one before it verifies until all has ended that it signed; then it is retired:
 // its private half is deleted, it is published no longer, and it verifies only what never ends (permanent tokens, credentials of gateways),
-// which would else break without anybody having asked for that.
+// which would else break without anybody having asked for that. A copy of it that got out makes none of these: they bear a MAC besides.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { Db } from '#db/open.ts'

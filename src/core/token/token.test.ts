@@ -50,6 +50,25 @@ test('a token ends at its second', () => {
   assert.equal(tokens.verify('app', token, now + 60_000), 'expired')
 })
 
+for (const kind of ['permanent', 'node'] as const) {
+  test(`whoever has a signing key, in use or retired, makes no ${kind} token by it; those that we made stay good`, async () => {
+    const claims = { sub: 'a', jti: '6f0c1c8e-3f0e-4b53-9a52-000000000000' }
+    const ours = tokens.sign(kind, claims, now)
+    const { mac } = JSON.parse(Buffer.from(ours.split('.')[1]!, 'base64url').toString())
+    const forge = async (more: object) =>
+      new SignJWT({ aud: tokenKinds[kind].aud, ...claims, ...more })
+        .setProtectedHeader({ alg: 'EdDSA', typ: tokenKinds[kind].typ, kid: 'k1' })
+        .sign(await importPKCS8(key.pem, 'EdDSA'))
+    for (const retired of [false, true]) {
+      const later = createTokens([{ ...key, retired }, newKey('k2', 2)], sealer)
+      assert.equal(typeof later.verify(kind, ours, now), 'object')
+      // The last has the MAC of another one of ours.
+      for (const more of [{}, { mac: '' }, { mac: 1 }, { mac: mac.slice(1) }, { mac, sub: 'b' }])
+        assert.equal(later.verify(kind, await forge(more), now), 'invalid', JSON.stringify(more))
+    }
+  })
+}
+
 test('`none`, an HMAC under the public key, an unknown key and a changed byte are invalid', async () => {
   const claims = { sub: 'a', aud: 'kaimen:gateway', exp: now / 1000 + 60 }
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')

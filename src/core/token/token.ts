@@ -1,5 +1,6 @@
 // Our JWTs. Every kind has its own `typ` and `aud`, so none passes for another; the algorithm is EdDSA and nothing else (settled F2).
 
+import { timingSafeEqual } from 'node:crypto'
 import { createDecoder, createSigner, createVerifier } from 'fast-jwt'
 import type { SigningKeyDocument } from '#core/feed/document.ts'
 import type { Sealer } from '#lib/seal.ts'
@@ -19,7 +20,10 @@ export const tokenKinds = {
 
 export type TokenKind = keyof typeof tokenKinds
 
-/** Live until they are taken back. */
+/**
+ * Live until they are taken back, and so longer than the key that signed them. That key may be out by then: such a token bears a MAC besides,
+ * under the master key, so that nobody makes one by a signing key alone (ADR 6).
+ */
 const endless: readonly TokenKind[] = ['permanent', 'node']
 
 export interface Claims {
@@ -31,6 +35,8 @@ export interface Claims {
   readonly iat?: number
   /** When the first of its family was made; absent: it is the first. */
   readonly fam?: number
+  /** Of what never ends; ours to set. */
+  readonly mac?: string
 }
 
 /** `expired` only for a token that is ours and of the right kind. */
@@ -90,7 +96,8 @@ export function createTokens(keys: readonly SigningKeyDocument[], sealer: Sealer
 
   return {
     sign(kind, claims, now) {
-      return signerOf(kind, now)({ ...claims, iat: Math.floor(now / 1000) })
+      const mac = endless.includes(kind) ? { mac: macOf(sealer, kind, claims) } : {}
+      return signerOf(kind, now)({ ...claims, ...mac, iat: Math.floor(now / 1000) })
     },
 
     verify(kind, token, now) {
@@ -105,10 +112,18 @@ export function createTokens(keys: readonly SigningKeyDocument[], sealer: Sealer
         return 'invalid'
       }
       if (typeof claims.sub !== 'string') return 'invalid'
+      if (endless.includes(kind) && !isSame(String(claims.mac), macOf(sealer, kind, claims))) return 'invalid'
       if (claims.exp !== undefined && claims.exp * 1000 <= now) return 'expired'
       return claims
     },
   }
+}
+
+const macOf = (sealer: Sealer, kind: TokenKind, { sub, jti = '' }: Claims) => sealer.digest('endless-token', `${kind} ${jti} ${sub}`)
+
+function isSame(given: string, ours: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(ours)]
+  return a.length === b.length && timingSafeEqual(a, b)
 }
 
 /** A new key is sent to gateways and published so long before it signs. */

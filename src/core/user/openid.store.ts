@@ -2,7 +2,7 @@
 // is first asked for and never changes. They are random and not derived, so no key that leaks tells who is behind them.
 
 import { randomBytes } from 'node:crypto'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { app, openId, unionId } from '#db/schema.ts'
 
@@ -19,6 +19,26 @@ export async function openIdOf(db: Db, userId: string, appId: number): Promise<s
   // Whoever was first made it: us, or somebody whose insert ours has waited for.
   const [made] = await find()
   return made!.text
+}
+
+export interface KnownPerson {
+  readonly username: string
+  readonly nickname: string | null
+  readonly email: string | null
+  readonly phoneNumber: string | null
+  /** Epoch seconds. */
+  readonly updatedAt: number
+  /** null: not made yet (`openIdOf`). */
+  readonly openId: string | null
+}
+
+/** One of our users, and who they are to an app. Asked for each token that an app refreshes, so written out: to build it takes as long as to ask it. */
+export async function findPersonFor(db: Db, userId: string, appId: number): Promise<KnownPerson | undefined> {
+  const { rows } = await db.execute<KnownPerson & Record<string, unknown>>(sql`
+    select username, nickname, email, phone_number as "phoneNumber", floor(extract(epoch from updated_at))::float8 as "updatedAt", open_id as "openId"
+    from "user" left join open_id on user_id = ${userId} and app_id = ${appId}
+    where id = ${Number(userId)} and deleted_at is null`)
+  return rows[0]
 }
 
 /** What all apps of one owner know the person by, this app among them. */

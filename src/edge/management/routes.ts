@@ -2,6 +2,7 @@
 
 import { addApp, deleteApp, deleteSomeApps, disableApp, editApp, enableApp, getApp, pageOfApps, setExpiration } from './app.ts'
 import { enableCallback, setCallback, verifyCallback } from './app-callback.ts'
+import { pageOfConsents, withdrawFromApp } from './app-consent.ts'
 import { bindProjects, grantInterfaces, limitApp, pageOfBoundProjects, pageOfGrants } from './app-grant.ts'
 import { pageOfAppLog } from './app-log.ts'
 import { applyForInterfaces, approveRequest, pageOfRequests, refuseRequest } from './app-request.ts'
@@ -104,6 +105,8 @@ export const managementRoutes = [
   route('PUT',  '/openapi/app/config/{id}',         hq('grant-interface'),     grantInterfaces),
   route('GET',  '/openapi/app/bind/{id}',           own('view-app'),           pageOfBoundProjects),
   route('PUT',  '/openapi/app/bind/{id}',           hq('bind-project'),        bindProjects),
+  route('GET',  '/openapi/app/consent/{id}',        own('view-app'),           pageOfConsents),
+  route('DELETE', '/openapi/app/consent/{id}/{userId}', hq('edit-user'),       withdrawFromApp),
   route('PUT',  '/openapi/app/limit/{id}',          hq('limit-app'),           limitApp),
   route('PUT',  '/openapi/app/callback/{id}',       own('edit-app'),           setCallback),
   route('POST', '/openapi/app/callback/verify/{id}', own('edit-app'),          verifyCallback),

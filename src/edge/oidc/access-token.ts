@@ -4,7 +4,7 @@
 import type { AccessToken, Provider } from 'oidc-provider'
 import { isRevoked } from '#core/token/revocation.store.ts'
 import type { UserTokens } from '#core/token/user-token.ts'
-import { openIdOf } from '#core/user/openid.store.ts'
+import { openIdFor } from './account.ts'
 import type { ClientDeps, OurClient } from './client.ts'
 
 export function issueUserTokens(provider: Provider, userTokens: UserTokens, { db, now }: ClientDeps): void {
@@ -16,12 +16,12 @@ export function issueUserTokens(provider: Provider, userTokens: UserTokens, { db
     const issuedAt = now().getTime()
     this.exp ??= Math.floor(issuedAt / 1000) + this.expiration
     await save.call(this)
-    const { kaimen_app: app, clientId } = this.client as unknown as OurClient
+    const client = this.client as unknown as OurClient
     return userTokens.sign(
       {
-        appId: clientId,
+        appId: client.clientId,
         userId: this.accountId,
-        openId: await openIdOf(db, this.accountId, app),
+        openId: await openIdFor(db, this.accountId, client),
         scope: this.scope ?? '',
         jti: this.jti,
         grantId: this.grantId,

@@ -91,7 +91,7 @@ async function consentPage({ words, token }: Visit, question: Question, deps: Ma
   const facts = { app: app?.name ?? clientId, username: user?.username, place: placeOf(redirectUri) }
   const card = html`${app && logoOf(app)}<h1>${words('asksFor', facts)}</h1>
 <p>${words('wouldBeAllowed', facts)}</p>
-<ul>
+<ul class="scopes">
 ${askedScopes(question).map((scope) => html`<li>${words(`scope ${scope}`)}</li>`)}
 </ul>
 <p class="quiet">${words('leadsTo', facts)}</p>

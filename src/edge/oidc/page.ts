@@ -2,9 +2,9 @@
 
 import type { ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
 import { isConnectionError } from '#db/open.ts'
+import { languageChosen, languageCookie, themeChosen, themeCookie } from '#edge/pages/choice.ts'
 import { Html, html } from '#edge/pages/html.ts'
 import { around, fieldsOf, type Page } from '#edge/pages/shell.ts'
-import { languageChosen, languageCookie } from '#edge/pages/visit.ts'
 import { explain, type Language, type Words, wordsOf } from '#text/text.ts'
 
 export function showError(ctx: KoaContextWithOIDC, { error, error_description: problem }: ErrorOut, thrown: Error): void {
@@ -34,14 +34,15 @@ ${new Html(form)}
 }
 
 export function showSignedOut(ctx: KoaContextWithOIDC): void {
-  show(ctx, (words) => ({ title: words('signOut'), cards: [html`<h1>${words('signedOut')}</h1>`] }))
+  show(ctx, (words) => ({ title: words('signedOut'), cards: [html`<h1>${words('signedOut')}</h1>`] }))
 }
 
 function show(ctx: KoaContextWithOIDC, pageOf: (words: Words, language: Language) => Page): void {
-  const language = languageChosen(ctx.cookies.get(languageCookie, { signed: false }), ctx.get('accept-language'))
+  const kept = (cookie: string) => ctx.cookies.get(cookie, { signed: false })
+  const language = languageChosen(kept(languageCookie), ctx.get('accept-language'))
   const words = wordsOf(language)
   const page = pageOf(words, language)
   ctx.set(fieldsOf(page, language))
   ctx.type = 'html'
-  ctx.body = around(page, { language, words, here: ctx.method === 'GET' ? ctx.url : '/' })
+  ctx.body = around(page, { language, words, theme: themeChosen(kept(themeCookie)), here: ctx.method === 'GET' ? ctx.url : '/' })
 }

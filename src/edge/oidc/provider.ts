@@ -6,10 +6,9 @@ import { endSignInOf, isSignedIn } from '#core/oauth/artifact.store.ts'
 import { consentedScopes } from '#core/oauth/consent.store.ts'
 import { claimsOfScopes, scopes } from '#core/oauth/scope.ts'
 import type { UserTokens } from '#core/token/user-token.ts'
-import { openIdOf } from '#core/user/openid.store.ts'
 import type { SignInDeps } from '#core/user/sign-in.ts'
 import { issueUserTokens } from './access-token.ts'
-import { accountsOf } from './account.ts'
+import { accountsOf, openIdFor } from './account.ts'
 import { adapterOver } from './adapter.ts'
 import { type ClientDeps, compareSecrets, type OurClient, ourFields } from './client.ts'
 import { showError, showSignedOut, showSignOut } from './page.ts'
@@ -50,7 +49,7 @@ function configuration(issuer: string, keys: JWK[], deps: ProviderDeps): Configu
     // What the scopes open stands at userinfo, and in the ID token only if no access token comes with it (OpenID Connect §5.4).
     conformIdTokenClaims: true,
     subjectTypes: ['pairwise'],
-    pairwiseIdentifier: (_, accountId, client) => openIdOf(deps.db, accountId, (client as unknown as OurClient).kaimen_app),
+    pairwiseIdentifier: (_, accountId, client) => openIdFor(deps.db, accountId, client as unknown as OurClient),
     sectorIdentifierUriValidate: () => false,
     findAccount: accountsOf(deps.db),
     loadExistingGrant: (ctx) => grantOf(ctx, deps),

@@ -2,6 +2,7 @@
 
 import { fault } from '#core/fault.ts'
 import { consentsOf, withdrawConsent } from '#core/oauth/consent.store.ts'
+import type { Scope } from '#core/oauth/scope.ts'
 import { deviceOf } from '#core/user/device.ts'
 import { hasSecondFactor } from '#core/user/second-factor.ts'
 import { endSession, endSessions, pageSessions, type SessionRow } from '#core/user/session.store.ts'
@@ -11,7 +12,7 @@ import { updatePassword } from '#edge/management/password.ts'
 import { editUser } from '#edge/management/user.ts'
 import { toWireTime } from '#lib/time.ts'
 import type { PageWord } from '#text/pages.en.ts'
-import { type Field, inputsOf, retryFields, type Trouble, troubleOf } from './form.ts'
+import { type Field, inputsOf, passwordTroubleOf, retryFields, type Trouble, troubleOf } from './form.ts'
 import { type Html, html } from './html.ts'
 import { logoOf } from './logo.ts'
 import { signOut } from './second-factor.ts'
@@ -51,8 +52,7 @@ export async function takePassword(visit: Visit, deps: ManagementDeps, viewer: V
     )
     return { goto: '/account?done=password' }
   } catch (error) {
-    const trouble = troubleOf(error, visit)
-    return accountPage(visit, deps, viewer, { form: 'password', trouble: { ...trouble, field: trouble.field ?? 'oldPassword' } })
+    return accountPage(visit, deps, viewer, { form: 'password', trouble: passwordTroubleOf(error, visit, 'oldPassword') })
   }
 }
 
@@ -86,7 +86,8 @@ async function accountPage(visit: Visit, deps: ManagementDeps, viewer: Viewer, w
   const hasFactor = await hasSecondFactor(deps.db, viewer.userId)
   const cards = [
     html`<h1>${words('account')}</h1>
-${done && html`<p class="notice good" role="status">${words(done)}</p>`}<div class="head"><p>${words('alreadyIn', { username: user.username })}</p>${signOut(visit)}</div>`,
+${done && html`<p class="notice good" role="status">${words(done)}</p>`}<div class="head"><p>${words('alreadyIn', { username: user.username })}</p>${signOut(visit)}</div>
+<p class="beside"><a href="/">${words('toConsole')}</a></p>`,
     profileCard(visit, deps, user, wrong?.form === 'profile' ? wrong.trouble : undefined),
     passwordCard(visit, wrong?.form === 'password' ? wrong.trouble : undefined),
     html`<h2>${words('secondFactor')}</h2>
@@ -150,7 +151,7 @@ async function sessionsCard(visit: Visit, deps: ManagementDeps, viewer: Viewer):
     (
       row,
     ) => html`<li><div><strong>${deviceOf(row.userAgent)}</strong> ${row.id === viewer.sessionId && html`<span class="tag">${words('thisSession')}</span>`}
-<p class="quiet small">${row.address} · ${toWireTime(row.createdAt, deps.config.timeZone)}</p></div>${row.id !== viewer.sessionId && end(row)}</li>`,
+<p class="quiet small facts"><span>${row.address}</span><span>${toWireTime(row.createdAt, deps.config.timeZone)}</span></p></div>${row.id !== viewer.sessionId && end(row)}</li>`,
   )
   return html`<h2>${words('sessions')}</h2>
 <ul class="rows">${rows}</ul>
@@ -162,7 +163,7 @@ async function appsCard({ words, token }: Visit, deps: ManagementDeps, viewer: V
   const consents = await consentsOf(deps.db, viewer.userId)
   const rows = consents.map(
     ({ appId, name, logo, scopes, createdAt }) => html`<li>${logoOf({ logo })}<div><strong>${name}</strong>
-<p class="quiet small">${scopes.join(', ')} · ${toWireTime(createdAt, deps.config.timeZone)}</p></div>
+<p class="quiet small facts"><span>${scopes.map((scope) => words(`scope ${scope as Scope}`)).join(words('and'))}</span><span>${toWireTime(createdAt, deps.config.timeZone)}</span></p></div>
 <form method="post" action="/account/apps/withdraw">${token}<input type="hidden" name="appId" value="${appId}"><button aria-label="${words('withdraw')}: ${name}">${words('withdraw')}</button></form></li>`,
   )
   return html`<h2>${words('appsLetIn')}</h2>

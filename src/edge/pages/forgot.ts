@@ -41,7 +41,7 @@ ${inputsOf([phoneField(visit)], trouble, 'phoneNumber')}
 <button class="main">${words('sendCode')}</button>
 </form>
 <p class="beside"><a href="/login">${words('backToSignIn')}</a></p>`
-  return { status: trouble?.status ?? 200, title: words('newPasswordTitle'), cards: [card], fields: retryFields(trouble) }
+  return { status: trouble?.status ?? 200, title: words('forgot'), cards: [card], fields: retryFields(trouble) }
 }
 
 function codePage({ words, token, form }: Visit, trouble?: Trouble): Page {

@@ -37,6 +37,13 @@ export function troubleOf(error: unknown, { language, words }: Visit): Trouble {
   return { status: faults[name].status, text, ...(field === undefined ? {} : { field }), ...retryAfter }
 }
 
+/** The same where only the password was asked for. */
+export function passwordTroubleOf(error: unknown, visit: Visit, field = 'password'): Trouble {
+  const trouble = troubleOf(error, visit)
+  const text = (error as Fault).fault === 'login_failed' ? visit.words('passwordWrong') : trouble.text
+  return { ...trouble, text, field: trouble.field ?? field }
+}
+
 function fieldOf({ fault: name, detail }: Fault): string | undefined {
   if (name === 'conflict') return detail.what
   if (name === 'sms_code_invalid') return 'smsCode'

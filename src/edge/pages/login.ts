@@ -138,7 +138,7 @@ ${inputsOf([field], trouble && { ...trouble, field: 'otp' }, 'otp')}
 </form>
 <p class="beside"><a href="/login?${new URLSearchParams({ return: goTo }).toString()}">${words('asSomebodyElseShort')}</a></p>`
   const status = trouble?.status ?? 200
-  return { status, title: words('secondFactor'), cards: [card], leadsOut: leadsOut(goTo), fields: retryFields(trouble) }
+  return { status, title: words('code'), cards: [card], leadsOut: leadsOut(goTo), fields: retryFields(trouble) }
 }
 
 /** An app's sign-in ends at the app. */

@@ -25,4 +25,8 @@ form?.addEventListener('submit', async (event) => {
 `
 
 /** Named by what it holds, so that a browser may keep it for good. */
-export const passkeyScript = { path: `/pages/passkey-${hash('sha256', script).slice(0, 12)}.js`, script }
+export const passkeyScript = {
+  path: `/pages/passkey-${hash('sha256', script).slice(0, 12)}.js`,
+  type: 'text/javascript',
+  text: script,
+}

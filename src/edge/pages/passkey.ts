@@ -8,7 +8,8 @@ import type { Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { cookieOf, passkeyPlace, setCookie } from '#edge/session.ts'
 import { toWireTime } from '#lib/time.ts'
-import { inputsOf, retryFields, type Trouble, troubleOf } from './form.ts'
+import type { PageWord } from '#text/pages.en.ts'
+import { inputsOf, passwordTroubleOf, retryFields, type Trouble, troubleOf } from './form.ts'
 import { type Html, html } from './html.ts'
 import { enter, leadsOut } from './login.ts'
 import { ownPath } from './own-path.ts'
@@ -42,8 +43,7 @@ export async function beginPasskey(visit: Visit, deps: ManagementDeps, viewer: V
     const asked = await askForNewKey(deps, viewer, placeOf(visit, deps), visit.client.address)
     return creationPage(visit, deps, asked)
   } catch (error) {
-    const trouble = troubleOf(error, visit)
-    return passkeysPage(visit, deps, viewer, { ...trouble, field: trouble.field ?? 'password' })
+    return passkeysPage(visit, deps, viewer, passwordTroubleOf(error, visit))
   }
 }
 
@@ -64,7 +64,7 @@ export async function changePasskey(visit: Visit, deps: ManagementDeps, viewer: 
   if (!/^[\w-]{1,2000}$/.test(id)) throw fault('malformed_request')
   if (action === 'remove') await deletePasskey(db, viewer.userId, id)
   else await renamePasskey(db, viewer.userId, id, nameOf(visit))
-  return { goto: '/account/passkeys' }
+  return { goto: `/account/passkeys?done=${action === 'remove' ? 'removed' : 'renamed'}` }
 }
 
 /** What the person calls it: one line that PostgreSQL can hold. */
@@ -139,20 +139,21 @@ ${inputsOf([], trouble)}
 </form>`
 }
 
+const doneWords: Record<string, PageWord> = { passkey: 'donePasskey', renamed: 'doneProfile', removed: 'donePasskeyRemoved' }
+
 async function passkeysPage(visit: Visit, deps: ManagementDeps, viewer: Viewer, trouble?: Trouble): Promise<Page> {
   const { words, token, query } = visit
   const rows = (await passkeysOf(deps.db, viewer.userId)).map(({ id, name, createdAt }, at) => {
-    const hidden = html`${token}<input type="hidden" name="id" value="${id}">`
-    return html`<li><div><form class="inline" method="post" action="/account/passkeys/change">${hidden}<label class="quiet small" for="name-${at}">${words('name')} · ${toWireTime(createdAt, deps.config.timeZone)}</label><input id="name-${at}" name="name" value="${name}" required><button>${words('save')}</button></form></div>
-<form method="post" action="/account/passkeys/change">${hidden}<button class="danger" name="action" value="remove" aria-label="${words('remove')}: ${name}">${words('remove')}</button></form></li>`
+    return html`<li><form class="inline" method="post" action="/account/passkeys/change">${token}<input type="hidden" name="id" value="${id}"><label class="quiet small" for="name-${at}">${words('name')} · ${toWireTime(createdAt, deps.config.timeZone)}</label><input id="name-${at}" name="name" value="${name}" required><button>${words('save')}</button><button class="danger" name="action" value="remove" formnovalidate aria-label="${words('remove')}: ${name}">${words('remove')}</button></form></li>`
   })
   const fields = [
     { name: 'name', label: words('passkeyName'), optional: true },
     { name: 'password', label: words('password'), type: 'password', autocomplete: 'current-password' },
   ] as const
+  const done = doneWords[query.done ?? '']
   const canAdd = passkeyPlace(visit.request, deps.config) !== undefined
   const card = html`<h1>${words('passkeys')}</h1>
-${query.done === 'passkey' && html`<p class="notice good" role="status">${words('donePasskey')}</p>`}<p>${words('passkeyWhy')}</p>
+${done && html`<p class="notice good" role="status">${words(done)}</p>`}<p>${words('passkeyWhy')}</p>
 ${rows.length > 0 && html`<ul class="rows">${rows}</ul>`}
 ${
   canAdd

@@ -42,7 +42,7 @@ ${inputsOf([phoneField(visit)], trouble, 'phoneNumber')}
 <button class="main">${words('sendCode')}</button>
 </form>
 ${haveAccount(visit)}`
-  return { status: trouble?.status ?? 200, title: words('register'), cards: [card], fields: retryFields(trouble) }
+  return { status: trouble?.status ?? 200, title: words('registerPhone'), cards: [card], fields: retryFields(trouble) }
 }
 
 function registerPage(visit: Visit, isProving = false, trouble?: Trouble): Page {

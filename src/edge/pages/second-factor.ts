@@ -7,7 +7,8 @@ import { proveAgain } from '#core/user/sign-in.ts'
 import { findUser, type Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { mustEnrol } from '#edge/session.ts'
-import { type Field, inputsOf, retryFields, type Trouble, troubleOf } from './form.ts'
+import type { PageWord } from '#text/pages.en.ts'
+import { type Field, inputsOf, passwordTroubleOf, retryFields, type Trouble, troubleOf } from './form.ts'
 import { type Html, html } from './html.ts'
 import { ownPath } from './own-path.ts'
 import type { Goto } from './serve.ts'
@@ -24,7 +25,7 @@ export async function beginSecondFactor(visit: Visit, deps: ManagementDeps, view
     const own = { ...deps, db: deps.dbAs(actorOf(visit, viewer)) }
     return await qrPage(visit, await beginEnrolment(own, viewer.userId, viewer.username))
   } catch (error) {
-    return beginningPage(visit, deps, viewer, troubleOf(error, visit))
+    return beginningPage(visit, deps, viewer, passwordTroubleOf(error, visit))
   }
 }
 
@@ -47,7 +48,7 @@ export async function removeSecondFactor(visit: Visit, deps: ManagementDeps, vie
     await deleteSecondFactor(deps.dbAs(actorOf(visit, viewer)), viewer.userId)
     return { goto: '/account?done=factorRemoved' }
   } catch (error) {
-    return removalPage(visit, deps, viewer, troubleOf(error, visit))
+    return removalPage(visit, deps, viewer, passwordTroubleOf(error, visit))
   }
 }
 
@@ -67,10 +68,10 @@ const passwordField = ({ words }: Visit): Field => ({
 const goingOn = ({ query, form }: Visit) => ownPath(query.return ?? form.return) ?? '/account'
 const hiddenReturn = (visit: Visit) => html`<input type="hidden" name="return" value="${goingOn(visit)}">`
 
-function pageOf({ words }: Visit, body: Html, trouble?: Trouble): Page {
+function pageOf({ words }: Visit, title: PageWord, body: Html, trouble?: Trouble): Page {
   const card = html`<h1>${words('secondFactor')}</h1>
 ${body}`
-  return { status: trouble?.status ?? 200, title: words('secondFactor'), cards: [card], fields: retryFields(trouble) }
+  return { status: trouble?.status ?? 200, title: words(title), cards: [card], fields: retryFields(trouble) }
 }
 
 function beginningPage(visit: Visit, { config }: ManagementDeps, viewer: Viewer, trouble?: Trouble): Page {
@@ -78,10 +79,11 @@ function beginningPage(visit: Visit, { config }: ManagementDeps, viewer: Viewer,
   const isAsked = mustEnrol(viewer, config)
   return pageOf(
     visit,
+    'factorSetUp',
     html`${isAsked && html`<p class="notice">${words('factorAsked')}</p>`}<p>${words('factorWhy')}</p>
 <form method="post" action="/account/second-factor">
 ${token}${hiddenReturn(visit)}
-${inputsOf([passwordField(visit)], namedPassword(trouble))}
+${inputsOf([passwordField(visit)], trouble)}
 <button class="main">${words('factorBegin')}</button>
 </form>
 <p class="beside">${isAsked ? signOut(visit) : backToAccount(visit)}</p>`,
@@ -97,6 +99,7 @@ async function qrPage(visit: Visit, { secret, uri }: Enrolment, trouble?: Troubl
   const field: Field = { name: 'otp', label: words('code'), autocomplete: 'one-time-code', inputmode: 'numeric' }
   return pageOf(
     visit,
+    'factorScanTitle',
     html`<p>${words('factorScan')}</p>
 <p><img class="qr" src="data:image/svg+xml;base64,${picture}" alt="${words('factorPicture')}"></p>
 <p class="small quiet">${words('factorSecret')} <code>${secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p>
@@ -113,9 +116,11 @@ function codesPage(visit: Visit, codes: readonly string[]): Page {
   const { words } = visit
   return pageOf(
     visit,
+    'recoveryCodes',
     html`<p class="notice good" role="status">${words('factorDone')}</p>
 <p>${words('recoveryWhy')}</p>
 <ul class="codes">${codes.map((code) => html`<li><code>${code}</code></li>`)}</ul>
+<p><a class="button wide" download="kaimen-recovery-codes.txt" href="data:text/plain,${encodeURIComponent(codes.join('\r\n'))}">${words('recoverySave')}</a></p>
 <p><a class="button main" href="${goingOn(visit)}">${words('goOn')}</a></p>`,
   )
 }
@@ -125,10 +130,11 @@ async function removalPage(visit: Visit, deps: ManagementDeps, viewer: Viewer, t
   const left = await countRecoveryCodes(deps.db, viewer.userId)
   return pageOf(
     visit,
+    'factorTurnOff',
     html`<p>${words('factorIsOn')} ${words('recoveryLeft', { left })}</p>
 <form method="post" action="/account/second-factor/remove">
 ${token}
-${inputsOf([passwordField(visit)], namedPassword(trouble))}
+${inputsOf([passwordField(visit)], trouble)}
 <button class="danger">${words('factorRemove')}</button>
 </form>
 <p class="beside">${backToAccount(visit)}</p>`,
@@ -136,7 +142,6 @@ ${inputsOf([passwordField(visit)], namedPassword(trouble))}
   )
 }
 
-const namedPassword = (trouble: Trouble | undefined) => trouble && { ...trouble, field: trouble.field ?? 'password' }
 const backToAccount = ({ words }: Visit) => html`<a href="/account">${words('backToAccount')}</a>`
 export const signOut = ({ words, token }: Visit) =>
   html`<form method="post" action="/logout">${token}<button>${words('signOut')}</button></form>`

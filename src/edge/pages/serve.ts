@@ -8,16 +8,16 @@ import { named, retryAfterOf } from '#edge/management/serve.ts'
 import { sessionOf } from '#edge/session.ts'
 import { explain, wordsOf } from '#text/text.ts'
 import { showAccount, takePassword, takeProfile, takeSessions, withdraw } from './account.ts'
+import { chooseLanguage, chooseTheme, languageAsked, themeChosen, themeCookie } from './choice.ts'
 import { showForgot, takeForgot } from './forgot.ts'
 import { html } from './html.ts'
-import { chooseLanguage } from './language.ts'
 import { showLogin, signOut, takeCode, takeLogin } from './login.ts'
 import { beginPasskey, changePasskey, showPasskeyLogin, showPasskeys, takePasskey, takePasskeyLogin } from './passkey.ts'
 import { passkeyScript } from './passkey-script.ts'
 import { showRegister, takeRegister } from './register.ts'
 import { beginSecondFactor, removeSecondFactor, showSecondFactor, takeFirstCode } from './second-factor.ts'
-import { around, fieldsOf, type Page, pageFields, style } from './shell.ts'
-import { languageAsked, openVisit, type Visit } from './visit.ts'
+import { around, darkStyle, fieldsOf, type Page, pageFields, style } from './shell.ts'
+import { openVisit, type Visit } from './visit.ts'
 
 /** A path of ours to go on to (303). */
 export interface Goto {
@@ -41,6 +41,7 @@ const pages: readonly (PageRoute | OwnRoute)[] = [
   ['POST', '/login/passkey',                 takePasskeyLogin],
   ['POST', '/logout',                        signOut],
   ['GET',  '/language',                      chooseLanguage],
+  ['GET',  '/theme',                         chooseTheme],
   ['GET',  '/register',                      showRegister],
   ['POST', '/register',                      takeRegister],
   ['GET',  '/forgot',                        showForgot],
@@ -67,12 +68,11 @@ const formBytesMax = 64 * 1024
 
 /** `more` are pages of other faces in the same layout. */
 export function servePages(server: FastifyInstance, deps: ManagementDeps, more: readonly PageRoute[]): void {
-  server.get(style.path, (_, reply) =>
-    reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(style.css),
-  )
-  server.get(passkeyScript.path, (_, reply) =>
-    reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(passkeyScript.script),
-  )
+  for (const { path, type, text } of [style, darkStyle, passkeyScript]) {
+    server.get(path, (_, reply) =>
+      reply.type(`${type}; charset=utf-8`).header('cache-control', 'public, max-age=31536000, immutable').send(text),
+    )
+  }
   server.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     const options = { parseAs: 'string', bodyLimit: formBytesMax } as const
@@ -113,7 +113,7 @@ function sendPage(page: Page, request: FastifyRequest, reply: FastifyReply): Fas
     .code(page.status ?? 200)
     .type('text/html; charset=utf-8')
     .headers(fieldsOf(page, language))
-    .send(around(page, { language, words: wordsOf(language), here }))
+    .send(around(page, { language, words: wordsOf(language), theme: themeChosen(request.cookies[themeCookie]), here }))
 }
 
 function answerTrouble(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

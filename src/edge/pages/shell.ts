@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Language, Words } from '#text/text.ts'
+import type { Theme } from './choice.ts'
 import { type Html, html } from './html.ts'
 import { passkeyScript } from './passkey-script.ts'
 
@@ -23,17 +24,24 @@ export interface Page {
 export interface Around {
   readonly language: Language
   readonly words: Words
-  /** Path and query of this page, for the switch of languages. */
+  readonly theme: Theme
+  /** Path and query of this page, for the switches of language and appearance. */
   readonly here: string
 }
 
-const css = readFileSync(new URL('./style.css', import.meta.url), 'utf8')
+export const style = sheet('style')
+/** Only the colours. */
+export const darkStyle = sheet('dark')
+
 /** Named by what it holds, so that a browser may keep it for good. */
-export const style = { path: `/pages/style-${hash('sha256', css).slice(0, 12)}.css`, css }
+function sheet(name: string) {
+  const text = readFileSync(new URL(`./${name}.css`, import.meta.url), 'utf8')
+  return { path: `/pages/${name}-${hash('sha256', text).slice(0, 12)}.css`, type: 'text/css', text }
+}
 
 const mark = html`<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#1677ff"/><path d="M8 25V9.5A1.5 1.5 0 0 1 9.5 8H15v15.5L8 25Zm16 0V9.5A1.5 1.5 0 0 0 22.5 8H18v2.4h3.4V25H24Z" fill="#fff"/><circle cx="12.6" cy="16.4" r="1.1" fill="#1677ff"/></svg>`
 
-export function around({ title, cards, hasScript }: Page, { language, words, here }: Around): string {
+export function around({ title, cards, hasScript }: Page, { language, words, theme, here }: Around): string {
   const other = language === 'en' ? 'zh-CN' : 'en'
   const switching = `/language?${new URLSearchParams({ to: other, return: here })}`
   return html`<!doctype html>
@@ -41,10 +49,11 @@ export function around({ title, cards, hasScript }: Page, { language, words, her
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
+<meta name="color-scheme" content="${theme ?? 'light dark'}">
 <title>${title} – ${words('product')}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${style.path}">
+${theme !== 'light' && html`<link rel="stylesheet" href="${darkStyle.path}"${theme === undefined && html` media="(prefers-color-scheme: dark)"`}>`}
 ${hasScript && html`<script src="${passkeyScript.path}" type="module"></script>`}
 </head>
 <body>
@@ -55,11 +64,16 @@ ${hasScript && html`<script src="${passkeyScript.path}" type="module"></script>`
 <main${cards.length > 1 && html` class="wide"`}>
 ${cards.map((card) => html`<section class="card">\n${card}\n</section>`)}
 </main>
-<footer>${words('product')} · ${words('tagline')}</footer>
+<footer>
+<p>${words('product')} · ${words('tagline')}</p>
+<nav aria-label="${words('theme')}">${themes.map((one) => html`<a href="/theme?${new URLSearchParams({ to: one, return: here }).toString()}"${(theme ?? 'system') === one && html` aria-current="true"`}>${words(`theme ${one}`)}</a>`)}</nav>
+</footer>
 </body>
 </html>
 `.text
 }
+
+const themes = ['system', 'light', 'dark'] as const
 
 /**
  * Referrers of the `same-origin`: without any, browsers would send forms with `Origin: null`. No policy of openers: an app may have people

@@ -10,7 +10,8 @@ import type { Actor } from '#db/actor.ts'
 import type { AnyEndpoint, ManagementDeps } from '#edge/management/endpoint.ts'
 import { parse, perform } from '#edge/management/serve.ts'
 import { addressOf, cookieOf, isForeign, setCookie } from '#edge/session.ts'
-import { type Language, languageOf, type Words, wordsOf } from '#text/text.ts'
+import { type Language, type Words, wordsOf } from '#text/text.ts'
+import { languageAsked } from './choice.ts'
 import { type Fields, readFields } from './form.ts'
 import { type Html, html } from './html.ts'
 
@@ -58,8 +59,6 @@ export function actorOf({ request, client }: Visit, who: Pick<Viewer, 'userId' |
   return { userId: who?.userId, username: who?.username, ip: client.address, requestId: request.id, route: `${request.method} ${path}` }
 }
 
-export const languageCookie = 'kaimen-language'
-
 /** Throws `cross_site_request` or `form_expired` when a form is not one that we gave to this browser. */
 export function openVisit(request: FastifyRequest, reply: FastifyReply, deps: ManagementDeps): Visit {
   const language = languageAsked(request)
@@ -84,15 +83,6 @@ export function openVisit(request: FastifyRequest, reply: FastifyReply, deps: Ma
     form,
     token: html`<input type="hidden" name="formToken" value="${token(browser)}">`,
   }
-}
-
-/** What the person chose here before; else what the browser prefers. */
-export function languageAsked(request: FastifyRequest): Language {
-  return languageChosen(request.cookies[languageCookie], request.headers['accept-language'])
-}
-
-export function languageChosen(chosen: string | undefined, preferred: string | undefined): Language {
-  return chosen === 'en' || chosen === 'zh-CN' ? chosen : languageOf(preferred)
 }
 
 function isEqual(one: string, other: string): boolean {

@@ -16,6 +16,7 @@ import { AppGrants } from './app-grants.tsx'
 import { AppTitle } from './app-logo.tsx'
 import { AppOverview } from './app-overview.tsx'
 import { AppProjects } from './app-projects.tsx'
+import { AppSignIn } from './app-sign-in.tsx'
 import { AppStatus } from './app-state.tsx'
 import { useSwitchApp } from './switch-app.tsx'
 
@@ -34,6 +35,7 @@ export function Page() {
     { key: 'interfaces', label: `${t('tabInterfaces')} (${app.interfaceIds.length})`, content: <AppGrants app={app} /> },
     { key: 'projects', label: `${t('tabProjects')} (${app.projectIds.length})`, content: <AppProjects app={app} /> },
     { key: 'credentials', label: t('tabCredentials'), content: <AppCredentials app={app} /> },
+    { key: 'signIn', label: t('appSignIn:tab'), content: <AppSignIn app={app} /> },
     ...(may('view-event') ? [{ key: 'events', label: t('events:appEvents'), content: <AppEvents app={app} /> }] : []),
   ]
   const actions = (

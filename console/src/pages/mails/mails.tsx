@@ -1,5 +1,6 @@
 // Mails on their way and what became of them; not what they say, which is for whom they are sent to.
 
+import { Typography } from 'antd'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
@@ -42,8 +43,7 @@ export function Page() {
         ]}
         columns={[
           { title: t('email'), render: ({ email }) => email },
-          { title: t('subject'), minWidth: 180, render: ({ subject }) => subject },
-          { title: t('kind'), render: (mail) => <Kind of={mail} /> },
+          { title: t('subject'), minWidth: 180, render: (mail) => <Subject of={mail} /> },
           { title: t('status'), minWidth: 220, render: (mail) => <State of={mail} /> },
           { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
           { title: t('nextAt'), render: ({ sentTime, nextTime }) => <Time at={sentTime ?? nextTime} none="–" /> },
@@ -56,9 +56,17 @@ export function Page() {
   )
 }
 
-function Kind({ of: { kind, appId } }: { readonly of: Mail }) {
+/** With what it is for. */
+function Subject({ of: { subject, kind, appId } }: { readonly of: Mail }) {
   const t = useText('mails')
-  return appId === null ? t(isOurs(kind) ? kind : 'other') : <code>{appId}</code>
+  return (
+    <>
+      {subject}
+      <div>
+        <Typography.Text type="secondary">{appId === null ? t(isOurs(kind) ? kind : 'other') : <code>{appId}</code>}</Typography.Text>
+      </div>
+    </>
+  )
 }
 
 const ours = ['app_expiry', 'callback_gone', 'callback_failing'] as const

@@ -10,6 +10,7 @@ import { type UrlState, useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
 import { AppCredentials } from '../apps/app-credentials.tsx'
 import { AppTitle } from '../apps/app-logo.tsx'
+import { AppSignIn } from '../apps/app-sign-in.tsx'
 import { AppStatus } from '../apps/app-state.tsx'
 import { AppEvents } from '../events/app-events.tsx'
 import { OwnBasics } from './own-basics.tsx'
@@ -35,6 +36,7 @@ export function Page() {
           { key: 'overview', label: t('tabOverview'), children: <OwnBasics app={app} /> },
           { key: 'interfaces', label: t('tabInterfaces'), children: <OwnInterfaces app={app} /> },
           { key: 'credentials', label: t('tabCredentials'), children: <AppCredentials app={app} /> },
+          { key: 'signIn', label: t('appSignIn:tab'), children: <AppSignIn app={app} /> },
           { key: 'calls', label: t('tabCalls'), children: <OwnCalls app={app} /> },
           { key: 'events', label: t('events:appEvents'), children: <AppEvents app={app} /> },
         ]}

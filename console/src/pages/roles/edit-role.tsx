@@ -83,6 +83,7 @@ function PermissionField({ value = [], onChange = () => {} }: FieldProps) {
               {permissions.map((permission) => (
                 <Checkbox
                   key={permission.id}
+                  styles={besideFirstLine}
                   disabled={!own.includes(permission)}
                   checked={value.includes(permission.id)}
                   onChange={({ target }) => set([permission.id], target.checked)}
@@ -97,3 +98,6 @@ function PermissionField({ value = [], onChange = () => {} }: FieldProps) {
     </Flex>
   )
 }
+
+/** Titles are of one line or of several; a box in the middle of them would stand beside nothing in particular. */
+const besideFirstLine = { icon: { alignSelf: 'flex-start', marginBlockStart: 3 } } as const

@@ -1,6 +1,6 @@
 // How somebody signs in and what keeps them from it, with what an operator can do about it. One's own is changed at /account, by the password.
 
-import { App, Button, Flex, Skeleton } from 'antd'
+import { App, Button, Flex, Skeleton, Typography } from 'antd'
 import { useState } from 'react'
 import { useMay, useMe } from '../../api/me.ts'
 import { useAsk, useTell } from '../../api/query.ts'
@@ -9,7 +9,6 @@ import { ConfirmAction } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { StatusTag } from '../../components/status-tag.tsx'
 import { useText } from '../../text/text.ts'
 import { GivePassword } from './give-password.tsx'
 import type { User } from './users.tsx'
@@ -58,9 +57,9 @@ function Locks({ of: { locks, codesLockedUntil } }: { readonly of: Standing }) {
   return (
     <Flex vertical gap={4}>
       {told.map((one) => (
-        <StatusTag key={one} mood="bad">
+        <Typography.Text key={one} type="danger">
           {one}
-        </StatusTag>
+        </Typography.Text>
       ))}
     </Flex>
   )
