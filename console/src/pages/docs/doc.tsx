@@ -9,8 +9,7 @@ import type { Answer } from '../../api/types.ts'
 import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { TabSet } from '../../components/tab-set.tsx'
-import { useUrlState } from '../../components/url-state.ts'
+import { Sections } from '../../components/sections.tsx'
 import { useText } from '../../text/text.ts'
 import { Call, docAt } from './docs.tsx'
 import { type OwnApp, OwnAppSelect, useOwnApps } from './own-app.tsx'
@@ -35,7 +34,6 @@ export function Page() {
 
 function Whole({ doc }: { readonly doc: Doc }) {
   const t = useText('docs')
-  const [{ tab = 'document' }, change] = useUrlState()
   const apps = useOwnApps()
   const [app, setApp] = useState<OwnApp>()
   // What stands in the form of the trial stands in the samples.
@@ -55,16 +53,14 @@ function Whole({ doc }: { readonly doc: Doc }) {
       }
     >
       <Ending doc={doc} />
-      <TabSet
-        label={doc.name}
-        shown={tab}
-        show={(key) => change({ tab: key === 'document' ? undefined : key }, { replace: true })}
-        tabs={[
-          { key: 'document', label: t('document'), children: <Read doc={doc} schema={schema} /> },
+      <Sections
+        label={t('one')}
+        sections={[
+          { key: 'document', label: t('document'), content: <Read doc={doc} schema={schema} /> },
           {
             key: 'samples',
             label: t('samples'),
-            children: (
+            content: (
               <Suspense fallback={<Skeleton active />}>
                 <Samples doc={doc} app={chosen} values={values} choose={choose} />
               </Suspense>
@@ -73,7 +69,7 @@ function Whole({ doc }: { readonly doc: Doc }) {
           {
             key: 'try',
             label: t('tryIt'),
-            children: isDownlink ? (
+            content: isDownlink ? (
               <Alert type="info" showIcon title={t('tryDownlink')} />
             ) : (
               <TryIt doc={doc} schema={schema} app={chosen} values={values} onValues={setValues} choose={choose} />

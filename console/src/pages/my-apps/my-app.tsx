@@ -5,8 +5,7 @@ import { Skeleton } from 'antd'
 import { useAsk } from '../../api/query.ts'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { TabSet } from '../../components/tab-set.tsx'
-import { type UrlState, useUrlState } from '../../components/url-state.ts'
+import { Sections } from '../../components/sections.tsx'
 import { useText } from '../../text/text.ts'
 import { AppCredentials } from '../apps/app-credentials.tsx'
 import { AppTitle } from '../apps/app-logo.tsx'
@@ -20,29 +19,22 @@ import { OwnInterfaces } from './own-interfaces.tsx'
 export function Page() {
   const t = useText('mine')
   const { id = '' } = useParams({ strict: false }) as { id?: string }
-  const [search, change] = useUrlState()
-  const { tab = 'overview' } = search
   const { data: app, error, refetch } = useAsk('GET /openapi/app/{id}', { params: { id } })
   if (error) return <Problem error={error} retry={refetch} />
   if (!app) return <Skeleton active />
   return (
     <PageShell title={<AppTitle app={app} />} about={<AppStatus app={app} />}>
-      <TabSet
-        label={app.name}
-        shown={tab}
-        // The table of another tab has pages and filters of its own.
-        show={(key) => change({ ...emptied(search), tab: key === 'overview' ? undefined : key })}
-        tabs={[
-          { key: 'overview', label: t('tabOverview'), children: <OwnBasics app={app} /> },
-          { key: 'interfaces', label: t('tabInterfaces'), children: <OwnInterfaces app={app} /> },
-          { key: 'credentials', label: t('tabCredentials'), children: <AppCredentials app={app} /> },
-          { key: 'signIn', label: t('appSignIn:tab'), children: <AppSignIn app={app} /> },
-          { key: 'calls', label: t('tabCalls'), children: <OwnCalls app={app} /> },
-          { key: 'events', label: t('events:appEvents'), children: <AppEvents app={app} /> },
+      <Sections
+        label={t('detail')}
+        sections={[
+          { key: 'overview', label: t('tabOverview'), content: <OwnBasics app={app} /> },
+          { key: 'interfaces', label: t('tabInterfaces'), content: <OwnInterfaces app={app} /> },
+          { key: 'credentials', label: t('tabCredentials'), content: <AppCredentials app={app} /> },
+          { key: 'signIn', label: t('appSignIn:tab'), content: <AppSignIn app={app} /> },
+          { key: 'calls', label: t('tabCalls'), content: <OwnCalls app={app} /> },
+          { key: 'events', label: t('events:appEvents'), content: <AppEvents app={app} /> },
         ]}
       />
     </PageShell>
   )
 }
-
-const emptied = (search: UrlState): UrlState => Object.fromEntries(Object.keys(search).map((name) => [name, undefined]))
