@@ -2,13 +2,11 @@
 // Files or patterns as arguments run only those. TEST_DATABASE_URL names another server to test on, TEST_BROWSER another Chromium.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openDataDir } from '#supervisor/data-dir.ts'
-import { openPostgres } from '#supervisor/embedded-postgres.ts'
 import { installChromium } from './chromium.ts'
 import { prepareServer } from './database.ts'
+import { openOwnPostgres } from './own-postgres.ts'
 
 /** More than the two cores that are promised, because tests wait a good part of their time. */
 const filesAtOnce = 3
@@ -21,11 +19,11 @@ if (asked.length === 0) {
   if (checked.status !== 0) process.exit(checked.status ?? 1)
 }
 
-// What takes long begins first: journeys and the console, then rules, so that none of the long ones is waited for alone.
+// What takes long begins first: the console and journeys, then rules, so that none of the long ones is waited for alone.
 const files =
   asked.length > 0
     ? asked.flatMap((pattern) => globSync(pattern))
-    : globSync(['bin/*.test.ts', 'src/**/*.test.ts', 'test/**/*.test.ts']).sort().reverse()
+    : ['test/**/*.test.ts', 'src/**/*.test.ts', 'bin/*.test.ts'].flatMap((pattern) => globSync(pattern).sort())
 const wantBrowser = files.filter((file) => readFileSync(file, 'utf8').includes('/browser.ts'))
 if (wantBrowser.length > 0 || files.some((file) => file.startsWith('test/console/'))) {
   const built = spawnSync(process.execPath, ['bin/console.mjs'], { stdio: 'inherit' })
@@ -33,12 +31,8 @@ if (wantBrowser.length > 0 || files.some((file) => file.startsWith('test/console
 }
 const noBrowser = wantBrowser.length > 0 ? installChromium() : undefined
 if (noBrowser) console.log(`${noBrowser}. What needs a browser is skipped in ${wantBrowser.join(', ')}.`)
-const folder = mkdtempSync(join(tmpdir(), 'kaimen-test-'))
-// The database does not run as root, and its user has to pass through here.
-chmodSync(folder, 0o711)
 const given = process.env.TEST_DATABASE_URL
-const dataDir = openDataDir(join(folder, 'data'))
-const postgres = given ? undefined : await openPostgres({ dataDir: dataDir.path, runDir: dataDir.runDir, say: () => {} })
+const postgres = given ? undefined : await openOwnPostgres()
 if (postgres) await prepareServer(postgres.url)
 
 const cache = join(root, 'node_modules/.cache/kaimen')
@@ -49,7 +43,5 @@ const tests = spawn(process.execPath, ['--test', `--test-concurrency=${filesAtOn
 })
 const code = await new Promise<number>((resolve) => tests.on('exit', (status) => resolve(status ?? 1)))
 
-await postgres?.stop()
-rmSync(folder, { recursive: true, force: true })
-rmSync(dataDir.runDir, { recursive: true, force: true })
+await postgres?.[Symbol.asyncDispose]()
 process.exit(code)

@@ -17,30 +17,27 @@ after(() => place?.house.close())
 const forOperators = (page: Row) => !page.path.startsWith('/my/')
 const forDevelopers = ({ who }: Row) => who === 'signedIn' || 'own' in who
 
-for (const [name, person, isTheirs] of [
-  ['operator', operator, forOperators],
-  ['developer', developer, forDevelopers],
+for (const [who, person, isTheirs, language, theme] of [
+  ['an operator', operator, forOperators, 'zh-CN', 'light'],
+  ['an operator', operator, forOperators, 'en', 'dark'],
+  // Most of theirs are the operators’ too.
+  ['a developer', developer, forDevelopers, 'zh-CN', 'dark'],
 ] as const) {
-  for (const [language, theme] of [
-    ['zh-CN', 'light'],
-    ['en', 'dark'],
-  ] as const) {
-    test(`every page of ${name === 'operator' ? 'an operator' : 'a developer'}: ${language}, ${theme}`, { skip: noBrowser }, async () => {
-      await using browser = await openConsole(place.house)
-      const page = await browser.signedIn(person, '/', { language, theme })
-      for (const { path } of pages.filter(isTheirs)) {
-        const picturedAs = `${name}-${language}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`
-        await visit(page, addressOf(path))
-        await look(page, picturedAs)
-        const sections = page.locator('.sections a, .sections-of-page [role=tab]')
-        for (let at = 1; at < (await sections.count()); at++) {
-          await sections.nth(at).click()
-          await look(page, `${picturedAs}-${at}`)
-        }
+  test(`every page of ${who}: ${language}, ${theme}`, { skip: noBrowser }, async () => {
+    await using browser = await openConsole(place.house)
+    const page = await browser.signedIn(person, '/', { language, theme })
+    for (const { path } of pages.filter(isTheirs)) {
+      const picturedAs = `${who.split(' ')[1]}-${language}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`
+      await visit(page, addressOf(path))
+      await look(page, picturedAs)
+      const sections = page.locator('.sections a')
+      for (let at = 1; at < (await sections.count()); at++) {
+        await sections.nth(at).click()
+        await look(page, `${picturedAs}-${at}`)
       }
-      assert.deepEqual(browser.faults, [])
-    })
-  }
+    }
+    assert.deepEqual(browser.faults, [])
+  })
 }
 
 async function look(page: Page, picturedAs: string): Promise<void> {

@@ -34,7 +34,7 @@ test('an operator drafts an interface, publishes it, writes its document, disabl
   const isServed = async () => (await house.call({ method: 'GET', path: '/car/parking/A12345', headers: {} })).status === 200
   await until(isServed, 10_000, () => 'the gateway never serves it')
 
-  await page.getByRole('tab', { name: 'Document' }).click()
+  await page.getByRole('link', { name: 'Document' }).click()
   await page.getByRole('textbox', { name: 'Document' }).fill('# Parking\n\n| field | meaning |\n| --- | --- |\n| plate | the plate |\n')
   await page.getByRole('region', { name: 'Preview' }).getByRole('cell', { name: 'the plate' }).waitFor()
   await assertAccessible(page)
@@ -42,7 +42,7 @@ test('an operator drafts an interface, publishes it, writes its document, disabl
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByText('The document is saved').waitFor()
 
-  await page.getByRole('tab', { name: 'Versions' }).click()
+  await page.getByRole('link', { name: 'Versions' }).click()
   await page.getByRole('button', { name: 'New version' }).click()
   await page.getByRole('dialog').getByLabel('Version').fill('v2')
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()

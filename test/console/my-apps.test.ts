@@ -54,7 +54,7 @@ test('a developer rotates a secret, adds a public key, applies, is refused, and 
   await page.getByRole('heading', { name: '停车助手' }).locator('img').waitFor({ state: 'detached' })
   assert.equal((await house.done('GET', `/openapi/app/${app.id}`)).logo, null)
 
-  await page.getByRole('tab', { name: 'Keys and signing' }).click()
+  await page.getByRole('link', { name: 'Keys and signing' }).click()
   await page.getByRole('button', { name: 'New secret' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'New secret' }).click()
   await page.getByRole('button', { name: 'I have kept it' }).click()
@@ -73,11 +73,11 @@ test('a developer rotates a secret, adds a public key, applies, is refused, and 
   await house.done('POST', `/openapi/app/apply/${app.id}`, { interfaceIds: [manual.id], reason: '缴费' }, session)
   const { records } = await house.done('GET', '/openapi/app/apply/page')
   await house.done('PUT', `/openapi/app/apply/refuse/${records[0].id}`, { reason: 'Not for cars.' })
-  await page.getByRole('tab', { name: 'Interfaces' }).click()
+  await page.getByRole('link', { name: 'Interfaces' }).click()
   await page.getByText('Not for cars.').waitFor()
   await assertAccessible(page)
   await picture(page, 'my-app-interfaces')
-  await page.getByRole('tab', { name: 'Calls' }).click()
+  await page.getByRole('link', { name: 'Calls' }).click()
   await page.getByRole('link', { name: 'fine' }).click()
   await page.waitForURL(/\/explain\?requestId=/)
 

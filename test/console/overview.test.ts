@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
-import { assertAccessible, assertFits, openConsole, type Page, phone, picture } from './console.ts'
+import { assertAccessible, openConsole, type Page } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -65,34 +65,18 @@ test('calls show within seconds, with their ends, the interface, the app and wha
   assert.deepEqual(browser.faults, [])
 })
 
-test('it is readable in both languages, themes and sizes, and its charts as tables', { skip: noBrowser }, async () => {
+test('charts are read as tables too', { skip: noBrowser }, async () => {
   await using house = await openHouse()
-  const parking = await house.publish({ path: '/parking', name: '查询车位', security: 'none' })
-  await house.app([parking.id])
+  await house.publish({ path: '/parking', name: '查询车位', security: 'none' })
   for (let at = 0; at < 20; at++) await house.call({ method: 'GET', path: at % 5 === 0 ? '/parking?x=%' : '/parking', headers: {} })
   await using browser = await openConsole(house)
-  for (const [language, theme] of [
-    ['zh-CN', 'light'],
-    ['en', 'dark'],
-  ] as const) {
-    // biome-ignore format: a table
-    const page = await browser.signedIn(admin, '/', { language, theme })
-    await page.getByRole('row', { name: /查询车位/ }).waitFor()
-    await page.locator('canvas').nth(3).waitFor()
-    await assertAccessible(page)
-    await picture(page, `overview-${language}-${theme}`)
-    await page.setViewportSize(phone)
-    await assertFits(page)
-    await assertAccessible(page)
-    await picture(page, `overview-${language}-${theme}-phone`)
-    await page
-      .getByRole('button', { name: language === 'en' ? 'Show as table' : '以表格查看' })
-      .nth(1)
-      .click()
-    await page.getByRole('table', { name: language === 'en' ? 'Calls' : '调用量', exact: true }).waitFor()
-    await assertAccessible(page)
-    await page.context().close()
-  }
+  const page = await browser.signedIn(admin, '/', { language: 'en', theme: 'dark' })
+  await page.getByRole('row', { name: /查询车位/ }).waitFor()
+  await page.locator('canvas').nth(3).waitFor()
+  await assertAccessible(page)
+  await page.getByRole('button', { name: 'Show as table' }).nth(1).click()
+  await page.getByRole('table', { name: 'Calls', exact: true }).waitFor()
+  await assertAccessible(page)
   assert.deepEqual(browser.faults, [])
 })
 

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import pg from 'pg'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
-import { assertAccessible, assertFits, laptop, openConsole, phone, picture, visit } from './console.ts'
+import { assertAccessible, openConsole, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -119,31 +119,6 @@ test('settings in force are shown without secrets, to who may see them', { skip:
   await denied.getByText('You may not see this page').waitFor()
   assert.deepEqual(browser.faults, [])
 })
-
-for (const [language, theme] of [
-  ['zh-CN', 'light'],
-  ['en', 'dark'],
-] as const) {
-  test(`they fit a laptop and a phone: ${language}, ${theme}`, { skip: noBrowser }, async () => {
-    await using house = await openHouse()
-    await house.done('POST', '/openapi/project/add', { name: '一号车场', code: 'P1' })
-    await using browser = await openConsole(house)
-    const page = await browser.signedIn(admin, '/', { language, theme })
-    for (const path of ['/audit', '/mails', '/sms', '/app-logs', '/settings?size=10', '/users/details', '/service-types']) {
-      const name = `${path.slice(1).split('?')[0]!.replace('/', '-')}-${language}-${theme}`
-      await page.setViewportSize(laptop)
-      const listed = page.waitForResponse(/\/openapi\/\w+\/page/)
-      await visit(page, path)
-      await listed
-      await assertAccessible(page)
-      await picture(page, name)
-      await page.setViewportSize(phone)
-      await assertFits(page)
-      await picture(page, `${name}-phone`)
-    }
-    assert.deepEqual(browser.faults, [])
-  })
-}
 
 test('a mail that was given up is sent again; codes that were sent by SMS are shown without them', { skip: noBrowser }, async () => {
   await using house = await openHouse()

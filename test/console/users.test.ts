@@ -86,42 +86,33 @@ test('an operator sees where somebody is signed in, ends it, and helps who is lo
   assert.deepEqual(browser.faults, [])
 })
 
-test('the list keeps its filter in the address, in both languages, themes and sizes', { skip: noBrowser }, async () => {
+test('the list keeps its filter and its order in the address; on a phone it is cards', { skip: noBrowser }, async () => {
   await using house = await openHouse()
   for (const name of ['li.lei', 'han.meimei']) {
     await house.done('POST', '/openapi/user/register', { username: name, password: 'long enough words', nikeName: '韩梅梅' }, '')
   }
   await using browser = await openConsole(house)
-  const admin = { username: 'admin', password: adminPassword }
-  for (const [language, theme] of [
-    ['zh-CN', 'light'],
-    ['en', 'dark'],
-  ] as const) {
-    // biome-ignore format: a table
-    const page = await browser.signedIn(admin, '/users?username=lei', { language, theme })
-    await page.getByRole('cell', { name: 'li.lei' }).waitFor()
-    assert.equal(await page.getByRole('cell', { name: 'han.meimei' }).count(), 0)
-    await page.getByRole('button', { name: language === 'en' ? 'Clear filters' : '清除筛选' }).click()
-    await page.getByRole('cell', { name: 'han.meimei' }).waitFor()
-    assert.equal(new URL(page.url()).search, '')
-    const name = page.getByRole('columnheader', { name: language === 'en' ? 'Username' : '用户名' })
-    await name.click()
-    await page.waitForURL(/\?sort=username$/)
-    const first = page.locator('tbody tr').filter({ has: page.locator('time') }).first() // biome-ignore format: one thought
-    await first.getByText('admin', { exact: true }).waitFor()
-    assert.equal(await name.getAttribute('aria-sort'), 'ascending')
-    await name.click()
-    await first.getByText('li.lei', { exact: true }).waitFor()
-    await name.click()
-    await first.getByText('han.meimei', { exact: true }).waitFor()
-    await assertAccessible(page)
-    await picture(page, `users-${language}-${theme}`)
-    await page.setViewportSize(phone)
-    await page.getByRole('listitem').filter({ hasText: 'han.meimei' }).waitFor()
-    await assertFits(page)
-    await assertAccessible(page)
-    await picture(page, `users-${language}-${theme}-phone`)
-    await page.context().close()
-  }
+  const page = await browser.signedIn({ username: 'admin', password: adminPassword }, '/users?username=lei', { language: 'en' })
+  await page.getByRole('cell', { name: 'li.lei' }).waitFor()
+  assert.equal(await page.getByRole('cell', { name: 'han.meimei' }).count(), 0)
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await page.getByRole('cell', { name: 'han.meimei' }).waitFor()
+  assert.equal(new URL(page.url()).search, '')
+
+  const name = page.getByRole('columnheader', { name: 'Username' })
+  await name.click()
+  await page.waitForURL(/\?sort=username$/)
+  const first = page.locator('tbody tr').filter({ has: page.locator('time') }).first() // biome-ignore format: one thought
+  await first.getByText('admin', { exact: true }).waitFor()
+  assert.equal(await name.getAttribute('aria-sort'), 'ascending')
+  await name.click()
+  await first.getByText('li.lei', { exact: true }).waitFor()
+  await page.setViewportSize(phone)
+  const cards = page.getByRole('listitem').filter({ has: page.locator('time') }) // biome-ignore format: one thought
+  await cards.first().getByText('li.lei').waitFor()
+  await page.getByRole('combobox', { name: 'Sorted by' }).click()
+  await page.getByTitle('Username, ascending').click()
+  await cards.first().getByText('admin').first().waitFor()
+  await assertAccessible(page)
   assert.deepEqual(browser.faults, [])
 })

@@ -174,6 +174,12 @@ test('a developer sees the calls of their own apps only', async () => {
   assert.deepEqual(sums.groups, [{ group: app.appId, id: app.id, name: 'my app', ...sums.total }])
   assert.deepEqual([sums.total.calls, sums.total.before.calls], [7, 0])
   assert.equal((await totals(range, theirs)).total.calls, 0)
+  const { id: hidden } = await house.publish({ path: '/hidden', name: '内部接口', visibility: 'internal' })
+  await past('2025-05-01T00:00:00Z', [{ operationId: hidden, appId: app.id, calls: 1 }])
+  for (const ask of [series, totals]) {
+    const answer = await ask({ ...range, ...(ask === series ? {} : { step: '' }), groupBy: 'interface' }, mine)
+    assert.doesNotMatch(JSON.stringify(answer), /内部接口/)
+  }
   fails(await house.manage('GET', '/openapi/stats/totals?groupBy=service', undefined, mine), 403, 'forbidden')
   fails(await house.manage('GET', `/openapi/stats/totals?appId=${app.appId}`, undefined, theirs), 404, 'not_found')
   const others = await series(range, theirs)

@@ -8,10 +8,13 @@ import { Anchor, slugOf, useHash } from './anchor.tsx'
 import { Code } from './code.tsx'
 import './markdown.css'
 
+/** A document stands below the names of the page and of its part. */
+const levels = { h1: 'h3', h2: 'h4', h3: 'h5', h4: 'h6', h5: 'h6', h6: 'h6' } as const
+
 const components: Components = {
   ...Object.fromEntries(
-    (['h1', 'h2', 'h3', 'h4', 'h5', 'h6'] as const).map((Tag) => [
-      Tag,
+    Object.entries(levels).map(([written, Tag]) => [
+      written,
       ({ children }: { children?: ReactNode }) => (
         <Tag>
           <Anchor id={`doc-${slugOf(textOf(children))}`}>{children}</Anchor>

@@ -14,7 +14,7 @@ export function PageShell({ title, about, actions, children }: PageShellProps) {
   return (
     <Flex vertical gap={20}>
       <Flex wrap justify="space-between" align="flex-start" gap={12}>
-        <div>
+        <div style={{ flex: '1 1 320px', minWidth: 0 }}>
           <Typography.Title level={1} style={{ fontSize: 22, margin: 0, lineHeight: 1.4 }}>
             {title}
           </Typography.Title>

@@ -2,7 +2,7 @@ import type { docs as zh } from './docs.zh-CN.ts'
 import type { Same } from './text.ts'
 
 export const docs: Same<typeof zh> = {
-  title: 'Interfaces',
+  title: 'Documentation',
   about: 'Parameters, signatures, errors and samples of every published interface, and a place to try it.',
   one: 'Interface',
   search: 'Name, path, text, parameter or error',

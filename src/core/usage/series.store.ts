@@ -1,7 +1,8 @@
 // Counts over time, for charts: one number for each calendar step and group. Steps are cut as counts were filed, by the database in the
 // platform's time zone, so the two agree also where a day has 23 or 25 hours.
 
-import { inArray, type SQL, sql } from 'drizzle-orm'
+import { and, inArray, type SQL, sql } from 'drizzle-orm'
+import { visibleTo } from '#core/operation/operation.store.ts'
 import type { Db } from '#db/open.ts'
 import { app, operation, service } from '#db/schema.ts'
 import { rowsOf, type Step, type UsageFilter } from './usage.store.ts'
@@ -107,8 +108,13 @@ export interface GroupName {
   readonly name: string
 }
 
-/** What groups are called, also those that are deleted since. */
-export async function namesOfGroups(db: Db, groupBy: 'interface' | 'app' | 'service', ids: readonly number[]): Promise<GroupName[]> {
+/** What groups are called, also those that are deleted since; to a developer not those interfaces that they may not see. */
+export async function namesOfGroups(
+  db: Db,
+  groupBy: 'interface' | 'app' | 'service',
+  ids: readonly number[],
+  developerId: number | undefined,
+): Promise<GroupName[]> {
   if (ids.length === 0) return []
   if (groupBy === 'app') {
     return db
@@ -120,6 +126,6 @@ export async function namesOfGroups(db: Db, groupBy: 'interface' | 'app' | 'serv
   const rows = await db
     .select({ id: table.id, name: table.name })
     .from(table)
-    .where(inArray(table.id, [...ids]))
+    .where(and(inArray(table.id, [...ids]), groupBy === 'interface' ? visibleTo(developerId) : undefined))
   return rows.map((row) => ({ ...row, key: String(row.id) }))
 }

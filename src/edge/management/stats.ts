@@ -90,7 +90,7 @@ export const statsSeries = endpoint({
     return {
       starts: starts.map((at) => toWireTime(new Date(at), deps.config.timeZone)),
       total: lined(counts, starts),
-      series: groupBy === 'status' ? byStatus(counts, starts) : await byGroup(counts, starts, groupBy, deps),
+      series: groupBy === 'status' ? byStatus(counts, starts) : await byGroup(counts, starts, groupBy, ownerOf(viewer, 'view-stats'), deps),
     }
   },
 })
@@ -106,9 +106,15 @@ export async function appsAsked(appId: string | undefined, deps: ManagementDeps,
 
 export const wrong = (name: string, problem: string) => fault('invalid_parameters', { reason: 'field', name, problem })
 
-async function byGroup(counts: readonly SeriesCount[], starts: readonly number[], groupBy: 'interface' | 'app', deps: ManagementDeps) {
+async function byGroup(
+  counts: readonly SeriesCount[],
+  starts: readonly number[],
+  groupBy: 'interface' | 'app',
+  developerId: number | undefined,
+  deps: ManagementDeps,
+) {
   const groups = [...Map.groupBy(counts, ({ group }) => group)]
-  const names = await namesOfGroups(deps.db, groupBy, groups.flatMap(([id]) => id ?? [])) // biome-ignore format: one thought
+  const names = await namesOfGroups(deps.db, groupBy, groups.flatMap(([id]) => id ?? []), developerId) // biome-ignore format: one thought
   return groups
     .map(([id, own]) => {
       const known = names.find((one) => one.id === id)

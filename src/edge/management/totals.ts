@@ -78,7 +78,7 @@ export const statsTotals = endpoint({
     const ordered = [...sums].sort(([, one], [, other]) => other[orderBy] - one[orderBy] || other.calls - one.calls).map(([id]) => id)
     const shown = groupBy === undefined ? [] : ordered.slice(0, groupsMax)
     const rest = groupBy === undefined ? [] : ordered.slice(groupsMax)
-    const names = groupBy === undefined ? [] : await namesOfGroups(deps.db, groupBy, shown.filter((id) => id !== null)) // biome-ignore format: one thought
+    const names = groupBy === undefined ? [] : await namesOfGroups(deps.db, groupBy, shown.filter((id) => id !== null), ownerOf(viewer, 'view-stats')) // biome-ignore format: one thought
     return {
       from: toWireTime(new Date(pieces[0]?.from ?? from), deps.config.timeZone),
       to: toWireTime(new Date(pieces.at(-1)?.to ?? to), deps.config.timeZone),

@@ -4,6 +4,7 @@ import { PageShell } from '../../components/page-shell.tsx'
 import { RangeFilter, useRange } from '../../components/range.tsx'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
+import { useAppFilter, useInterfaceFilter } from '../calls/named-filters.tsx'
 import { DeliveryTable } from './delivery-table.tsx'
 import { ResendAll } from './resend-all.tsx'
 
@@ -18,14 +19,7 @@ export function Page() {
       about={t('deliveriesAbout')}
       actions={<ResendAll of={{ appId, interfaceId, eventId, state, from, to }} />}
     >
-      <DeliveryTable
-        lead={<RangeFilter of={range} />}
-        query={{ from, to }}
-        filters={[
-          { name: 'appId', label: t('app') },
-          { name: 'interfaceId', label: t('interface'), pattern: /^[1-9]\d{0,9}$/ },
-        ]}
-      />
+      <DeliveryTable lead={<RangeFilter of={range} />} query={{ from, to }} filters={[useAppFilter(), useInterfaceFilter()]} />
     </PageShell>
   )
 }

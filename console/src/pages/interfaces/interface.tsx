@@ -1,16 +1,16 @@
 // One interface: its definition, its document, who has it, its versions.
 
 import { useParams } from '@tanstack/react-router'
-import { Button, Skeleton, Tabs } from 'antd'
+import { Button, Skeleton } from 'antd'
 import { useMay } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
+import { Sections } from '../../components/sections.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
-import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
 import { Definition } from './definition.tsx'
 import { Document } from './document.tsx'
@@ -22,24 +22,18 @@ import { Versions } from './versions.tsx'
 export function Page() {
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const t = useText('interfaces')
-  const [{ tab }, change] = useUrlState()
   const { data: one, error, refetch } = useAsk('GET /openapi/interface/{id}', { params: { id } })
   if (error) return <Problem error={error} retry={refetch} />
   if (!one) return <Skeleton active />
-  const tabs = [
-    { key: 'definition', label: t('definition'), children: <Definition key={one.updateTime} of={one} /> },
-    { key: 'document', label: t('document'), children: <Document of={one} /> },
-    { key: 'apps', label: t('apps'), children: <Apps of={one} /> },
-    { key: 'versions', label: t('versions'), children: <Versions of={one} /> },
+  const sections = [
+    { key: 'definition', label: t('definition'), content: <Definition key={one.updateTime} of={one} /> },
+    { key: 'document', label: t('document'), content: <Document of={one} /> },
+    { key: 'apps', label: t('apps'), content: <Apps of={one} /> },
+    { key: 'versions', label: t('versions'), content: <Versions of={one} /> },
   ]
   return (
     <PageShell title={one.name} about={<InterfaceStatus of={one} />} actions={<Actions of={one} />}>
-      <Tabs
-        items={tabs}
-        destroyOnHidden
-        activeKey={tabs.some(({ key }) => key === tab) ? tab : 'definition'}
-        onChange={(key) => change({ tab: key === 'definition' ? undefined : key, current: undefined, size: undefined, name: undefined })}
-      />
+      <Sections label={t('one')} sections={sections} />
     </PageShell>
   )
 }

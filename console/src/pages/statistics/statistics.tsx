@@ -6,13 +6,14 @@ import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Chart } from '../../components/chart.tsx'
 import { saveCsv } from '../../components/csv.ts'
-import { type Filter, Filters } from '../../components/filters.tsx'
+import { Filters } from '../../components/filters.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { RangeFilter, useRange } from '../../components/range.tsx'
 import { stepsOf } from '../../components/steps.ts'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
+import { useAppFilter, useInterfaceFilter } from '../calls/named-filters.tsx'
 import { useGroupName } from './group-name.ts'
 import { perSecond } from './rate.ts'
 import { SumsTable } from './sums-table.tsx'
@@ -31,10 +32,7 @@ export function Page() {
   const figure = figures.find((one) => one === values.figure) ?? 'calls'
   const steps = stepsOf(range)
   const step = steps.find((one) => one === values.step) ?? steps[0]
-  const filters: Filter[] = [
-    { name: 'appId', label: t('app') },
-    { name: 'interfaceId', label: t('interface'), pattern: /^[1-9]\d{0,9}$/ },
-  ]
+  const filters = [useAppFilter(), useInterfaceFilter()]
   const { from, to } = range
   const asked = { from, to, appId: values.appId, interfaceId: values.interfaceId }
   const { data, error, isPending, refetch } = useAsk('GET /openapi/stats/series', { query: { ...asked, step, groupBy } })
