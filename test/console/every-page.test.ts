@@ -28,7 +28,7 @@ for (const [who, person, isTheirs, language, theme] of [
     const page = await browser.signedIn(person, '/', { language, theme })
     for (const { path } of pages.filter(isTheirs)) {
       const picturedAs = `${who.split(' ')[1]}-${language}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`
-      await visit(page, addressOf(path))
+      await visit(page, place.addressOf(path))
       await look(page, picturedAs)
       const sections = page.locator('.sections a')
       for (let at = 1; at < (await sections.count()); at++) {
@@ -49,19 +49,4 @@ async function look(page: Page, picturedAs: string): Promise<void> {
   await assertFits(page)
   await picture(page, `${picturedAs}-phone`)
   await page.setViewportSize(laptop)
-}
-
-function addressOf(path: string): string {
-  if (path === '/explain') return `/explain?requestId=${place.requestId}`
-  const { app, parking, eventId, developerId } = place
-  const ids: Readonly<Record<string, number>> = {
-    '/apps/$id': app.id,
-    '/my/apps/$id': app.id,
-    '/interfaces/$id': parking.id,
-    '/docs/$id': parking.id,
-    '/events/$id': eventId,
-    '/users/$id': developerId,
-  }
-  assert.ok(!path.includes('$') || path in ids, `${path} needs an id here`)
-  return path.replace('$id', String(ids[path]))
 }

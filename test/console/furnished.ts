@@ -88,7 +88,23 @@ export async function openFurnished() {
   await done('POST', '/openapi/event/push', { path: '/push/parked', data: { plate: '粤B12345', at: '东门停车场' } })
   const { eventId } = await done('POST', '/openapi/event/push', { path: '/push/parked', data: { plate: '京A88888' } })
   await kept(house, app.id)
-  return { house, app, parking, eventId: eventId as number, developerId: developerId as number, requestId }
+  const ids: Readonly<Record<string, number>> = {
+    '/apps/$id': app.id,
+    '/my/apps/$id': app.id,
+    '/interfaces/$id': parking.id,
+    '/docs/$id': parking.id,
+    '/events/$id': eventId,
+    '/users/$id': developerId,
+  }
+  return {
+    house,
+    /** Where a page of the console shows something; one of one thing shows one that is here. */
+    addressOf(path: string): string {
+      if (path === '/explain') return `/explain?requestId=${requestId}`
+      if (path.includes('$') && !(path in ids)) throw new Error(`${path} needs an id here`)
+      return path.replace('$id', String(ids[path]))
+    },
+  }
 }
 
 /** Rows that come by ways which a house has not: mails that a server refused, codes by SMS, what apps recorded. */

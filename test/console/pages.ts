@@ -3,6 +3,7 @@
 export interface Page {
   readonly path: string
   readonly who: 'signedIn' | { readonly hq: string } | { readonly own: string }
+  readonly nav?: { readonly unless?: string }
 }
 
 const table: string = '../../console/src/pages.ts'

@@ -4,6 +4,7 @@ import { PrinterOutlined } from '@ant-design/icons'
 import { useParams } from '@tanstack/react-router'
 import { Alert, Button, Skeleton } from 'antd'
 import { lazy, Suspense, useMemo, useState } from 'react'
+import { useMayOwn } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { TextLink } from '../../components/link.tsx'
@@ -34,6 +35,7 @@ export function Page() {
 
 function Whole({ doc }: { readonly doc: Doc }) {
   const t = useText('docs')
+  const may = useMayOwn()
   const apps = useOwnApps()
   const [app, setApp] = useState<OwnApp>()
   // What stands in the form of the trial stands in the samples.
@@ -71,6 +73,8 @@ function Whole({ doc }: { readonly doc: Doc }) {
             label: t('tryIt'),
             content: isDownlink ? (
               <Alert type="info" showIcon title={t('tryDownlink')} />
+            ) : !may('try-app') ? (
+              <Alert type="info" showIcon title={t('common:forbiddenHint', { permission: 'try-app' })} />
             ) : (
               <TryIt doc={doc} schema={schema} app={chosen} values={values} onValues={setValues} choose={choose} />
             ),

@@ -1,6 +1,7 @@
 // As which app somebody reads: samples have its appId, trials are signed by its secret.
 
 import { Flex, Select, Typography } from 'antd'
+import { useMayOwn } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { useText } from '../../text/text.ts'
@@ -8,7 +9,8 @@ import { useText } from '../../text/text.ts'
 export type OwnApp = RecordOf<'GET /openapi/app/page'>
 
 export function useOwnApps(): readonly OwnApp[] {
-  const { data } = useAsk('GET /openapi/app/page', { query: { size: 200 } }, { staleTime: 60_000 })
+  const may = useMayOwn()
+  const { data } = useAsk('GET /openapi/app/page', { query: { size: 200 } }, { staleTime: 60_000, enabled: may('view-app') })
   return data?.records ?? []
 }
 
