@@ -91,11 +91,37 @@ export async function visit(page: Page, path: string): Promise<void> {
       readonly state: { readonly location: { readonly href: string }; readonly resolvedLocation?: { readonly href: string } }
       navigate(to: { readonly href: string }): Promise<void>
     }
-    const { __TSR_ROUTER__: router } = globalThis as unknown as { __TSR_ROUTER__: Router }
+    interface Window {
+      readonly __TSR_ROUTER__: Router
+      readonly location: { readonly pathname: string }
+      readonly document: { querySelector(selector: string): { setAttribute(name: string, value: string): void } | null }
+    }
+    const { __TSR_ROUTER__: router, location, document } = globalThis as unknown as Window
+    // For `whole` to know that it is not the next one's.
+    if (path.split('?')[0] !== location.pathname) document.querySelector('h1')?.setAttribute('data-left', '')
     await router.navigate({ href: path })
     // The place that is shown follows the place that was asked for.
     while (router.state.resolvedLocation?.href !== router.state.location.href) await new Promise((resolve) => setTimeout(resolve, 10))
   }, path)
+}
+
+/** Waits, for 15 s at most, until a page stands there whole: with its name, and nothing that it still waits for. */
+export async function whole(page: Page): Promise<void> {
+  const isWhole = await page.evaluate(async () => {
+    const { document } = globalThis as unknown as { document: { querySelector(selector: string): unknown } }
+    for (let waited = 0; waited < 15_000; waited += 20) {
+      if (document.querySelector('h1:not([data-left])') && !document.querySelector('.ant-spin-spinning, .ant-skeleton')) return true
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    return false
+  })
+  assert.ok(isWhole, `${page.url()} has no name, or waits`)
+}
+
+/** Where the parts of a page are, the one that is shown first; of a page without parts it is the page. */
+export async function partsOf(page: Page): Promise<string[]> {
+  const parts = await page.locator('.sections a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+  return parts.length > 0 ? (parts as string[]) : [page.url()]
 }
 
 /** Asserts that axe finds nothing of level A or AA on what is shown. */

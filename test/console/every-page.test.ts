@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { assertAccessible, assertFits, laptop, openConsole, type Page, phone, picture, visit } from './console.ts'
+import { assertAccessible, assertFits, laptop, openConsole, type Page, partsOf, phone, picture, visit, whole } from './console.ts'
 import { developer, type Furnished, openFurnished, operator } from './furnished.ts'
 import { pages, type Page as Row } from './pages.ts'
 
@@ -30,9 +30,9 @@ for (const [who, person, isTheirs, language, theme] of [
       const picturedAs = `${who.split(' ')[1]}-${language}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`
       await visit(page, place.addressOf(path))
       await look(page, picturedAs)
-      const sections = page.locator('.sections a')
-      for (let at = 1; at < (await sections.count()); at++) {
-        await sections.nth(at).click()
+      for (const [at, part] of (await partsOf(page)).entries()) {
+        if (at === 0) continue
+        await visit(page, part)
         await look(page, `${picturedAs}-${at}`)
       }
     }
@@ -41,8 +41,8 @@ for (const [who, person, isTheirs, language, theme] of [
 }
 
 async function look(page: Page, picturedAs: string): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.locator('.ant-spin-spinning, .ant-skeleton').first().waitFor({ state: 'detached' })
+  await whole(page)
+  assert.equal(await page.getByRole('heading', { level: 1 }).count(), 1, `${page.url()} has one name`)
   await assertAccessible(page)
   await picture(page, picturedAs)
   await page.setViewportSize(phone)

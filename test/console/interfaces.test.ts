@@ -34,7 +34,7 @@ test('an operator drafts an interface, publishes it, writes its document, disabl
   const isServed = async () => (await house.call({ method: 'GET', path: '/car/parking/A12345', headers: {} })).status === 200
   await until(isServed, 10_000, () => 'the gateway never serves it')
 
-  await page.getByRole('link', { name: 'Document' }).click()
+  await page.getByRole('link', { name: 'Document', exact: true }).click()
   await page.getByRole('textbox', { name: 'Document' }).fill('# Parking\n\n| field | meaning |\n| --- | --- |\n| plate | the plate |\n')
   await page.getByRole('region', { name: 'Preview' }).getByRole('cell', { name: 'the plate' }).waitFor()
   await assertAccessible(page)

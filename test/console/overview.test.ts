@@ -58,7 +58,7 @@ test('calls show within seconds, with their ends, the interface, the app and wha
   await answered.nth(1).waitFor()
   const [first] = await answered.allTextContents()
   await page.getByRole('link', { name: 'Statistics' }).click()
-  await page.waitForURL(/statistics/)
+  await page.getByRole('heading', { level: 1, name: 'Statistics' }).waitFor()
   await page.getByRole('link', { name: 'Overview' }).first().click()
   await live.getByRole('button', { name: 'Show as table' }).click()
   await answered.filter({ hasText: first!.slice(0, 8) }).waitFor()

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import type { Locator } from 'playwright-core'
 import { permissionRows } from '#core/role/permission.ts'
 import { noBrowser } from '../browser.ts'
-import { openConsole, visit } from './console.ts'
+import { openConsole, partsOf, visit, whole } from './console.ts'
 import { type Furnished, openFurnished } from './furnished.ts'
 import { type Page, pages } from './pages.ts'
 
@@ -66,11 +66,10 @@ test('who may only look is refused nothing that a page asks for, and offered not
   const offered = []
   for (const one of pages.filter((one) => !one.path.startsWith('/my/') && (permissionOf(one) ?? 'view-').startsWith('view-'))) {
     await visit(page, place.addressOf(one.path))
-    const sections = page.locator('.sections a')
-    for (let at = 0; at < Math.max(1, await sections.count()); at++) {
-      if (at > 0) await sections.nth(at).click()
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await page.locator('.ant-spin-spinning, .ant-skeleton').first().waitFor({ state: 'detached' })
+    await whole(page)
+    for (const [at, part] of (await partsOf(page)).entries()) {
+      if (at > 0) await visit(page, part)
+      await whole(page)
       const names = await namesOf(page.locator('#content').getByRole('button').and(page.locator(':enabled')))
       if (names.includes('More actions')) {
         await page.getByRole('button', { name: 'More actions' }).first().click()

@@ -12,8 +12,8 @@ const admin = { username: 'admin', password: 'correct horse battery' }
 const developer = { username: 'li.lei', password: 'long enough words' }
 
 const words = {
-  en: { begin: 'Begin here', addDemo: 'Add the demo service', addInterface: 'Publish a sample interface', addApp: 'Create a sample app', kept: 'I have kept it', callNow: 'Try it', send: 'Send', more: 'More actions', approve: 'Approve', enable: 'Enable', wait: 'is not enabled yet; an operator has to.' },
-  'zh-CN': { begin: '开始使用', addDemo: '添加演示服务', addInterface: '发布示例接口', addApp: '创建示例应用', kept: '我已妥善保存', callNow: '去试调', send: '发送', more: '更多操作', approve: '通过', enable: '启用', wait: '尚未启用，等待运营人员启用。' },
+  en: { begin: 'Begin here', addDemo: 'Add the demo service', addInterface: 'Publish a sample interface', addApp: 'Create a sample app', kept: 'I have kept it', callNow: 'Try it', send: 'Send', more: 'More actions', approve: 'Approve', enable: 'Enable', wait: 'is not enabled yet. An operator does that' },
+  'zh-CN': { begin: '开始使用', addDemo: '添加演示服务', addInterface: '发布示例接口', addApp: '创建示例应用', kept: '我已妥善保存', callNow: '去试调', send: '发送', more: '更多操作', approve: '通过', enable: '启用', wait: '尚未启用，等待运营人员启用' },
 } as const // biome-ignore format: a table
 
 for (const language of ['zh-CN', 'en'] as const) {
