@@ -10,5 +10,5 @@ export const noBrowser: string | false = findChromium() === undefined ? 'no Chro
 export function openBrowser(): Promise<Browser> {
   // Its sandbox wants a user that is not root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  return chromium.launch({ executablePath: findChromium()!, args: [...args, '--disable-dev-shm-usage'] })
+  return chromium.launch({ executablePath: findChromium()!, args: [...args, '--disable-dev-shm-usage', '--disable-gpu'] })
 }

@@ -9,7 +9,7 @@ import { prepareServer } from './database.ts'
 import { openOwnPostgres } from './own-postgres.ts'
 
 /** More than the two cores that are promised, because tests wait a good part of their time. */
-const filesAtOnce = 3
+const filesAtOnce = 4
 const root = join(import.meta.dirname, '..')
 process.chdir(root)
 

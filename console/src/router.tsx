@@ -15,7 +15,8 @@ function routeOf(page: Page) {
       <Lazy />
     </Allowed>
   )
-  return createRoute({ getParentRoute: () => root, path: page.path, component, loader: page.load })
+  // Its module is there before the page is: it would else be waited for in an empty one, which React shows for 300 ms.
+  return createRoute({ getParentRoute: () => root, path: page.path, component, loader: () => Lazy.preload?.() })
 }
 
 export const router = createRouter({

@@ -124,21 +124,26 @@ export async function partsOf(page: Page): Promise<string[]> {
   return parts.length > 0 ? (parts as string[]) : [page.url()]
 }
 
-/** Asserts that axe finds nothing of level A or AA on what is shown. */
-export async function assertAccessible(page: Page): Promise<void> {
+const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** Asserts that axe finds nothing of level A or AA on what is shown, by all its rules or by these. */
+export async function assertAccessible(page: Page, rules: readonly string[] = levels): Promise<void> {
   // By the debugger's protocol and not by a script element, which the policy of the page refuses.
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(how: unknown): Promise<{ violations: Violation[] }> } }
-    interface Violation {
-      readonly id: string
-      readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string; readonly html: string }[]
-    }
-    const { violations } = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n  ${failureSummary}`),
-    )
-  })
+  const found = await page.evaluate(
+    async (runOnly) => {
+      const { axe } = globalThis as unknown as { axe: { run(how: unknown): Promise<{ violations: Violation[] }> } }
+      interface Violation {
+        readonly id: string
+        readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string; readonly html: string }[]
+      }
+      const { violations } = await axe.run({ runOnly })
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n  ${failureSummary}`),
+      )
+    },
+    [...rules],
+  )
   assert.deepEqual(found, [], `${page.url()}\n${found.join('\n')}`)
 }
 

@@ -56,7 +56,7 @@ test('an operator sees where somebody is signed in, ends it, and helps who is lo
   await assertAccessible(page)
   await picture(page, 'user')
   await sessions.first().getByRole('button', { name: 'More actions' }).click()
-  await page.getByRole('menuitem', { name: 'End' }).click()
+  await page.getByRole('menuitem', { name: 'End', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'End' }).click()
   await sessions.nth(1).waitFor({ state: 'detached' })
   assert.deepEqual((await signedIn()).sort(), [false, true])

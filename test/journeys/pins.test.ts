@@ -236,6 +236,7 @@ test('events', async () => {
   await until(async () => (await counts()).delivered === 1, 15_000, () => 'the event is not delivered again') // biome-ignore format: one thought
   await pin('GET', '/openapi/event/delivery/page?state=delivered&size=1', undefined, house.admin, '')
   await pin('GET', `/openapi/event/delivery/${deliveries[0].id}`)
+  await pin('GET', `/openapi/event/resend?state=parked&appId=${app.appId}`)
   await pin('POST', '/openapi/event/resend', { state: 'parked', appId: app.appId })
   await pin('GET', `/openapi/event/choice/${app.id}`)
   await pin('PUT', `/openapi/event/choice/${app.id}`, { paused: true })
