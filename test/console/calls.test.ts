@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
+import { until } from '../kaimen-process.ts'
 import { assertAccessible, openConsole, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
@@ -70,6 +71,11 @@ test('statistics are grouped, lines are taken away, and saved as CSV', { skip: n
   await using house = await openHouse()
   await house.publish({ path: '/parking', name: '查询车位', security: 'none' })
   for (let at = 0; at < 12; at++) await house.call({ method: 'GET', path: '/parking', headers: {} })
+  await until(
+    async () => (await house.done('GET', '/openapi/stats/current')).hour === 12,
+    15_000,
+    () => 'they are not counted',
+  )
   await using browser = await openConsole(house)
   const page = await browser.signedIn(admin, '/statistics?range=hour', { language: 'en' })
   await page.locator('canvas').first().waitFor()

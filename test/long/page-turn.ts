@@ -45,7 +45,7 @@ const lists = {
   projects: '/projects',
   requests: '/requests',
   'audit log': '/audit',
-  'call log, of a year': '/calls?range=year',
+  'call log, of a month': '/calls?range=month',
 }
 
 const told = `${rows.toLocaleString('en')} users, apps, projects, requests, calls and changes. A click on “next page”, until the rows of that page have been painted: by the
@@ -63,7 +63,8 @@ async function turned(page: Page, path: string): Promise<number[]> {
 }
 
 /** In the page: clicks, and waits until other rows stand there and a frame with them was made. */
-const turnOnce = `new Promise((resolve) => {
+const turnOnce = `new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error('no other page came')), 10_000)
   const key = () => document.querySelector('tbody tr[data-row-key]')?.dataset.rowKey
   const before = key()
   const begun = performance.now()
