@@ -27,7 +27,8 @@ interface Look {
 
 /** One for all tests of a file; it starts in a second and takes 200 MB. */
 let browser: Promise<Browser> | undefined
-after(async () => (await browser)?.close())
+export const closeBrowser = async (): Promise<void> => (await browser)?.close()
+after(closeBrowser)
 
 export async function openConsole(house: { readonly platformUrl: string }) {
   browser ??= openBrowser()

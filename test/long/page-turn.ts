@@ -1,7 +1,7 @@
 // How long a person waits for the next page of a long list: from the click until its rows are painted, in the console in a real Chromium.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openConsole, type Page } from '../console/console.ts'
+import { closeBrowser, openConsole, type Page } from '../console/console.ts'
 import { adminPassword, openHouse } from '../house.ts'
 import { fill } from '../lists.ts'
 import { openOwnPostgres } from '../own-postgres.ts'
@@ -30,6 +30,7 @@ export async function pageTurn(): Promise<void> {
     console.log(`${list.padEnd(32)} ${median.toFixed(0).padStart(6)} ms (${min.toFixed(0)} to ${max.toFixed(0)})`)
     measured.push([list, median.toFixed(0), min.toFixed(0), max.toFixed(0), String(slow)])
   }
+  await closeBrowser()
   const head = ['list', 'median, ms', 'fastest', 'slowest', `of ${turns} above ${markMs} ms`]
   writeReport('page-turn', reportOf({ name: 'page-turn', title: 'Turning the page', text: told, head, rows: measured }))
 }
