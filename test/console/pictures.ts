@@ -56,7 +56,7 @@ for (const language of ['en', 'zh-CN'] as const) {
     await dark.context().close()
 
     const own = await browser.signedIn(developer, `/my/apps/${app}`, { language, viewport: laptop })
-    await own.getByRole('link', { name: said.calls }).waitFor()
+    await own.locator('.sections').getByText(said.calls, { exact: true }).waitFor()
     await take(own, 'app')
     await own.setViewportSize(phone)
     await own.goto('/')

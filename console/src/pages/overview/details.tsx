@@ -15,8 +15,9 @@ export function Details() {
   useMovingOn(range)
   return (
     <>
-      {may('view-stats') && <Live />}
       <OfRange range={range} />
+      {/* It begins empty, when somebody begins to look. */}
+      {may('view-stats') && <Live />}
       <Pair>
         {may('view-event') && <Waiting />}
         {may('view-service') && may('view-stats') && <Services range={range} />}

@@ -1,4 +1,4 @@
-// What runs, at a glance: counts of this moment first, then second by second, then a range; what waits, and how services and gateways are.
+// What runs, at a glance: counts of this moment first, then a range and second by second; what waits, and how services and gateways are.
 // All but the first figures come after they are shown.
 
 import { lazy, Suspense } from 'react'
