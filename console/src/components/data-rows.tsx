@@ -18,7 +18,7 @@ export interface Column<Row> {
   readonly sort?: string
 }
 
-export interface DataRowsProps<Row> {
+interface DataRowsProps<Row> {
   /** What the table holds, for screen readers. */
   readonly label: string
   /** The first is what a row is called by. */
