@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
 import { forgetAudit } from '#core/audit/audit.store.ts'
 import { openDatabase } from '#db/open.ts'
 import { sweep } from '#worker/sweep.ts'
