@@ -238,6 +238,7 @@ test('events', async () => {
   await pin('GET', `/openapi/event/delivery/${deliveries[0].id}`)
   await pin('GET', `/openapi/event/resend?state=parked&appId=${app.appId}`)
   await pin('POST', '/openapi/event/resend', { state: 'parked', appId: app.appId })
+  await pin('POST', '/openapi/event/resendChosen', { deliveryIds: [999_999_999] }, house.admin, '')
   await pin('GET', `/openapi/event/choice/${app.id}`)
   await pin('PUT', `/openapi/event/choice/${app.id}`, { paused: true })
   await pin('PUT', `/openapi/app/callback/enable/${app.id}`)

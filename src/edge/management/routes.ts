@@ -39,7 +39,7 @@ import { rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
-import { countOfResend, resend, resendMatching } from './resend.ts'
+import { countOfResend, resend, resendMatching, resendTheChosen } from './resend.ts'
 import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
 import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
@@ -170,6 +170,7 @@ export const managementRoutes = [
   route('GET',  '/openapi/event/resend',            own('resend-event'),       countOfResend),
   route('POST', '/openapi/event/resend',            own('resend-event'),       resendMatching),
   route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
+  route('POST', '/openapi/event/resendChosen',      own('resend-event'),       resendTheChosen),
   route('POST', '/openapi/event/test/{id}',         own('push-event'),         testEvent),
   route('GET',  '/openapi/event/choice/{id}',       own('view-event'),         getEventChoice),
   route('PUT',  '/openapi/event/choice/{id}',       own('edit-app'),           setEventChoice),
