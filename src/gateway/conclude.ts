@@ -76,7 +76,7 @@ export function conclude(arrival: Arrival, found: Found, end: End, deps: Conclud
   deps.nonces.afterKept((kept) => (kept ? go() : ending.failed(refuse('overloaded', { retryAfter: 1 }))))
 }
 
-/** Refused without an operation: in the log, but in no interface's counts. */
+/** Refused without an operation: in the log and among errors, but in no interface's counts. */
 export function concludeUnfound(
   arrival: Arrival,
   stage: Stage,
@@ -97,6 +97,7 @@ export function noteUnfound(
   more: Partial<CallRecord> = {},
 ): void {
   deps.figures.note('refused', refusal.fault, 0)
+  deps.meter.countError(refusal.fault, more.appId ?? 0, arrival.at)
   if (deps.recorder.wants('refused', arrival.at)) {
     deps.recorder.add(recordOf(arrival, deps.snapshot.revision, { ...refusalFacts(stage, refusal), bytes, ...more }))
   }
@@ -190,6 +191,7 @@ class Ending implements Course {
     this.#outcome = outcome
     this.#deps.meter.count(this.#found.operation.id, this.#end.app?.document.id ?? 0, outcome, this.#arrival.at, latencyMs, fault)
     this.#deps.figures.note(outcome, fault, latencyMs)
+    if (fault !== undefined) this.#deps.meter.countError(fault, this.#claimed?.document.id ?? 0, this.#arrival.at)
   }
 
   #reply(refusal: Refusal): number {

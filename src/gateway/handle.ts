@@ -50,8 +50,9 @@ export function handle(exchange: Exchange, deps: GatewayDeps): void {
 }
 
 // As cheaply as can be, so not in the call log: there is no time, and its room is for refusals that say something of the call.
-function turnAway({ exchange, requestId }: Arrival, { figures }: GatewayDeps): void {
+function turnAway({ exchange, requestId, at }: Arrival, { figures, meter }: GatewayDeps): void {
   figures.note('refused', 'overloaded', 0)
+  meter.countError('overloaded', 0, at)
   replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)
 }
 

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { type Config, readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
+import type { Config } from '#config.ts'
 import { openTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
 import { forgetAudit } from '#core/audit/audit.store.ts'
 import { openDatabase } from '#db/open.ts'
 import { sweep } from '#worker/sweep.ts'

@@ -231,6 +231,7 @@ test('events', async () => {
   await pin('GET', `/openapi/event/delivery/${deliveries[0].id}`)
   await pin('GET', `/openapi/event/resend?state=parked&appId=${app.appId}`)
   await pin('POST', '/openapi/event/resend', { state: 'parked', appId: app.appId })
+  await pin('POST', '/openapi/event/resendChosen', { deliveryIds: [999_999_999] }, house.admin, '')
   await pin('GET', `/openapi/event/choice/${app.id}`)
   await pin('PUT', `/openapi/event/choice/${app.id}`, { paused: true })
   await pin('PUT', `/openapi/app/callback/enable/${app.id}`)
@@ -251,6 +252,7 @@ test('statistics, the call log and one call explained', async () => {
   const range = `from=${day('2025-01-01')}&to=${day('2025-01-03')}`
   await pin('GET', `/openapi/stats/series?step=day&${range}&interfaceId=${operation.id}`, undefined, house.admin, '')
   await pin('GET', `/openapi/stats/totals?groupBy=app&${range}&compareFrom=${day('2024-12-30')}&interfaceId=${operation.id}`, undefined, house.admin, '') // biome-ignore format: one row
+  await pin('GET', `/openapi/stats/errors?${range}`, undefined, house.admin, '')
   const call = await house.call({ method: 'GET', path: '/explained?park=1', headers: {} })
   const calls = `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`
   await until(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
 import type { Evidence, ReportedCall, UsageBatch } from '#core/feed/document.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
 import { createSealer } from '#lib/seal.ts'

@@ -6,6 +6,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
 import { type Ailing, disableCallbacks, type Health, noteHealth } from './callback.store.ts'
 import { appsWithDue, claimDeliveries, parkDeliveries, releaseDeliveries, resendDelivery, settleDeliveries } from './delivery.store.ts'
+import { resendChosen } from './delivery-list.store.ts'
 import { createEvent, findEvent, forgetEvents } from './event.store.ts'
 import type { Attempt } from './event.ts'
 import { renewListening, takeForListener } from './listener.store.ts'
@@ -103,6 +104,14 @@ test('of several workers at once each takes others', async () => {
     taken.toSorted((a, b) => a - b),
     all,
   )
+})
+
+test('of those that were chosen to be sent again, what is being tried in this moment is left to that', async () => {
+  const app = await newApp()
+  const [taken, free] = await push([app], 2)
+  await claim({ [app]: 1 })
+  const { sent, left } = await resendChosen(database.db, [taken!, free!], undefined, later(1))
+  assert.deepEqual([sent, left], [[{ id: free, appId: app }], [{ id: taken, why: 'under_way' }]])
 })
 
 test('what is given back is due at once, and only its own', async () => {
