@@ -13,11 +13,11 @@ import { createPasswords } from '#core/user/password.ts'
 import type { Db } from '#db/open.ts'
 import { audit, serviceType, session as sessions } from '#db/schema.ts'
 import { createSealer } from '#lib/seal.ts'
-import { openTestDatabase } from '../../../test/database.ts'
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
 import { anyone, endpoint, type ManagementDeps, openEndpoint, route, signedIn } from './endpoint.ts'
 import { answerFault, serveManagement } from './serve.ts'
 
-let database: Awaited<ReturnType<typeof openTestDatabase>>
+let database: TestDatabase
 const server = Fastify({ genReqId: () => randomUUID() })
 let session: string
 
