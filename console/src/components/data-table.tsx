@@ -51,6 +51,8 @@ interface DataTableProps<K extends PageKey> {
   actions?(row: RecordOf<K>): readonly Action[]
   /** What can be done to several rows at once; `clear` gives the selection up. */
   bulk?(rows: readonly RecordOf<K>[], clear: () => void): ReactNode
+  /** What the box is called by which a row is chosen for that; absent: its key. */
+  nameOf?(row: RecordOf<K>): string
   readonly empty: { readonly title: string; readonly text: string; readonly action?: ReactNode }
   rowKey?(row: RecordOf<K>): ReactKey
   readonly refetchInterval?: number
@@ -123,7 +125,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
                   rowSelection: {
                     selectedRowKeys: chosen.map(keyOf),
                     onChange: (_: unknown, rows: RecordOf<K>[]) => setChosen(rows),
-                    getCheckboxProps: (row: RecordOf<K>) => ({ 'aria-label': String(keyOf(row)) }) as object,
+                    getCheckboxProps: (row: RecordOf<K>) => ({ 'aria-label': props.nameOf?.(row) ?? String(keyOf(row)) }) as object,
                     getTitleCheckboxProps: () => ({ 'aria-label': t('all') }) as object,
                   },
                 }

@@ -6,7 +6,7 @@ import { useIsPhone } from '../shell/shell.tsx'
 import { Panel } from './panel.tsx'
 import './small-table.css'
 
-interface SmallColumn<Row> {
+export interface SmallColumn<Row> {
   readonly title: string
   render(row: Row): ReactNode
   readonly isNumber?: boolean

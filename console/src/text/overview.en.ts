@@ -56,8 +56,6 @@ export const overview: Same<typeof zh> = {
   topApps: 'Apps that call most',
   interface: 'Interface',
   app: 'App',
-  other: 'The rest',
-  unidentified: 'Callers that nobody knows',
   nothingCalled: 'No calls in this range',
   nothingCalledText: 'Choose a longer range, or make a call: it shows here within seconds.',
   gateways: 'Gateways',

@@ -55,8 +55,6 @@ export const overview = {
   topApps: '调用最多的应用',
   interface: '接口',
   app: '应用',
-  other: '其余',
-  unidentified: '未识别的调用方',
   nothingCalled: '这段时间没有调用',
   nothingCalledText: '请选择更长的时间范围，或发起一次调用：数秒内即会显示。',
   gateways: '网关',

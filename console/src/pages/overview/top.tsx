@@ -1,5 +1,6 @@
 // Which interfaces were called most in a range, or which apps called most; and the same of limits that were hit.
 
+import type { ReactNode } from 'react'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Change } from '../../components/figures.tsx'
@@ -7,37 +8,109 @@ import { TextLink } from '../../components/link.tsx'
 import { Nothing } from '../../components/nothing.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { type Range, searchOf } from '../../components/range.tsx'
-import { SmallTable } from '../../components/small-table.tsx'
+import type { Range } from '../../components/range.tsx'
+import { type SmallColumn, SmallTable } from '../../components/small-table.tsx'
 import { useText } from '../../text/text.ts'
+import { GroupLink } from '../statistics/group.tsx'
 import { shareOf, staying, totalsQuery } from './of-range.tsx'
 import { Pair } from './pair.tsx'
 
 type Group = Answer<'GET /openapi/stats/totals'>['groups'][number]
-type GroupBy = 'interface' | 'app'
 
-const rowsMax = 8
+interface GroupedProps {
+  readonly of: Range
+  readonly groupBy: 'interface' | 'app'
+}
+
 const number = (count: number) => count.toLocaleString()
 
-export function Top({ of, groupBy }: { readonly of: Range; readonly groupBy: GroupBy }) {
+export function Top({ of, groupBy }: GroupedProps) {
   const t = useText('overview')
   const { data, error, refetch } = useAsk('GET /openapi/stats/totals', { query: { ...totalsQuery(of), groupBy } }, staying)
-  const title = groupBy === 'interface' ? t('topInterfaces') : t('topApps')
   if (error && !data) return <Problem error={error} retry={refetch} />
   return (
-    <SmallTable
-      title={title}
-      label={title}
-      rows={(data?.groups ?? []).slice(0, rowsMax)}
-      keyOf={({ group }) => group}
+    <GroupTable
+      of={of}
+      groupBy={groupBy}
+      title={groupBy === 'interface' ? t('topInterfaces') : t('topApps')}
+      groups={data?.groups}
       columns={[
-        { title: t(groupBy), render: (row) => <Name of={row} groupBy={groupBy} range={of} /> },
         { title: t('calls'), isNumber: true, render: ({ calls, before }) => <Count now={calls} before={before?.calls} /> },
         { title: t('refusedShort'), isNumber: true, render: ({ refused }) => number(refused) },
         { title: t('failedShort'), isNumber: true, render: ({ failed }) => number(failed) },
         { title: t('latencyShort'), isNumber: true, render: ({ latency }) => (latency === null ? '–' : `${number(latency)} ms`) },
       ]}
-      empty={<Nothing title={data ? t('nothingCalled') : t('common:loading')} {...(data ? { text: t('nothingCalledText') } : {})} />}
+      empty={<Nothing title={t('nothingCalled')} text={t('nothingCalledText')} />}
+    />
+  )
+}
+
+export function LimitsHit({ of }: { readonly of: Range }) {
+  const t = useText('overview')
+  const { data } = useAsk('GET /openapi/stats/totals', { query: limitsQuery(of, 'interface') }, staying)
+  if (data?.total.limited === 0) {
+    return (
+      <Panel title={t('limitsHit')}>
+        <span style={{ color: 'var(--ant-color-text-description)' }}>{t('noLimitsHit')}</span>
+      </Panel>
+    )
+  }
+  return (
+    <Pair>
+      <LimitsHitBy of={of} groupBy="interface" />
+      <LimitsHitBy of={of} groupBy="app" />
+    </Pair>
+  )
+}
+
+const limitsQuery = (range: Range, groupBy: GroupedProps['groupBy']) => ({ ...totalsQuery(range), groupBy, orderBy: 'limited' }) as const
+
+function LimitsHitBy({ of, groupBy }: GroupedProps) {
+  const t = useText('overview')
+  const { data } = useAsk('GET /openapi/stats/totals', { query: limitsQuery(of, groupBy) }, staying)
+  return (
+    <GroupTable
+      of={of}
+      groupBy={groupBy}
+      title={groupBy === 'interface' ? t('limitsOfInterfaces') : t('limitsOfApps')}
+      extra={
+        <TextLink to="/calls" search={{ error: 'rate_limited' }}>
+          {t('toCalls')}
+        </TextLink>
+      }
+      groups={data?.groups.filter(({ limited }) => limited > 0)}
+      columns={[
+        { title: t('limited'), isNumber: true, render: ({ limited, before }) => <Count now={limited} before={before?.limited} /> },
+        { title: t('ofCalls'), isNumber: true, render: ({ limited, calls }) => shareOf(limited, calls) },
+      ]}
+    />
+  )
+}
+
+interface GroupTableProps extends GroupedProps {
+  readonly title: string
+  readonly extra?: ReactNode
+  /** Undefined until they are there. */
+  readonly groups: readonly Group[] | undefined
+  /** After the name. */
+  readonly columns: readonly SmallColumn<Group>[]
+  readonly empty?: ReactNode
+}
+
+const rowsMax = 8
+
+/** The first of them. */
+function GroupTable({ of, groupBy, title, extra, groups, columns, empty }: GroupTableProps) {
+  const t = useText('overview')
+  return (
+    <SmallTable
+      title={title}
+      label={title}
+      extra={extra}
+      rows={(groups ?? []).slice(0, rowsMax)}
+      keyOf={({ group }) => group}
+      columns={[{ title: t(groupBy), render: (row) => <GroupLink of={row} groupBy={groupBy} range={of} /> }, ...columns]}
+      empty={groups ? empty : <Nothing title={t('common:loading')} />}
     />
   )
 }
@@ -47,58 +120,5 @@ function Count({ now, before }: { readonly now: number; readonly before: number 
     <>
       <Change now={now} before={before} /> {number(now)}
     </>
-  )
-}
-
-function Name({ of: { group, id, name }, groupBy, range }: { readonly of: Group; readonly groupBy: GroupBy; readonly range: Range }) {
-  const t = useText('overview')
-  if (group === 'other' || group === 'unidentified') return t(group)
-  const own: Record<string, string> = groupBy === 'app' ? { appId: group } : { interfaceId: String(id), by: 'app' }
-  return (
-    <TextLink to="/statistics" search={{ ...searchOf(range), ...own }}>
-      {name ?? group}
-    </TextLink>
-  )
-}
-
-export function LimitsHit({ of }: { readonly of: Range }) {
-  const t = useText('overview')
-  const query = { ...totalsQuery(of), orderBy: 'limited' } as const
-  const interfaces = useAsk('GET /openapi/stats/totals', { query: { ...query, groupBy: 'interface' } }, staying)
-  const apps = useAsk('GET /openapi/stats/totals', { query: { ...query, groupBy: 'app' } }, staying)
-  if (interfaces.data?.total.limited === 0) {
-    return (
-      <Panel title={t('limitsHit')}>
-        <span style={{ color: 'var(--ant-color-text-description)' }}>{t('noLimitsHit')}</span>
-      </Panel>
-    )
-  }
-  return (
-    <Pair>
-      {(['interface', 'app'] as const).map((groupBy) => {
-        const title = groupBy === 'interface' ? t('limitsOfInterfaces') : t('limitsOfApps')
-        const { data } = groupBy === 'interface' ? interfaces : apps
-        return (
-          <SmallTable
-            key={groupBy}
-            title={title}
-            label={title}
-            extra={
-              <TextLink to="/calls" search={{ error: 'rate_limited' }}>
-                {t('toCalls')}
-              </TextLink>
-            }
-            rows={(data?.groups ?? []).filter(({ limited }) => limited > 0).slice(0, rowsMax)}
-            keyOf={({ group }) => group}
-            columns={[
-              { title: t(groupBy), render: (row) => <Name of={row} groupBy={groupBy} range={of} /> },
-              { title: t('limited'), isNumber: true, render: ({ limited, before }) => <Count now={limited} before={before?.limited} /> },
-              { title: t('ofCalls'), isNumber: true, render: ({ limited, calls }) => shareOf(limited, calls) },
-            ]}
-            empty={<Nothing title={t('common:loading')} />}
-          />
-        )
-      })}
-    </Pair>
   )
 }

@@ -14,12 +14,10 @@ import { stepsOf } from '../../components/steps.ts'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
 import { useAppFilter, useInterfaceFilter } from '../calls/named-filters.tsx'
-import { useGroupName } from './group-name.ts'
+import { groupings, useGroupName } from './group.tsx'
 import { perSecond } from './rate.ts'
 import { SumsTable } from './sums-table.tsx'
 
-const groupings = ['interface', 'app', 'status'] as const
-export type Grouping = (typeof groupings)[number]
 const figures = ['calls', 'rate', 'refused', 'limited', 'failed', 'latency'] as const
 type FigureName = (typeof figures)[number]
 export type Series = Answer<'GET /openapi/stats/series'>

@@ -3,15 +3,14 @@
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Change } from '../../components/figures.tsx'
-import { TextLink } from '../../components/link.tsx'
 import { Nothing } from '../../components/nothing.tsx'
-import { type Range, searchOf } from '../../components/range.tsx'
+import type { Range } from '../../components/range.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { clockMs } from '../../components/wire-time.ts'
 import { useText } from '../../text/text.ts'
-import { useGroupName } from './group-name.ts'
+import { type Grouping, GroupLink, type Narrowed } from './group.tsx'
 import { perSecond, rounded } from './rate.ts'
-import type { Grouping, Series } from './statistics.tsx'
+import type { Series } from './statistics.tsx'
 
 type Totals = Answer<'GET /openapi/stats/totals'>
 type Row = Totals['groups'][number]
@@ -19,7 +18,7 @@ type Row = Totals['groups'][number]
 interface SumsTableProps {
   readonly range: Range
   readonly groupBy: Grouping
-  readonly asked: Readonly<Record<'from' | 'to' | 'appId' | 'interfaceId', string | undefined>>
+  readonly asked: Narrowed & Pick<Range, 'from' | 'to'>
   readonly series: Series
 }
 
@@ -39,7 +38,7 @@ export function SumsTable({ range, groupBy, asked, series }: SumsTableProps) {
       rows={rows}
       keyOf={({ group }) => group}
       columns={[
-        { title: t(`one_${groupBy}`), render: (row) => <Name of={row} groupBy={groupBy} range={range} asked={asked} /> },
+        { title: t(`one_${groupBy}`), render: (row) => <GroupLink of={row} groupBy={groupBy} range={range} narrowed={asked} /> },
         { title: t('calls'), isNumber: true, render: ({ calls }) => number(calls) },
         { title: t('change'), isNumber: true, render: ({ calls, before }) => <Change now={calls} before={before?.calls} /> },
         { title: t('meanRate'), isNumber: true, render: ({ calls }) => number(rounded(calls / seconds)) },
@@ -76,24 +75,3 @@ function outcomes({ total }: Totals): Row[] {
 
 const answered = ({ calls, refused, failed }: { readonly calls: number; readonly refused: number; readonly failed: number }) =>
   calls - refused - failed
-
-interface NameProps extends Pick<SumsTableProps, 'range' | 'groupBy' | 'asked'> {
-  readonly of: Row
-}
-
-/** Leads to the same of this one alone. */
-function Name({ of, groupBy, range, asked }: NameProps) {
-  const nameOf = useGroupName()
-  const own: Record<string, string> = groupBy === 'app' ? { appId: of.group } : { interfaceId: String(of.id) }
-  const before = Object.entries({ appId: asked.appId, interfaceId: asked.interfaceId }).filter(([, value]) => value !== undefined)
-  const search = { ...searchOf(range), ...(Object.fromEntries(before) as Record<string, string>), ...own }
-  if (of.id === null || before.length === 2) return nameOf(of)
-  return (
-    <TextLink
-      to="/statistics"
-      search={{ ...search, by: 'appId' in search && 'interfaceId' in search ? 'status' : groupBy === 'app' ? 'interface' : 'app' }}
-    >
-      {nameOf(of)}
-    </TextLink>
-  )
-}
