@@ -2,12 +2,13 @@
 
 import { cpus, loadavg } from 'node:os'
 import { sql } from 'drizzle-orm'
-import pg from 'pg'
+import type pg from 'pg'
 import { addErrors, sumErrors } from '#core/usage/errors.store.ts'
 import { countSeries, type SeriesQuery, startsOf } from '#core/usage/series.store.ts'
 import { type Piece, piecesOf, sumUp } from '#core/usage/totals.store.ts'
 import { currentUsage, keptMs, rowsOf, type UsageFilter } from '#core/usage/usage.store.ts'
 import { type Db, openDatabase } from '#db/open.ts'
+import { connect } from '../database.ts'
 import { openOwnPostgres } from '../own-postgres.ts'
 import { reportOf, spread, writeReport } from './report.ts'
 
@@ -22,8 +23,7 @@ export async function statistics(): Promise<void> {
 
 async function measure(url: string): Promise<void> {
   const database = await openDatabase(url, { error: () => {} })
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  await using client = await connect(url)
   try {
     const now = new Date()
     const rows = await fill(client, now)
@@ -40,7 +40,6 @@ async function measure(url: string): Promise<void> {
     charts.push(['stats/current, one app at one interface', '5', '5', current.min.toFixed(1), current.median.toFixed(1), 'primary key'])
     writeReport('statistics', pageOf(rows, errors, bytesPerRow, charts))
   } finally {
-    await client.end()
     await database.close()
   }
 }

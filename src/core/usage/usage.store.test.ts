@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { ErrorCount, UsageBatch, UsageCount } from '#core/feed/document.ts'
-import { openTestDatabase } from '../../../test/database.ts'
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
 import { sumErrors } from './errors.store.ts'
 import { currentUsage, forgetShortSteps, recordUsage } from './usage.store.ts'
 
 const zone = 'Asia/Shanghai'
-let database: Awaited<ReturnType<typeof openTestDatabase>>
+let database: TestDatabase
 before(async () => {
   database = await openTestDatabase()
 })
@@ -124,7 +124,7 @@ test('what all have together is what each has, in every step, for every question
   const at = '2027-08-08T08:08:08Z'
   await record(batch(1, [count(at, 61, 1, 3), count(at, 61, 2, 5), count(at, 62, 1, 7)]))
   await record(batch(1, [count('2027-08-08T08:09:00Z', 62, 0, 11)]))
-  const { rows } = await database.pool.query(
+  const { rows } = await database.query(
     `select step, operation_id as operation, app_id as app, calls::integer from usage
      where starts_at > '2026-12-31' and (operation_id = -1 or app_id = -1) order by 1, 2, 3`,
   )
