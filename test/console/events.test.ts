@@ -84,6 +84,16 @@ test('a developer sets up a callback, tries it, pauses it, revives it and sends 
   const page = await browser.signedIn(developer, `/my/apps/${own.id}?tab=events`, { language: 'en' })
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   const inDialog = (name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true })
+  /** The first rows by their boxes, without a mouse, up to the button that sends them again. */
+  const choose = async (count: number) => {
+    const box = page.getByRole('table', { name: 'Deliveries' }).getByRole('checkbox', { name: /^#\d+ \/push\/parked, 车场应用$/ })
+    for (let at = 0; at < count; at++) {
+      await box.nth(at).focus()
+      await page.keyboard.press('Space')
+      await button(`Send ${at + 1} again`).waitFor()
+    }
+    await button(`Send ${count} again`).focus()
+  }
   /** From the top: else the header, which stays, covers part of something. */
   const look = async (page: Page, name: string) => {
     await page.evaluate('scrollTo(0, 0)')
@@ -127,6 +137,14 @@ test('a developer sets up a callback, tries it, pauses it, revives it and sends 
   await rows.getByText('Parked').nth(1).waitFor()
   await page.locator('.facts div', { hasText: 'Parked' }).getByText('2', { exact: true }).waitFor()
   await look(page, 'own-events-disabled')
+  await choose(2)
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'Send 2 deliveries again?' }).getByText('车场应用').waitFor()
+  await inDialog('Send again').click()
+  const left = page.getByRole('dialog', { name: '2 were not sent again' })
+  await left.getByText(/^#\d+ \/push\/parked, 车场应用: the callback address is disabled/).nth(1).waitFor() // biome-ignore format: one thought
+  await look(page, 'own-events-left')
+  await left.getByRole('button').click()
   status = 200
   await button('Enable again').click()
   await page.getByText('The 2 parked ones stay').waitFor()
@@ -139,6 +157,13 @@ test('a developer sets up a callback, tries it, pauses it, revives it and sends 
   await inDialog('Send again').click()
   await page.getByText('2 are sent again').waitFor()
   await visit(page, `/my/apps/${own.id}?tab=events&state=delivered`)
+  await rows.getByRole('button', { name: /\/push\/parked/ }).nth(2).waitFor() // biome-ignore format: one thought
+  await choose(2)
+  await page.keyboard.press('Enter')
+  await page.getByText('Some of them were delivered').waitFor()
+  await look(page, 'own-events-chosen')
+  await inDialog('Send again').click()
+  await button('Send 2 again').waitFor({ state: 'hidden' })
   await rows.getByRole('button', { name: /\/push\/parked/ }).nth(2).waitFor() // biome-ignore format: one thought
   await rows.getByRole('button', { name: /\/push\/parked/ }).first().click() // biome-ignore format: one thought
   await page.getByText(`POST ${house.serviceUrl}/push/parked`).waitFor()

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
 import { type House, openHouse } from '../house.ts'
 import { formOf, openPerson, type Person } from '../person.ts'
 
@@ -123,6 +122,7 @@ test('a person edits what is known of them, and nobody else', async () => {
   const taken = await person.submit(page, { phoneNumber: other.phoneNumber }, '/account/profile')
   assert.equal(taken.status, 409)
   assert.match(taken.text, /id="phoneNumber-wrong"/)
+  assert.match(taken.text, /href="\/theme\?to=dark&amp;return=%2Faccount"/, 'a switch leads to where a page is')
   const { id } = (await person.get('/openapi/user/me')).json.data
   const audit = await house.done('GET', `/openapi/audit/page?kind=user&action=update&subject=${id}`)
   assert.equal(audit.records[0].route, 'POST /account/profile')
@@ -179,10 +179,7 @@ test('an app that was let in is seen, and its leave withdrawn by its person alon
   const stranger = (await newPerson()).person
   const app = await house.app()
   const { id } = (await person.get('/openapi/user/me')).json.data
-  const database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
-  await database.query(`insert into consent values ($1, $2, '{profile}', now(), now())`, [id, app.id])
-  await database.end()
+  await house.query(`insert into consent values ($1, $2, '{profile}', now(), now())`, [id, app.id])
   const page = await person.get('/account')
   const form = formOf(page, '/account/apps/withdraw')
   assert.equal(form.fields.appId, app.appId)
@@ -206,7 +203,10 @@ test('without a session, or from another site, nothing of the account is shown o
     ]) {
       assert.equal((await person.post(path, { formToken }, headers)).status, 403, path)
     }
-    assert.equal((await person.post(path, { formToken: 'x' })).status, 403, path)
+    const expired = await person.post(path, { formToken: 'x' })
+    assert.equal(expired.status, 403, path)
+    const [, back = ''] = /<p><a href="([^"]+)">/.exec(expired.text)!
+    assert.notEqual((await person.get(back)).status, 404, `${path} leads on to ${back}`)
   }
   assert.equal((await person.get('/openapi/user/me')).status, 200)
 })

@@ -162,6 +162,39 @@ test('what was given up is sent again by what it is about, once, and only one’
   assert.deepEqual(await again(before), { count: 0, more: false })
 })
 
+test('several that were chosen are sent again by one request, which says of each of the others why it stays', async () => {
+  let status = 503
+  await using receiver = await openReceiver((response) => response.writeHead(status).end())
+  await using shut = await openReceiver((response) => response.writeHead(410).end())
+  const { id, path } = await downlink()
+  const [app, gone, dropped] = [await partner([id], receiver.url), await partner([id], shut.url), await partner([id], shut.url)]
+  await push(path)
+  await push(path)
+  await standing(`interfaceId=${id}&state=parked`, 6)
+  const of = async (one: { appId: string }): Promise<number[]> =>
+    (await deliveries(`appId=${one.appId}&state=parked`)).records.map((row: { id: number }) => row.id)
+  const [mine, shutOnes, droppedOnes] = [await of(app), await of(gone), await of(dropped)]
+  await house.done('DELETE', `/openapi/app/${dropped.id}`)
+  status = 200
+  const chosen = (deliveryIds: readonly number[], token: string) =>
+    house.done('POST', '/openapi/event/resendChosen', { deliveryIds }, token)
+  const unknown = 999_999_999_999
+  assert.deepEqual(await chosen([mine[0]!], stranger), { count: 0, left: [{ deliveryId: mine[0], why: 'not_found' }] })
+  assert.deepEqual(await acts('delivery', 'chosen'), [], 'what is refused is not noted')
+  assert.deepEqual(await chosen([...mine, mine[0]!, shutOnes[0]!, droppedOnes[0]!, unknown], house.admin), {
+    count: 2,
+    left: [
+      ...[{ deliveryId: shutOnes[0]!, why: 'callback_disabled' }, { deliveryId: droppedOnes[0]!, why: 'app_deleted' }].toSorted((a, b) => a.deliveryId - b.deliveryId), // biome-ignore format: one thought
+      { deliveryId: unknown, why: 'not_found' },
+    ],
+  })
+  assert.deepEqual((await acts('delivery', 'chosen'))[0]!.after, { deliveryIds: mine.toSorted((a, b) => a - b) })
+  await standing(`appId=${app.appId}&state=delivered`, 2)
+  const tooMany = Array.from({ length: 201 }, (_, n) => n + 1)
+  for (const deliveryIds of [[], tooMany, ['1'], [0]])
+    assert.equal(await refused('POST', '/openapi/event/resendChosen', { deliveryIds }, owner), '400 invalid_parameters')
+})
+
 test('two who send the same again at once send each delivery once', async () => {
   let isDown = true
   await using receiver = await openReceiver((response) => response.writeHead(isDown ? 503 : 200).end())

@@ -32,6 +32,8 @@ interface DataRowsProps<Row> {
   /** Rows can be chosen; these are. */
   readonly chosen: readonly Row[] | undefined
   choose(rows: readonly Row[]): void
+  /** What the box of a row is called; absent: its key. */
+  readonly nameOf: ((row: Row) => string) | undefined
   /** The field of a column, with a minus before it for the greatest first. */
   readonly sort: string | undefined
   sortBy(sort: string | undefined): void
@@ -105,7 +107,7 @@ function orderOf(field: string | undefined, sort: string | undefined): 'none' | 
 /** Rows that are about to go are not made once more. */
 const Body = memo(Rows, (_, { areOld }) => areOld) as typeof Rows
 
-function Rows<Row>({ columns, rows, keyOf, empty, actions, chosen, choose }: DataRowsProps<Row>) {
+function Rows<Row>({ columns, rows, keyOf, empty, actions, chosen, choose, nameOf }: DataRowsProps<Row>) {
   const marked = new Set(chosen?.map(keyOf))
   if (!rows || rows.length === 0) {
     return (
@@ -127,7 +129,7 @@ function Rows<Row>({ columns, rows, keyOf, empty, actions, chosen, choose }: Dat
             {chosen && (
               <td className="data-rows-box">
                 <Box
-                  label={String(key)}
+                  label={nameOf?.(row) ?? String(key)}
                   isChosen={marked.has(key)}
                   onChange={(isChosen) => choose(changed(chosen, [row], isChosen, keyOf))}
                 />

@@ -35,6 +35,8 @@ interface DataTableProps<K extends PageKey> {
   actions?(row: RecordOf<K>): readonly Action[]
   /** What can be done to several rows at once; `clear` gives the selection up. */
   bulk?(rows: readonly RecordOf<K>[], clear: () => void): ReactNode
+  /** What the box is called by which a row is chosen for that; absent: its key. */
+  nameOf?(row: RecordOf<K>): string
   readonly empty: { readonly title: string; readonly text: string; readonly action?: ReactNode }
   rowKey?(row: RecordOf<K>): ReactKey
   readonly refetchInterval?: number
@@ -103,6 +105,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
               actions={actions}
               chosen={bulk && chosen}
               choose={setChosen}
+              nameOf={props.nameOf}
               sort={values.sort}
               sortBy={sortBy}
               areOld={asked.isPlaceholderData}

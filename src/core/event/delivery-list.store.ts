@@ -100,6 +100,41 @@ export async function findDelivery(
   return { ...row, made }
 }
 
+export interface Resent {
+  readonly sent: readonly { readonly id: number; readonly appId: number }[]
+  readonly left: readonly { readonly id: number; readonly why: 'not_found' | 'app_deleted' | 'callback_disabled' | 'under_way' }[]
+}
+
+/** Sends these again, of these apps only when some are given, as far as it can be done, and says why not of the others. */
+export async function resendChosen(db: Db, ids: readonly number[], appIds: readonly number[] | undefined, now: Date): Promise<Resent> {
+  const { rows } = await db.execute<{ id: string; app_id: number; why: Resent['left'][number]['why'] | null }>(sql`
+    with found as (
+      select delivery.id, delivery.app_id, app.deleted_at is not null as is_deleted, ${isToDisabled} as is_disabled
+      from delivery join app on app.id = delivery.app_id
+      where delivery.id = any(${sql.param([...ids])}::bigint[]) and ${matching({ appIds }) ?? sql`true`}
+    ), free as (
+      -- What a worker takes or settles in this moment is left to it.
+      select delivery.id from delivery join found using (id)
+      where not is_deleted and not is_disabled and lease is null for update of delivery skip locked
+    ), sent as (
+      update delivery set state = 'waiting', due_at = ${now.toISOString()}::timestamptz, tries = 0, ended_at = null
+      from free where delivery.id = free.id
+      returning delivery.id
+    )
+    select found.id, app_id,
+      case when is_deleted then 'app_deleted' when is_disabled then 'callback_disabled' when sent.id is null then 'under_way' end as why
+    from found left join sent using (id) order by found.id`)
+  const found = rows.map((row) => ({ id: Number(row.id), appId: row.app_id, why: row.why }))
+  const known = new Set(found.map(({ id }) => id))
+  return {
+    sent: found.flatMap(({ id, appId, why }) => (why === null ? [{ id, appId }] : [])),
+    left: [
+      ...found.flatMap(({ id, why }) => (why === null ? [] : [{ id, why }])),
+      ...ids.filter((id) => !known.has(id)).map((id) => ({ id, why: 'not_found' as const })),
+    ],
+  }
+}
+
 export interface ResendOrder extends DeliveryFilter {
   readonly state: 'delivered' | 'parked'
   readonly endedBefore: Date

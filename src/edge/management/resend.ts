@@ -1,9 +1,10 @@
-// Deliveries sent again: one, or all that match; and beforehand how many that are, and to whom (contract §6, settled A9).
+// Deliveries sent again: one, several that were chosen, or all that match; and beforehand how many that are, and to whom (contract §6,
+// settled A9).
 
 import { z } from 'zod'
 import { noteAct } from '#core/audit/audit.store.ts'
 import { resendDelivery } from '#core/event/delivery.store.ts'
-import { countResend, type ResendOrder, resendSome } from '#core/event/delivery-list.store.ts'
+import { countResend, type ResendOrder, resendChosen, resendSome } from '#core/event/delivery-list.store.ts'
 import { fault } from '#core/fault.ts'
 import type { Viewer } from '#core/user/user.store.ts'
 import { toWireTime } from '#lib/time.ts'
@@ -26,6 +27,35 @@ export const resend = endpoint({
     if (done.isDisabled) throw fault('callback_disabled')
     deps.wakeDeliveries([done.appId])
     return null
+  },
+})
+
+/** As many as a page has rows. */
+const chosenMax = 200
+
+export const resendTheChosen = endpoint({
+  summary: {
+    en: 'Send some deliveries again, each with its webhook-id; says of each that stays why',
+    zh: '重新投递选中的投递（webhook-id 不变），并说明未能重新投递的各项原因',
+  },
+  body: z.object({ deliveryIds: z.array(z.int().min(1)).min(1).max(chosenMax).describe('One that stands there twice counts once') }),
+  answer: z.object({
+    count: z.int().describe('How many are sent again'),
+    left: z
+      .array(z.object({ deliveryId: z.int(), why: z.enum(['not_found', 'app_deleted', 'callback_disabled', 'under_way']) }))
+      .describe('under_way: it is being tried in this moment'),
+  }),
+  ownTransactions: true,
+  async handle({ body }, deps, viewer) {
+    const appIds = await appsOf(undefined, 'resend-event', deps, viewer)
+    const { sent, left } = await deps.db.transaction(async (tx) => {
+      const done = await resendChosen(tx, [...new Set(body.deliveryIds)], appIds, deps.now())
+      const deliveryIds = done.sent.map(({ id }) => id)
+      if (deliveryIds.length > 0) await noteAct(tx, { kind: 'delivery', subject: 'chosen', after: { deliveryIds } })
+      return done
+    })
+    deps.wakeDeliveries([...new Set(sent.map(({ appId }) => appId))])
+    return { count: sent.length, left: left.map(({ id, why }) => ({ deliveryId: id, why })) }
   },
 })
 

@@ -13,6 +13,7 @@ import { getDelivery, pageOfDeliveries } from './delivery.ts'
 import { addDemoService } from './demo.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
+import { statsErrors } from './errors.ts'
 import { getEvent, pageOfEvents, pushEvent } from './event.ts'
 import { getEventChoice, setEventChoice, testEvent } from './event-choice.ts'
 import { eventsWaiting } from './event-waiting.ts'
@@ -38,7 +39,7 @@ import { rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
-import { countOfResend, resend, resendMatching } from './resend.ts'
+import { countOfResend, resend, resendMatching, resendTheChosen } from './resend.ts'
 import { addRole, deleteRole, editRole, grantRoles, pageOfPermissions, pageOfRoles } from './role.ts'
 import { addService, editService, healthOfServices, pageOfServices, removeService } from './service.ts'
 import { addServiceType, editServiceType, pageOfServiceTypes, removeServiceType } from './service-type.ts'
@@ -169,6 +170,7 @@ export const managementRoutes = [
   route('GET',  '/openapi/event/resend',            own('resend-event'),       countOfResend),
   route('POST', '/openapi/event/resend',            own('resend-event'),       resendMatching),
   route('POST', '/openapi/event/resend/{deliveryId}', own('resend-event'),     resend),
+  route('POST', '/openapi/event/resendChosen',      own('resend-event'),       resendTheChosen),
   route('POST', '/openapi/event/test/{id}',         own('push-event'),         testEvent),
   route('GET',  '/openapi/event/choice/{id}',       own('view-event'),         getEventChoice),
   route('PUT',  '/openapi/event/choice/{id}',       own('edit-app'),           setEventChoice),
@@ -191,6 +193,7 @@ export const managementRoutes = [
   route('GET',  '/openapi/stats/current',           own('view-stats'),         currentStats),
   route('GET',  '/openapi/stats/series',            own('view-stats'),         statsSeries),
   route('GET',  '/openapi/stats/totals',            own('view-stats'),         statsTotals),
+  route('GET',  '/openapi/stats/errors',            own('view-stats'),         statsErrors),
   route('GET',  '/openapi/stats/gateways',          hq('view-stats'),          gatewaysNow),
   route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
   route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),

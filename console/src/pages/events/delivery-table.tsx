@@ -16,6 +16,7 @@ import { useUrlState } from '../../components/url-state.ts'
 import { useIsPhone } from '../../shell/shell.tsx'
 import { useText } from '../../text/text.ts'
 import { DeliveryCard, moods, states, usePlatformTime, useResend } from './delivery.tsx'
+import { ResendChosen } from './resend-chosen.tsx'
 
 type Row = RecordOf<'GET /openapi/event/delivery/page'>
 
@@ -62,7 +63,13 @@ export function DeliveryTable({ query, filters = [], lead }: DeliveryTableProps)
           { title: t('lastError'), render: (row) => <LastFailure of={row} /> },
           { title: t('time'), render: ({ createTime }) => <Time at={createTime} /> },
         ]}
-        {...(may('resend-event') ? { actions: (row: Row) => [{ label: t('resend'), onClick: () => resend(row) }] } : {})}
+        {...(may('resend-event')
+          ? {
+              actions: (row: Row) => [{ label: t('resend'), onClick: () => resend(row) }],
+              bulk: (rows: readonly Row[], clear: () => void) => <ResendChosen of={rows} clear={clear} />,
+              nameOf: ({ eventId, path, appName }: Row) => `#${eventId} ${path}, ${appName}`,
+            }
+          : {})}
         empty={{ title: t('noDeliveriesYet'), text: t('noDeliveriesYetText') }}
         refetchInterval={2_000}
       />

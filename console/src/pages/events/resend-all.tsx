@@ -9,6 +9,7 @@ import type { Answer } from '../../api/types.ts'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { useText } from '../../text/text.ts'
+import { ToApps } from './to-apps.tsx'
 
 /** Filters as they stand in the address. */
 interface Found {
@@ -81,19 +82,7 @@ function Effect({ of: { count, apps, appCount, disabledCount } }: { readonly of:
   return (
     <Flex vertical gap={12}>
       {count === 0 ? <span>{t('resendAllNoneText')}</span> : <span>{t('resendAllEffect')}</span>}
-      {apps.length > 0 && (
-        <div>
-          {t('resendAllTo')}
-          <ul style={{ margin: '4px 0 0', paddingInlineStart: 20, maxHeight: 220, overflowY: 'auto' }}>
-            {apps.map(({ id, name, publicAppId, count }) => (
-              <li key={id}>
-                {name} <code>{publicAppId}</code> · <span className="numbers">{count.toLocaleString()}</span>
-              </li>
-            ))}
-            {appCount > apps.length && <li>{t('resendAllMore', { number: (appCount - apps.length).toLocaleString() })}</li>}
-          </ul>
-        </div>
-      )}
+      {apps.length > 0 && <ToApps apps={apps} appCount={appCount} />}
       {disabledCount > 0 && <span>{t('resendAllStay', { number: disabledCount.toLocaleString() })}</span>}
     </Flex>
   )
