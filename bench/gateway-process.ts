@@ -1,7 +1,7 @@
 // One gateway, as the product runs it: a process of its own that knows no database. Argument: the platform's feed socket.
 
 import { pino } from 'pino'
-import { readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
 import { openGateway } from '#gateway/gateway.ts'
 import { tellReady } from './child.ts'
 

@@ -3,7 +3,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { openPlatform } from '#platform.ts'
 import { openDataDir } from '#supervisor/data-dir.ts'

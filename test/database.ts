@@ -1,8 +1,8 @@
 // A database for one test, on the server that `test/run.ts` started or that TEST_DATABASE_URL names.
 
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { type Database, openDatabase } from '#db/open.ts'
+import { openDatabase } from '#db/open.ts'
 
 /**
  * Brings what every database of this server begins as to the present schema: copying it takes less than the migrations do. For a server
@@ -14,24 +14,52 @@ export async function prepareServer(server: string): Promise<void> {
   await onServer(server, 'alter role current_user set synchronous_commit = off')
 }
 
-/** As the server makes them, which may be with the present schema already; from `template0` it holds nothing. */
-export async function newDatabase(from: 'template1' | 'template0' = 'template1'): Promise<{ url: string; drop(): Promise<void> }> {
-  const server = process.env.TEST_DATABASE_URL
-  if (!server) throw new Error('run tests by `npm test`, which starts the database that they need')
-  const name = `test_${createHash('sha256').update(randomUUID()).digest('hex').slice(0, 12)}`
-  await onServer(server, `create database ${name} template ${from}`)
-  return { url: withDatabase(server, name), drop: () => onServer(server, `drop database if exists ${name} with (force)`) }
+export interface OwnDatabase {
+  readonly url: string
+  /** One statement of the test's own. All go over one connection, which is made for the first and ends with the database. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into a row and says what it finds
+  query<Row extends pg.QueryResultRow = any>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>
+  drop(): Promise<void>
 }
 
-/** The same, brought to the present schema and opened. */
-export async function openTestDatabase(): Promise<Database & { readonly url: string; end(): Promise<void> }> {
-  const own = await newDatabase()
-  const database = await openDatabase(own.url, { error: () => {} })
+/** As the server makes them, which may be with the present schema already; from `template0` it holds nothing. */
+export async function newDatabase(from: 'template1' | 'template0' = 'template1'): Promise<OwnDatabase> {
+  const server = process.env.TEST_DATABASE_URL
+  if (!server) throw new Error('run tests by `npm test`, which starts the database that they need')
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  await onServer(server, `create database ${name} template ${from}`)
+  const url = withDatabase(server, name)
+  const pool = new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 0 })
+  // A test may end every connection there is; the next statement has a new one.
+  pool.on('error', () => {})
+  return {
+    url,
+    query: (text, values) => pool.query(text, values),
+    async drop() {
+      await pool.end()
+      await onServer(server, `drop database if exists ${name} with (force)`)
+    },
+  }
+}
+
+export type TestDatabase = Awaited<ReturnType<typeof openTestDatabase>>
+
+/** The same, opened as the platform opens it: `await using database = await openTestDatabase()`. */
+export async function openTestDatabase() {
+  const { url, query, drop } = await newDatabase()
+  const database = await openDatabase(url, { error: () => {} })
   async function end(): Promise<void> {
     await database.close()
-    await own.drop()
+    await drop()
   }
-  return { ...database, url: own.url, end }
+  return { ...database, url, query, end, [Symbol.asyncDispose]: end }
+}
+
+/** A connection of its own, for a transaction that stays open while others work: `await using client = await connect(url)`. */
+export async function connect(url: string): Promise<pg.Client & AsyncDisposable> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
 }
 
 function withDatabase(server: string, name: string): string {
@@ -39,8 +67,6 @@ function withDatabase(server: string, name: string): string {
 }
 
 async function onServer(server: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
+  await using client = await connect(server)
   await client.query(statement)
-  await client.end()
 }

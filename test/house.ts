@@ -11,9 +11,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { pino } from 'pino'
-import { readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
 import { type Gateway, openGateway } from '#gateway/gateway.ts'
 import { feedSocket } from '#lib/feed-socket.ts'
 import { openPlatform, type Platform } from '#platform.ts'
@@ -122,10 +121,7 @@ export async function openHouse(options: HouseOptions = {}) {
 
   /** Waits until the gateway serves by everything that was written before. */
   async function settled(): Promise<void> {
-    const client = new pg.Client({ connectionString: database.url })
-    await client.connect()
-    const { rows } = await client.query<{ revision: string }>('select coalesce(max(revision), 0) as revision from change')
-    await client.end()
+    const { rows } = await database.query<{ revision: string }>('select coalesce(max(revision), 0) as revision from change')
     for (let waited = 0; gateway.revision() < Number(rows[0]!.revision); waited += 10) {
       if (waited > 5_000) throw new Error('the gateway does not follow')
       await sleep(10)
@@ -138,6 +134,7 @@ export async function openHouse(options: HouseOptions = {}) {
     config,
     dataDir,
     databaseUrl: database.url,
+    query: database.query,
     admin,
     manage,
     done,

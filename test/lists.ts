@@ -2,6 +2,7 @@
 // `journeys/lists.test.ts` asks with some thousand rows, `npm run long -- lists` with millions.
 
 import pg from 'pg'
+import { connect } from './database.ts'
 import type { House } from './house.ts'
 
 export interface Amounts {
@@ -16,8 +17,7 @@ const callDays = 14
 
 /** Fills the database of a house, inside PostgreSQL. Names are Chinese; a hundredth of everything is deleted. */
 export async function fill(url: string, { people, interfaces, calls, audits }: Amounts): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  await using client = await connect(url)
   const run = (statement: string, values: unknown[] = []) => client.query(statement, values)
   const developer = Number((await run('select max(id) as id from "user"')).rows[0].id)
   const words = `(array['停车','物业','支付','月卡','商户','小区','道闸','优惠','访客','车位'])`
@@ -102,7 +102,6 @@ export async function fill(url: string, { people, interfaces, calls, audits }: A
   await fillCalls(client, calls, people, interfaces)
   for (const table of ['"user"', 'app', 'operation', 'project', 'grant_request']) await run(`alter table ${table} enable trigger user`)
   await run('vacuum analyze')
-  await client.end()
 }
 
 /** A day at a time: indexes are built when the day is whole, which takes a tenth of the time. */
@@ -261,7 +260,6 @@ interface Statement {
 /** Asks over HTTP, then has PostgreSQL explain each statement that this took; the fastest of `times`. */
 export async function ask(
   house: House,
-  client: pg.Client,
   question: Question,
   token: string,
   times = 1,
@@ -273,7 +271,7 @@ export async function ask(
   for (const { text, values } of statements.heard) {
     const runs: Plan[] = []
     for (let time = 0; time < times; time++)
-      runs.push(planOf(text, (await client.query(`explain (analyze, timing off, format json) ${text}`, values)).rows[0]['QUERY PLAN'][0]))
+      runs.push(planOf(text, (await house.query(`explain (analyze, timing off, format json) ${text}`, values)).rows[0]['QUERY PLAN'][0]))
     plans.push(runs.sort((a, b) => a.ms - b.ms)[0]!)
   }
   return { answer: statements.result, plans }

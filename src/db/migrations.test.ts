@@ -7,8 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
-import pg from 'pg'
-import { newDatabase } from '../../test/database.ts'
+import { connect, newDatabase } from '../../test/database.ts'
 import { openDatabase } from './open.ts'
 
 const folder = join(import.meta.dirname, 'migrations')
@@ -76,10 +75,9 @@ for (const [what, kept] of [
   test(`from ${what}: everything is there afterwards, and gateways are told of it`, async () => {
     const own = await newDatabase('template0')
     const earlier = mkdtempSync(join(tmpdir(), 'kaimen-migrations-'))
-    const client = new pg.Client({ connectionString: own.url })
     try {
       cpSync(folder, earlier, { recursive: true })
-      await client.connect()
+      await using client = await connect(own.url)
       for (const [at, { tag }] of kept.entries()) {
         writeFileSync(join(earlier, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, at + 3) }))
         await migrate(drizzle(client), { migrationsFolder: earlier })
@@ -97,7 +95,6 @@ for (const [what, kept] of [
       await client.query(`update app set name = 'new'`)
       assert.ok((await count('audit')) > 0, 'what changes from now on is audited')
     } finally {
-      await client.end()
       rmSync(earlier, { recursive: true })
       await own.drop()
     }

@@ -6,7 +6,8 @@ import { byPinyin, containsByIndex, pageOfList, type Sort, sortBy } from './page
 import { project } from './schema.ts'
 
 test('by the index of pieces just those texts are found that contain the other, literally and in any case', async () => {
-  const { db, end } = await openTestDatabase()
+  await using database = await openTestDatabase()
+  const { db } = database
   const now = new Date()
   const names = ['北京停车场', '停 车', '车停', 'Parking', 'PARK%ING', 'park_ing', 'pa', 'p', '🚗停🚗', 'a\\b', 'kinking', 'gni king']
   await db.insert(project).values(names.map((name) => ({ name, createdAt: now, updatedAt: now })))
@@ -37,11 +38,11 @@ test('by the index of pieces just those texts are found that contain the other, 
     const expected = names.filter((name) => name.toLowerCase().includes(text.toLowerCase()))
     assert.deepEqual(rows.map(({ name }) => name), expected, text) // biome-ignore format: one thought
   }
-  await end()
 })
 
 test('all pages together are all rows, newest first and each once, from whichever end they are reached', async () => {
-  const { db, end } = await openTestDatabase()
+  await using database = await openTestDatabase()
+  const { db } = database
   const now = new Date()
   await db.insert(project).values(Array.from({ length: 23 }, (_, at) => ({ name: `停车 ${at}`, createdAt: now, updatedAt: now })))
   const all = (await db.select({ id: project.id }).from(project)).map(({ id }) => id).toSorted((a, b) => b - a)
@@ -58,11 +59,11 @@ test('all pages together are all rows, newest first and each once, from whicheve
       assert.deepEqual((await pageOfList(db, project, where, { current: 24, size }, { searched: [text] })).records, [])
     }
   }
-  await end()
 })
 
 test('a sorted list is all rows in that order, each once, from whichever end it is reached, and those without a value are at one end', async () => {
-  const { db, end } = await openTestDatabase()
+  await using database = await openTestDatabase()
+  const { db } = database
   const now = new Date()
   // By Pinyin: bei, guang, shang. Two have one name.
   const names = ['上海停车', 'b', '北京停车', 'A', '广州停车', '上海停车']
@@ -87,5 +88,4 @@ test('a sorted list is all rows in that order, each once, from whichever end it 
       }
     }
   }
-  await end()
 })

@@ -21,22 +21,6 @@ export function offsetOf(page: PageRequest): number {
 
 type TableWithId = PgTable & { readonly id: PgColumn }
 
-/** One page of a table, and how many of its rows match in all. */
-export async function pageOfTable<Table extends TableWithId>(
-  db: Db,
-  table: Table,
-  where: SQL | undefined,
-  page: PageRequest,
-  order: readonly SQL[],
-): Promise<Page<Table['$inferSelect']>> {
-  const total = await db.$count(table, where)
-  if (total <= offsetOf(page)) return { total, records: [] }
-  // The keys first: a page far behind passes over keys, not over rows.
-  const keys = db.select({ id: table.id }).from(table as PgTable).where(where).orderBy(...order).limit(page.size).offset(offsetOf(page)) // biome-ignore format: one thought
-  const records = await db.select().from(table as PgTable).where(inArray(table.id, keys)).orderBy(...order) // biome-ignore format: one thought
-  return { total, records: records as Table['$inferSelect'][] }
-}
-
 /** What a list is asked to be sorted by. */
 export interface Sort<Field extends string> {
   readonly by: Field
@@ -45,24 +29,24 @@ export interface Sort<Field extends string> {
 
 /** How a list stands besides newest first, and what its `where` looks for. */
 export interface ListOptions {
-  /** A column that has an index, with the key behind it. */
-  readonly sort?: (Sort<string> & { readonly column: AnyColumn | SQL }) | undefined
+  /** A column that has an index where the table is large; the key decides between equals. */
+  readonly sort?: { readonly column: AnyColumn | SQL; readonly isDescending: boolean } | undefined
   /** Texts that it searches by their pieces. */
   readonly searched?: readonly (string | undefined)[]
 }
 
-/** The column that a field stands for. */
+/** A sort by a field as one by its column. */
 export function sortBy<Field extends string>(
   columns: Readonly<Record<Field, AnyColumn | SQL>>,
   sort: Sort<Field> | undefined,
 ): ListOptions['sort'] {
-  return sort && { ...sort, column: columns[sort.by] }
+  return sort && { column: columns[sort.by], isDescending: sort.isDescending }
 }
 
 /** Names as a reader of Chinese looks them up: by Pinyin, Latin letters after them. Indexes in the schema say the same. */
 export const byPinyin = (column: AnyColumn): SQL => sql`${column} collate "zh-x-icu"`
 
-/** The same, newest first where nothing else is asked for. */
+/** One page of a table, newest first where nothing else is asked for, and how many of its rows match in all. */
 export async function pageOfList<Table extends TableWithId>(
   db: Db,
   table: Table,

@@ -1,4 +1,4 @@
-// How a call ends: what is counted, what is kept for the call log, and who answers the caller.
+// How a call ends: what is counted, what is kept for the call log, and what a refused caller is answered.
 
 import type { CallerApp } from '#core/app/app.ts'
 import type { Nonces } from '#core/app/nonces.ts'
@@ -10,15 +10,13 @@ import type { Concurrency } from './concurrency.ts'
 import type { Opened } from './decrypt.ts'
 import { deprecationFields } from './deprecation.ts'
 import type { Figures } from './figures.ts'
-import { forward, gone } from './forward.ts'
 import type { Meter, Outcome } from './meter.ts'
 import type { Recorder } from './record.ts'
-import { Refusal, refuse, replyRefusal } from './refusal.ts'
+import { Refusal, replyRefusal } from './refusal.ts'
 import { SealedExchange } from './sealed-exchange.ts'
 import type { Shield } from './shield.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Exchange } from './transport/exchange.ts'
-import type { Upstreams } from './transport/upstream.ts'
 
 export interface ConcludeDeps {
   readonly snapshot: Snapshot
@@ -28,7 +26,6 @@ export interface ConcludeDeps {
   readonly recorder: Recorder
   readonly figures: Figures
   readonly concurrency: Concurrency
-  readonly upstreams: Upstreams
   readonly bodyBytesMax: number
   readonly memberField: string
   /** Epoch milliseconds. */
@@ -59,24 +56,7 @@ export interface End {
   readonly renewal?: Renewal | undefined
 }
 
-export function conclude(arrival: Arrival, found: Found, end: End, deps: ConcludeDeps): void {
-  const ending = new Ending(arrival, found, end, deps)
-  const { result } = end
-  if (result instanceof Refusal) return ending.refused(end.stage, result)
-  const service = found.operation.serviceId === null ? undefined : deps.snapshot.service(found.operation.serviceId)
-  if (!service) return ending.failed(refuse('upstream_unreachable'))
-  if (!deps.concurrency.enter(found.operation)) {
-    const facts = { retryAfter: 1, limit: 'concurrency', quota: found.operation.concurrency!, window: 1 }
-    return ending.refused('limit', refuse('rate_limited', facts))
-  }
-  ending.entered = true
-  const go = () => forward(result, service, ending.exchange, arrival.requestId, deps.upstreams, ending, end.renewal?.token)
-  if (!result.claim) return go()
-  // A nonce is on disk before the call that it guards goes on.
-  deps.nonces.afterKept((kept) => (kept ? go() : ending.failed(refuse('overloaded', { retryAfter: 1 }))))
-}
-
-/** Refused without an operation: in the log, but in no interface's counts. */
+/** Refused without an operation: in the log and among errors, but in no interface's counts. */
 export function concludeUnfound(
   arrival: Arrival,
   stage: Stage,
@@ -97,10 +77,14 @@ export function noteUnfound(
   more: Partial<CallRecord> = {},
 ): void {
   deps.figures.note('refused', refusal.fault, 0)
+  deps.meter.countError(refusal.fault, more.appId ?? 0, arrival.at)
   if (deps.recorder.wants('refused', arrival.at)) {
     deps.recorder.add(recordOf(arrival, deps.snapshot.revision, { ...refusalFacts(stage, refusal), bytes, ...more }))
   }
 }
+
+/** What stands for the answer of a caller that went away. */
+export const gone = 499
 
 /** What is told of a call that goes on to its service. `began` or `failed` comes once, and then `over` once. */
 export interface Course {
@@ -112,7 +96,8 @@ export interface Course {
   over(bytes: number): void
 }
 
-class Ending implements Course {
+/** Of a call that found its operation: whatever comes of it is told here, once. */
+export class Ending implements Course {
   readonly exchange: Exchange
   readonly #arrival: Arrival
   readonly #found: Found
@@ -121,7 +106,7 @@ class Ending implements Course {
   /** That it was decided by. */
   readonly #revision: number
   /** It counts among those that are under way. */
-  entered = false
+  #entered = false
   #outcome: Outcome = 'answered'
   #facts: Partial<CallRecord> = {}
 
@@ -133,6 +118,12 @@ class Ending implements Course {
     this.#revision = deps.snapshot.revision
     const { exchange } = arrival
     this.exchange = end.opened?.answersSealed ? new SealedExchange(exchange, end.opened, deps.bodyBytesMax, deps.now) : exchange
+  }
+
+  /** False when its operation has no room for one more under way. */
+  enter(): boolean {
+    this.#entered = this.#deps.concurrency.enter(this.#found.operation)
+    return this.#entered
   }
 
   refused(stage: Stage, refusal: Refusal): void {
@@ -165,7 +156,7 @@ class Ending implements Course {
 
   over(bytes: number): void {
     const { recorder, concurrency } = this.#deps
-    if (this.entered) concurrency.leave(this.#found.operation)
+    if (this.#entered) concurrency.leave(this.#found.operation)
     if (!recorder.wants(this.#outcome, this.#arrival.at)) return
     const facts = { operationId: this.#found.operation.id, appId: this.#claimed?.document.id ?? 0, bytes, ...this.#facts }
     recorder.add({ ...recordOf(this.#arrival, this.#revision, facts), ...this.#evidence() })
@@ -190,6 +181,7 @@ class Ending implements Course {
     this.#outcome = outcome
     this.#deps.meter.count(this.#found.operation.id, this.#end.app?.document.id ?? 0, outcome, this.#arrival.at, latencyMs, fault)
     this.#deps.figures.note(outcome, fault, latencyMs)
+    if (fault !== undefined) this.#deps.meter.countError(fault, this.#claimed?.document.id ?? 0, this.#arrival.at)
   }
 
   #reply(refusal: Refusal): number {

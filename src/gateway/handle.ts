@@ -7,8 +7,9 @@ import { randomUUID } from 'node:crypto'
 import type { Stage } from '#core/feed/document.ts'
 import { authorize } from './authorize.ts'
 import type { Admitted, Bearer, Found, Payload, Proven } from './call.ts'
-import { type Arrival, type ConcludeDeps, conclude, concludeUnfound, type End } from './conclude.ts'
+import { type Arrival, type ConcludeDeps, concludeUnfound, type End, Ending } from './conclude.ts'
 import { decrypt, type Opened } from './decrypt.ts'
+import { forward } from './forward.ts'
 import { checkFreshness } from './freshness.ts'
 import { checkScheme, type IdentifyDeps, identifyBearer, identifySigner } from './identify.ts'
 import { type LimitDeps, limit, limitOpen } from './limit.ts'
@@ -21,12 +22,14 @@ import type { Shed } from './shed.ts'
 import { verifySignature } from './signature.ts'
 import { checkState } from './state.ts'
 import type { Exchange } from './transport/exchange.ts'
+import type { Upstreams } from './transport/upstream.ts'
 import type { Trips } from './trips.ts'
 import { validate } from './validate.ts'
 
 export interface GatewayDeps extends IdentifyDeps, LimitDeps, ConcludeDeps, OwnPathDeps {
   readonly trips: Trips
   readonly shed: Shed
+  readonly upstreams: Upstreams
   /** For times in messages. */
   readonly timeZone: string
   /** Whether what we know is too old to serve from. */
@@ -50,8 +53,9 @@ export function handle(exchange: Exchange, deps: GatewayDeps): void {
 }
 
 // As cheaply as can be, so not in the call log: there is no time, and its room is for refusals that say something of the call.
-function turnAway({ exchange, requestId }: Arrival, { figures }: GatewayDeps): void {
+function turnAway({ exchange, requestId, at }: Arrival, { figures, meter }: GatewayDeps): void {
   figures.note('refused', 'overloaded', 0)
+  meter.countError('overloaded', 0, at)
   replyRefusal(exchange, refuse('overloaded', { retryAfter: 1 }), requestId)
 }
 
@@ -73,17 +77,17 @@ function readTarget({ target }: Exchange): { path: string; query: string } {
 function match({ exchange, path, address, at }: Arrival, query: string, deps: GatewayDeps): Found | Refusal {
   if (!deps.snapshot.isComplete || deps.isStale(at)) return refuse('overloaded', { retryAfter: 1 })
   const { method } = exchange
-  const match = deps.snapshot.routes.find(method, path)
-  if (match === 'bad_path') return refuse('invalid_parameters', { reason: 'path' })
-  if (!match) return refuse('interface_not_found', { method, path })
-  const { operation, caught } = match
+  const route = deps.snapshot.routes.find(method, path)
+  if (route === 'bad_path') return refuse('invalid_parameters', { reason: 'path' })
+  if (!route) return refuse('interface_not_found', { method, path })
+  const { operation, caught } = route
   return { operation, caught, method, path, query, address, protocol: deps.shield.protocolOf(exchange) }
 }
 
 function walk(found: Found, arrival: Arrival, deps: GatewayDeps): void {
   const { exchange, requestId, address, at } = arrival
   const { security, paramSchema, projectParam } = found.operation
-  const settle = (end: End) => conclude(arrival, found, end, deps)
+  const settle = (end: End) => goOn(end, found, arrival, deps)
 
   const closed = checkOpen(found.operation, deps.trips)
   if (closed) return settle(endOf('open', closed))
@@ -155,4 +159,24 @@ function admit(caller: Proven | Bearer, payload: Payload | undefined, deps: Gate
   const admitted = limit(granted, deps, now)
   if (admitted instanceof Refusal) return endOf('limit', admitted, caller, opened)
   return endOf('validate', validate(admitted), caller, opened)
+}
+
+/** Where all these ways lead: a refused call is answered, any other is passed on to its service. */
+function goOn(end: End, found: Found, arrival: Arrival, deps: GatewayDeps): void {
+  const ending = new Ending(arrival, found, end, deps)
+  const { operation } = found
+  const { stage, result, renewal } = end
+  if (result instanceof Refusal) return ending.refused(stage, result)
+  const service = operation.serviceId === null ? undefined : deps.snapshot.service(operation.serviceId)
+  if (!service) return ending.failed(refuse('upstream_unreachable'))
+  if (!ending.enter()) {
+    return ending.refused(
+      'limit',
+      refuse('rate_limited', { retryAfter: 1, limit: 'concurrency', quota: operation.concurrency!, window: 1 }),
+    )
+  }
+  const go = () => forward(result, service, ending.exchange, arrival.requestId, deps.upstreams, ending, renewal?.token)
+  if (!result.claim) return go()
+  // A nonce is on disk before the call that it guards goes on.
+  deps.nonces.afterKept((kept) => (kept ? go() : ending.failed(refuse('overloaded', { retryAfter: 1 }))))
 }

@@ -43,6 +43,7 @@ async function openPlatformStub(folder: string) {
     away: false,
     takesMax: Number.POSITIVE_INFINITY,
     calls: 0,
+    errors: {} as Record<string, number>,
     posts: 0,
     records: [] as string[],
     leftOut: 0,
@@ -58,6 +59,10 @@ async function openPlatformStub(folder: string) {
     if ((last.get(batch.source) ?? 0) < batch.number) {
       last.set(batch.source, batch.number)
       for (const { calls } of batch.counts) stub.calls += calls
+      for (const { minute, appId, error, calls } of batch.errors ?? []) {
+        const key = `${minute} ${appId} ${error}`
+        stub.errors[key] = (stub.errors[key] ?? 0) + calls
+      }
       for (const { requestId } of batch.calls ?? []) stub.records.push(requestId)
       for (const { calls } of batch.leftOut ?? []) stub.leftOut += calls
     }
@@ -69,7 +74,7 @@ async function openPlatformStub(folder: string) {
   return Object.assign(stub, { place, close: () => server.close() })
 }
 
-const nothing = { counts: [], calls: [], leftOut: 0 }
+const nothing = { counts: [], errors: [], calls: [], leftOut: 0 }
 
 async function until(holds: () => boolean): Promise<void> {
   for (let waited = 0; !holds(); waited += 10) {
@@ -86,7 +91,12 @@ test('what is counted while the platform is away is reported once it is back, ac
   // They are added up by the minute, and nothing gets lost on the way.
   for (let n = 0; n < 300; n++) {
     const minute = 1_000_000_020 + 60 * Math.floor(n / 60)
-    first.add({ ...nothing, counts: [{ minute, operationId: 1, appId: 2, calls: 1, refused: 0, limited: 0, failed: 0, latencyMs: 0 }] })
+    const error = n % 3 === 0 ? 'signature_invalid' : 'not_granted'
+    first.add({
+      ...nothing,
+      counts: [{ minute, operationId: 1, appId: 2, calls: 1, refused: 0, limited: 0, failed: 0, latencyMs: 0 }],
+      errors: [{ minute, appId: n % 2, error, calls: 1 }],
+    })
     first.answer([])
   }
   await first.stop()
@@ -101,6 +111,23 @@ test('what is counted while the platform is away is reported once it is back, ac
   await until(() => platform.calls === 300)
   await until(() => readFileSync(spool, 'utf8') === '')
   await second.stop()
+  const told = Array.from({ length: 5 }, (_, n) => 1_000_000_020 + 60 * n).flatMap((minute) => [
+    [`${minute} 0 signature_invalid`, 10],
+    [`${minute} 1 not_granted`, 20],
+    [`${minute} 1 signature_invalid`, 10],
+    [`${minute} 0 not_granted`, 20],
+  ])
+  assert.deepEqual(platform.errors, Object.fromEntries(told))
+})
+
+test('errors that are all there is are reported too', async () => {
+  using stage = await openStage()
+  const { platform } = stage
+  const reporting = stage.start()
+  reporting.add({ ...nothing, errors: [{ minute: 1_000_000_020, appId: 0, error: 'overloaded', calls: 3 }] })
+  reporting.answer([])
+  await until(() => platform.errors['1000000020 0 overloaded'] === 3)
+  await reporting.stop()
 })
 
 test('asked to report, it answers also when nothing was counted', async () => {
@@ -130,6 +157,7 @@ test('a gateway that counted nothing tells its figures all the same, and keeps n
 })
 
 const count = { minute: 1_000_000_020, operationId: 1, appId: 2, calls: 1, refused: 0, limited: 0, failed: 0, latencyMs: 0 }
+const error = { minute: 1_000_000_020, appId: 2, error: 'not_granted', calls: 1 }
 const call = (requestId: string, path = '/'): CallRecord => ({
   time: 1_000_000_020_000,
   requestId,
@@ -155,7 +183,7 @@ test('single calls wait with the counts, and a kill between two posts neither lo
   let made = 0
   const addThousands = (thousands: number) => {
     for (let n = 0; n < thousands; n++) {
-      first.add({ counts: [count], calls: Array.from({ length: 1_000 }, () => call(`c-${made++}`)), leftOut: 1 })
+      first.add({ counts: [count], errors: [error], calls: Array.from({ length: 1_000 }, () => call(`c-${made++}`)), leftOut: 1 })
     }
   }
   addThousands(12)
@@ -176,7 +204,7 @@ test('single calls wait with the counts, and a kill between two posts neither lo
   await first.stop()
   assert.equal(platform.records.length, made)
   assert.equal(new Set(platform.records).size, made)
-  assert.deepEqual([platform.calls, platform.leftOut], [18, 18])
+  assert.deepEqual([platform.calls, platform.leftOut, platform.errors], [18, 18, { '1000000020 2 not_granted': 18 }])
 })
 
 test('what a caller sent is sealed before it is on the disk', async () => {
@@ -185,7 +213,7 @@ test('what a caller sent is sealed before it is on the disk', async () => {
   platform.away = true
   const reporting = stage.start()
   const evidence = { scheme: 'hmac-sha256', query: 'password=needle', body: 'none', bodyText: '', sign: 'x' } as const
-  reporting.add({ counts: [], calls: [{ ...call('c'), evidence }], leftOut: 0 })
+  reporting.add({ ...nothing, calls: [{ ...call('c'), evidence }] })
   await reporting.stop()
   const line = readFileSync(spool, 'utf8')
   assert.ok(!line.includes('needle'))
@@ -199,7 +227,7 @@ test('while the platform is away no more than 32 MB of single calls wait; the ot
   const reporting = stage.start()
   const path = `/${'x'.repeat(1_000)}`
   for (let n = 0; n < 44; n++) {
-    reporting.add({ counts: [count], calls: Array.from({ length: 800 }, (_, at) => call(`c-${n}-${at}`, path)), leftOut: 0 })
+    reporting.add({ ...nothing, counts: [count], calls: Array.from({ length: 800 }, (_, at) => call(`c-${n}-${at}`, path)) })
     if (n % 10 === 9) reporting.answer([])
   }
   await reporting.stop()

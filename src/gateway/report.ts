@@ -5,7 +5,7 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs'
 import type { Logger } from 'pino'
 import type { SecretUse } from '#core/app/secret-uses.ts'
-import type { CallRecord, LeftOut, ReportedCall, RunningCount, UsageBatch, UsageCount } from '#core/feed/document.ts'
+import type { CallRecord, ErrorCount, LeftOut, ReportedCall, RunningCount, UsageBatch, UsageCount } from '#core/feed/document.ts'
 import type { GatewayFigures } from '#core/feed/figures.ts'
 import type { Sealer } from '#lib/seal.ts'
 import { discard, type FeedPlace, newFeedClient } from './feed-client.ts'
@@ -71,11 +71,11 @@ export function startReporting(path: string, { source, place, sealer, log, figur
   const secretUses = new Map<number, number>()
   const noBatch: UsageBatch = { source, number: 0, counts: [] }
 
-  function add({ counts, calls, leftOut }: HandedOver): void {
+  function add({ counts, errors, calls, leftOut }: HandedOver): void {
     const minute = minuteOf(now())
     const left = leftOut > 0 ? [{ minute, calls: leftOut }] : []
     if (calls.length === 0) {
-      if (counts.length + left.length > 0) enqueue({ counts, leftOut: left }, 0)
+      if (counts.length + errors.length + left.length > 0) enqueue({ counts, errors, leftOut: left }, 0)
       return
     }
     let waitingBytes = waiting.reduce((sum, { callBytes }) => sum + callBytes, 0)
@@ -87,6 +87,7 @@ export function startReporting(path: string, { source, place, sealer, log, figur
       enqueue(
         {
           counts: at === 0 ? counts : [],
+          errors: at === 0 ? errors : [],
           calls: hasRoom ? some : [],
           leftOut: [...(at === 0 ? left : []), ...(hasRoom ? [] : [{ minute, calls: some.length }])],
         },
@@ -248,12 +249,22 @@ function merged(group: readonly Waiting[]): Waiting {
     batch: {
       ...batches.at(-1)!,
       counts: sumOf(batches.flatMap((batch) => batch.counts)),
+      errors: sumOfErrors(batches.flatMap((batch) => batch.errors ?? [])),
       calls: batches.flatMap((batch) => batch.calls ?? []),
       leftOut: sumOfLeftOut(batches.flatMap((batch) => batch.leftOut ?? [])),
       tripped: batches.flatMap((batch) => batch.tripped ?? []),
     },
     callBytes: group.reduce((sum, { callBytes }) => sum + callBytes, 0),
   }
+}
+
+function sumOfErrors(all: readonly ErrorCount[]): ErrorCount[] {
+  const sums = new Map<string, ErrorCount>()
+  for (const count of all) {
+    const key = `${count.minute} ${count.appId} ${count.error}`
+    sums.set(key, { ...count, calls: count.calls + (sums.get(key)?.calls ?? 0) })
+  }
+  return [...sums.values()]
 }
 
 function sumOfLeftOut(all: readonly LeftOut[]): LeftOut[] {

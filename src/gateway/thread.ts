@@ -10,7 +10,7 @@ import { type NonceMemory, openNonceTable } from '#core/app/nonce-table.ts'
 import { createNonces, nonceLifeMs } from '#core/app/nonces.ts'
 import type { SecretUse } from '#core/app/secret-uses.ts'
 import { createSm2Verifier } from '#core/app/sm2-verifier.ts'
-import type { CallRecord, FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
+import type { CallRecord, ErrorCount, FeedLine, RunningCount, UsageCount } from '#core/feed/document.ts'
 import type { AilingTarget } from '#core/feed/figures.ts'
 import { createCalendar } from '#lib/calendar.ts'
 import { releaseMemory } from '#lib/release-memory.ts'
@@ -84,6 +84,7 @@ export type ToThread =
 /** What a thread counted and kept since the last time. */
 export interface HandedOver {
   readonly counts: readonly UsageCount[]
+  readonly errors: readonly ErrorCount[]
   readonly calls: readonly CallRecord[]
   readonly leftOut: number
 }
@@ -195,9 +196,11 @@ listen()
 
 function handOver(running: readonly RunningCount[] | undefined): void {
   const counts = meter.take(Date.now())
+  const errors = meter.takeErrors()
   const { calls, leftOut } = recorder.take()
-  // Calls that found no operation are in no count.
-  if (counts.length > 0 || calls.length > 0 || leftOut > 0 || running) say({ kind: 'counts', counts, calls, leftOut, running })
+  // Calls that found no operation are in no count, and those of a gateway that cannot keep up are errors only.
+  const isNothing = counts.length + errors.length + calls.length + leftOut === 0
+  if (!isNothing || running) say({ kind: 'counts', counts, errors, calls, leftOut, running })
   const uses = snapshot.secretUses.take(Date.now())
   if (uses.length > 0) say({ kind: 'secretUses', uses })
   tellAiling()

@@ -2,7 +2,7 @@
 // and stops them in order.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pendingSettings, readConfig } from '#config.ts'
+import { pendingSettings, readConfig } from '#config/read.ts'
 import { releaseMemory } from '#lib/release-memory.ts'
 import type { Words } from '#lib/start-error.ts'
 import { type DataDir, openDataDir } from '#supervisor/data-dir.ts'

@@ -13,10 +13,10 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { claimMails, forgetOldMails, noteSent, pageMails, queueMails } from '#core/mail/mail.store.ts'
 import { delayAfter, type Mail, type MailSender } from '#core/mail/mail.ts'
 import { createFileMail, createSmtpMail } from '#core/mail/sender.ts'
-import { openTestDatabase } from '../../test/database.ts'
+import { openTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { sendDue, startMails } from './mails.ts'
 
-let database: Awaited<ReturnType<typeof openTestDatabase>>
+let database: TestDatabase
 before(async () => {
   database = await openTestDatabase()
 })

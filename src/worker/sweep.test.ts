@@ -3,36 +3,29 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { pino } from 'pino'
-import { readConfig } from '#config.ts'
-import { openTestDatabase } from '../../test/database.ts'
+import { readConfig } from '#config/read.ts'
+import { openTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { startLooks } from './looks.ts'
 import { sweep } from './sweep.ts'
 
-let database: Awaited<ReturnType<typeof openTestDatabase>>
-let client: pg.Client
+let database: TestDatabase
 before(async () => {
   database = await openTestDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
 })
-after(async () => {
-  await client.end()
-  await database.end()
-})
+after(() => database.end())
 
 const now = new Date('2026-03-01T04:00:00Z')
 const deps = () => ({ db: database.db, config: readConfig({}, '/nowhere'), now: () => now })
 
 test('a step that fails is told of by its name, and keeps no other from being taken', async () => {
-  await client.query('alter table captcha rename to captcha_away')
-  await client.query(`insert into sms_send (phone_number, scene, created_at) values ('13800000000', 'register', '2025-01-01')`)
+  await database.query('alter table captcha rename to captcha_away')
+  await database.query(`insert into sms_send (phone_number, scene, created_at) values ('13800000000', 'register', '2025-01-01')`)
   const failed: string[] = []
   await sweep(deps(), (step) => failed.push(step))
   assert.deepEqual(failed, ['captchas'])
-  assert.equal((await client.query('select from sms_send')).rowCount, 0)
-  await client.query('alter table captcha_away rename to captcha')
+  assert.equal((await database.query('select from sms_send')).rowCount, 0)
+  await database.query('alter table captcha_away rename to captcha')
   await sweep(deps(), assert.fail)
 })
 

@@ -2,26 +2,20 @@
 
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import pg from 'pg'
-import { type Config, readConfig } from '#config.ts'
-import { openTestDatabase } from '../../test/database.ts'
+import { readConfig } from '#config/read.ts'
+import type { Config } from '#config.ts'
+import { openTestDatabase, type TestDatabase } from '../../test/database.ts'
 import { warnOfExpiry } from './warn-expiry.ts'
 
-let database: Awaited<ReturnType<typeof openTestDatabase>>
-let client: pg.Client
+let database: TestDatabase
 const config: Config = readConfig({}, '/nowhere')
 before(async () => {
   database = await openTestDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
 })
 beforeEach(async () => {
-  await client.query('delete from mail; delete from app; delete from "user"')
+  await database.query('delete from mail; delete from app; delete from "user"')
 })
-after(async () => {
-  await client.end()
-  await database.end()
-})
+after(() => database.end())
 
 const now = new Date('2026-03-01T04:00:00Z')
 const later = (days: number) => new Date(now.getTime() + days * 86_400_000)
@@ -29,11 +23,11 @@ const later = (days: number) => new Date(now.getTime() + days * 86_400_000)
 let people = 0
 /** Of an owner of its own; a mail address is one person's. */
 async function newApp(expiresAt: Date | null, email: string | null = `owner-${people}@example.com`): Promise<number> {
-  const person = await client.query(
+  const person = await database.query(
     `insert into "user" (username, password_hash, email, created_at, updated_at) values ($1, '', $2, now(), now()) returning id`,
     [`u${++people}`, email],
   )
-  const app = await client.query(
+  const app = await database.query(
     `insert into app (app_id, name, user_id, enabled, internal, schemes, public_keys, ip_allow_list, token_epoch, expires_at, created_at, updated_at)
      values ($1, '停车应用', $2, true, false, '{}', '[]', '{}', 1, $3, now(), now()) returning id`,
     [`app${people}`, person.rows[0].id, expiresAt],
@@ -42,7 +36,7 @@ async function newApp(expiresAt: Date | null, email: string | null = `owner-${pe
 }
 
 const warn = (at: Date) => warnOfExpiry({ db: database.db, config, now: () => at })
-const mails = async () => (await client.query('select * from mail order by id')).rows
+const mails = async () => (await database.query('select * from mail order by id')).rows
 
 test('each step is told once, as time goes by', async () => {
   await newApp(later(40))
@@ -73,10 +67,10 @@ test('who has no mail address is told when they have one; others’ apps, and th
   await newApp(later(31))
   await newApp(later(-1))
   const deleted = await newApp(later(2))
-  await client.query('update app set deleted_at = now() where id = $1', [deleted])
+  await database.query('update app set deleted_at = now() where id = $1', [deleted])
   await warn(now)
   assert.deepEqual(await mails(), [])
-  await client.query(`update "user" set email = 'new@example.com' where id = (select user_id from app where id = $1)`, [id])
+  await database.query(`update "user" set email = 'new@example.com' where id = (select user_id from app where id = $1)`, [id])
   await warn(now)
   assert.deepEqual(
     (await mails()).map(({ to }) => to),

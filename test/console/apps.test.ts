@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
 import { assertAccessible, openConsole, picture, visit } from './console.ts'
@@ -146,13 +145,10 @@ test('an operator decides what developers applied for, and a refusal of the serv
   const { redirectUris, scopes } = await house.done('GET', `/openapi/app/${app.id}`)
   assert.deepEqual([redirectUris.length, scopes], [2, ['email:send']])
 
-  const database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
-  await database.query(`insert into consent select id, $1, '{openid,profile}', now(), now() from "user" where username = $2`, [
+  await house.query(`insert into consent select id, $1, '{openid,profile}', now(), now() from "user" where username = $2`, [
     app.id,
     developer.username,
   ])
-  await database.end()
   await page.reload()
   await picture(page, 'app-sign-in')
   await page.getByRole('row', { name: developer.username }).getByRole('button', { name: '更多操作' }).click()

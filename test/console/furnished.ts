@@ -1,7 +1,6 @@
 // A platform with something on every page: partners in each state, interfaces both ways, calls that were answered and refused, events that
 // arrived and did not, what was mailed and recorded.
 
-import pg from 'pg'
 import { adminPassword, freePort, type House, openHouse, signed } from '../house.ts'
 
 export const operator = { username: 'admin', password: adminPassword }
@@ -109,17 +108,14 @@ export async function openFurnished() {
 
 /** Rows that come by ways which a house has not: mails that a server refused, codes by SMS, what apps recorded. */
 async function kept(house: House, appId: number): Promise<void> {
-  const client = new pg.Client({ connectionString: house.databaseUrl })
-  await client.connect()
-  await client.query(
+  await house.query(
     `insert into mail ("to", subject, text, kind, status, tries, next_at, created_at, problem) values
        ('wang.fang@partner.example', '应用「万达停车」将于 7 天后过期', 'text', 'app_expiry', 'given_up', 9, now(), now(), '550 no such user'),
        ('ops@partner.example', 'Events of your app are held back', 'text', 'callback_failing', 'waiting', 2, now() + interval '1 hour', now(), null)`,
   )
-  await client.query(
+  await house.query(
     `insert into app_log (time, app_id, user_id, type, title, data, sql) values
        (now(), $1, 1, 'U', '修改车位状态', '{"space":"A-12","state":"free"}', 'update space set state = $1 where id = $2')`,
     [appId],
   )
-  await client.end()
 }

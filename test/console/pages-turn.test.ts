@@ -2,20 +2,16 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import pg from 'pg'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
 import { openConsole } from './console.ts'
 
 test('a page of 10,000 users is turned by one request, and only its rows are in the document', { skip: noBrowser }, async () => {
   await using house = await openHouse()
-  const database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
-  await database.query(
+  await house.query(
     `insert into "user" (username, password_hash, created_at, updated_at)
      select 'user-' || at, '', now(), now() from generate_series(1, 10000) at`,
   )
-  await database.end()
   await using browser = await openConsole(house)
   const page = await browser.signedIn({ username: 'admin', password: adminPassword }, '/users')
   const rows = page.locator('tbody tr').filter({ has: page.locator('time') })

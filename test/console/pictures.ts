@@ -4,7 +4,6 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, freePort, type House, openHouse } from '../house.ts'
 import { laptop, openConsole, type Page, phone } from './console.ts'
@@ -103,8 +102,6 @@ async function furnish(house: House, language: 'en' | 'zh-CN') {
 
 /** An hour of calls as if gateways had told them: written where theirs are kept. */
 async function countedHour(house: House, operations: readonly number[], apps: readonly number[]): Promise<void> {
-  const client = new pg.Client({ connectionString: house.databaseUrl })
-  await client.connect()
   const add = `insert into usage (step, starts_at, operation_id, app_id, calls, refused, failed, latency_ms)
     values ($1, date_trunc($1, now() - make_interval(mins => $2), 'Asia/Shanghai'), $3, $4, $5, $6, $7, $8)
     on conflict (step, starts_at, operation_id, app_id) do update
@@ -118,12 +115,11 @@ async function countedHour(house: House, operations: readonly number[], apps: re
         const refused = Math.round(calls / 18)
         const failed = ago % 7 === 0 ? Math.round(calls / 25) : 0
         const counts = [calls, refused, failed, Math.round(calls * (14 + 5 * Math.sin(ago / 5)))]
-        await client.query(add, ['minute', ago, operation, app, ...counts])
+        await house.query(add, ['minute', ago, operation, app, ...counts])
         for (const step of ['hour', 'day', 'month', 'year']) {
-          for (const pair of [[operation, app], [-1, app], [operation, -1], [-1, -1]]) await client.query(add, [step, ago, ...pair, ...counts]) // biome-ignore format: one row
+          for (const pair of [[operation, app], [-1, app], [operation, -1], [-1, -1]]) await house.query(add, [step, ago, ...pair, ...counts]) // biome-ignore format: one row
         }
       }
     }
   }
-  await client.end()
 }

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import pg from 'pg'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
 import { assertAccessible, openConsole, picture, visit } from './console.ts'
@@ -141,12 +140,9 @@ test('settings in force are shown without secrets, to who may see them', { skip:
 
 test('a mail that was given up is sent again; codes that were sent by SMS are shown without them', { skip: noBrowser }, async () => {
   await using house = await openHouse()
-  const client = new pg.Client({ connectionString: house.databaseUrl })
-  await client.connect()
-  await client.query(
+  await house.query(
     `insert into mail ("to", subject, text, kind, status, tries, next_at, created_at, problem) values ('a@example.com', 'Kaimen', 'text', 'app', 'given_up', 9, now(), now(), '550 no such user')`,
   )
-  await client.end()
   await using browser = await openConsole(house)
   const page = await browser.signedIn(admin, '/mails', { language: 'en' })
   const row = page.getByRole('row', { name: /a@example.com/ })

@@ -9,7 +9,6 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Secret, TOTP } from 'otpauth'
-import pg from 'pg'
 import { newAuthenticator } from '../authenticator.ts'
 import { type House, openHouse } from '../house.ts'
 import { authorize, Browser, newClient } from '../oauth.ts'
@@ -20,20 +19,14 @@ const newPassword = 'another long password'
 const address = '203.6.0.1'
 
 let house: House
-let database: pg.Client
 /** By a name: passkeys want one. */
 let origin = ''
 
 before(async () => {
   house = await openHouse({ settings: { KAIMEN_TRUSTED_PROXIES: '127.0.0.1/32,::1/128' } })
   origin = house.platformUrl.replace('127.0.0.1', 'localhost')
-  database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
 })
-after(async () => {
-  await database.end()
-  await house.close()
-})
+after(() => house.close())
 
 let made = 0
 const somebody = () => openPerson({ platformUrl: origin }, { address })
@@ -165,13 +158,13 @@ test('a consent that is given is on record, without the question that it answers
 })
 
 test('no password, key or code is in any record, and a session that merely runs out leaves none', async () => {
-  const { rows } = await database.query('select coalesce(before::text, $1) || coalesce(after::text, $1) as said from audit', [''])
+  const { rows } = await house.query('select coalesce(before::text, $1) || coalesce(after::text, $1) as said from audit', [''])
   const all = rows.map(({ said }) => said).join('\n')
   for (const secret of secrets) assert.ok(!all.includes(secret), secret)
   assert.doesNotMatch(all, /\$argon2id|"secret_sealed": "v1/)
-  const count = async () => (await database.query(`select count(*)::int as n from audit where kind = 'session'`)).rows[0].n
+  const count = async () => (await house.query(`select count(*)::int as n from audit where kind = 'session'`)).rows[0].n
   const before = await count()
-  await database.query(`delete from session where user_id <> 1`)
+  await house.query(`delete from session where user_id <> 1`)
   assert.equal(await count(), before)
 })
 
@@ -223,7 +216,7 @@ test('HQ sees that a code was sent and to whom, and never the code', async () =>
   assert.deepEqual(await list('phoneNumber=13612345679'), [])
   assert.deepEqual(await list(`phoneNumber=${phoneNumber}&status=failed`), [])
   const { code } = JSON.parse(readFileSync(join(house.dataDir, 'outbox/sms.jsonl'), 'utf8').trim().split('\n').at(-1)!)
-  const { rows } = await database.query('select row_to_json(s)::text as said from sms_send s')
+  const { rows } = await house.query('select row_to_json(s)::text as said from sms_send s')
   assert.ok(code && !rows.some(({ said }) => said.includes(code)))
 })
 
@@ -245,7 +238,7 @@ test('a code is on record before its provider answered, and as one whose end nob
 
 test('a mail that was given up is sent again; one that waits or was sent is not', async () => {
   const insert = (status: string, text: string | null) =>
-    database.query(
+    house.query(
       `insert into mail ("to", subject, text, kind, status, tries, next_at, problem, created_at)
        values ('a@example.com', 's', $2, 'app', $1, 9, now() + interval '1 day', 'down', now()) returning id`,
       [status, text],
@@ -260,6 +253,6 @@ test('a mail that was given up is sent again; one that waits or was sent is not'
     assert.ok(waited < 15_000, 'it is not sent')
     await sleep(50)
   }
-  const [mail] = (await database.query('select tries, status from mail where id = $1', [ids[0]])).rows
+  const [mail] = (await house.query('select tries, status from mail where id = $1', [ids[0]])).rows
   assert.deepEqual(mail.tries, 1)
 })

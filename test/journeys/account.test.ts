@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
 import { type House, openHouse } from '../house.ts'
 import { formOf, openPerson, type Person } from '../person.ts'
 
@@ -179,10 +178,7 @@ test('an app that was let in is seen, and its leave withdrawn by its person alon
   const stranger = (await newPerson()).person
   const app = await house.app()
   const { id } = (await person.get('/openapi/user/me')).json.data
-  const database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
-  await database.query(`insert into consent values ($1, $2, '{profile}', now(), now())`, [id, app.id])
-  await database.end()
+  await house.query(`insert into consent values ($1, $2, '{profile}', now(), now())`, [id, app.id])
   const page = await person.get('/account')
   const form = formOf(page, '/account/apps/withdraw')
   assert.equal(form.fields.appId, app.appId)

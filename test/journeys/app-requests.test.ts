@@ -3,13 +3,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import { connect } from '../database.ts'
 import { type Answer, type House, openHouse, signed, type TestApp } from '../house.ts'
 
 let house: House
 let partner: string
 let stranger: string
-let database: pg.Client
 let paths = 0
 
 before(async () => {
@@ -19,13 +18,8 @@ before(async () => {
   }
   partner = await house.login('partner', 'a long password')
   stranger = await house.login('stranger', 'a long password')
-  database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
 })
-after(async () => {
-  await database.end()
-  await house.close()
-})
+after(() => house.close())
 
 function fails(answer: Answer, status: number, fault: string): void {
   assert.equal(answer.status, status, answer.text)
@@ -37,7 +31,7 @@ const newApp = (token = partner): Promise<TestApp> => house.done('POST', '/opena
 async function newInterface(columns: { visibility?: string; approval?: string } = {}, published = 1): Promise<number> {
   const { id } = await house.publish({ path: `/asked/${++paths}`, status: published })
   const { visibility = 'public', approval = 'manual' } = columns
-  await database.query('update operation set visibility = $1, approval = $2 where id = $3', [visibility, approval, id])
+  await house.query('update operation set visibility = $1, approval = $2 where id = $3', [visibility, approval, id])
   return id
 }
 
@@ -92,11 +86,12 @@ test('nobody asks for what is granted, or twice, also at the same time', async (
   await house.done('PUT', `/openapi/app/config/${app.id}`, { interfaceIds: [one] })
   fails(await apply(app, [one, two]), 400, 'invalid_parameters')
   // All of them get as far as they can before the first may write.
-  await database.query('begin')
-  await database.query('select 1 from app where id = $1 for update', [app.id])
+  await using deciding = await connect(house.databaseUrl)
+  await deciding.query('begin')
+  await deciding.query('select 1 from app where id = $1 for update', [app.id])
   const applying = Promise.all(Array.from({ length: 8 }, () => apply(app, [two])))
-  while ((await database.query('select count(*)::int as held from pg_locks where not granted')).rows[0].held < 8) await sleep(20)
-  await database.query('commit')
+  while ((await house.query('select count(*)::int as held from pg_locks where not granted')).rows[0].held < 8) await sleep(20)
+  await deciding.query('commit')
   const answers = await applying
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(409)])
   fails(await apply(app, [two]), 409, 'conflict')
@@ -124,7 +119,7 @@ test('a request for what is gone by then is approved without it; one of an app t
   const [stays, goes] = [await newInterface(), await newInterface()]
   const app = await newApp()
   const request = await applied(app, [stays, goes])
-  await database.query(`update operation set visibility = 'internal' where id = $1`, [goes])
+  await house.query(`update operation set visibility = 'internal' where id = $1`, [goes])
   assert.deepEqual((await approve(request.id)).json.data, { granted: [stays] })
   const deleted = await newApp()
   const other = await applied(deleted, [stays])

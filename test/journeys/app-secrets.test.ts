@@ -4,26 +4,19 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { type House, openHouse, send, signed, type TestApp, tokenRequest } from '../house.ts'
 
 let house: House
 let partner: string
-let database: pg.Client
 let operationId: number
 
 before(async () => {
   house = await openHouse()
   await house.done('POST', '/openapi/user/register', { username: 'partner', password: 'a long password' }, '')
   partner = await house.login('partner', 'a long password')
-  database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
   operationId = (await house.publish({ path: '/with-secret', security: 'sign' })).id
 })
-after(async () => {
-  await database.end()
-  await house.close()
-})
+after(() => house.close())
 
 interface Secret {
   readonly id: number
@@ -59,7 +52,7 @@ async function until<Value>(read: () => Promise<Value>, holds: (value: Value) =>
   }
 }
 
-const revision = async () => (await database.query('select max(revision) as newest from change')).rows[0].newest
+const revision = async () => (await house.query('select max(revision) as newest from change')).rows[0].newest
 
 test('the owner and HQ see the secrets that live, and never a secret', async () => {
   const first = await newApp()
@@ -71,7 +64,7 @@ test('the owner and HQ see the secrets that live, and never a secret', async () 
   assert.deepEqual([old!.id, newest!.expirationTime], [only!.id, null])
   assert.match(old!.expirationTime!, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
   const seen = JSON.stringify([await detailOf(first), await house.done('GET', `/openapi/app/${first.id}`)])
-  const { rows } = await database.query('select sealed from app_secret where app_id = $1', [first.id])
+  const { rows } = await house.query('select sealed from app_secret where app_id = $1', [first.id])
   for (const text of [first.appSecret, second.appSecret, ...rows.map(({ sealed }) => sealed)]) assert.ok(!seen.includes(text))
 })
 

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
 import { type Answer, type House, openHouse, signed } from '../house.ts'
 
 let house: House
@@ -170,11 +169,8 @@ test('how many days are left is shown, and extension begins its warnings anew', 
   assert.equal(await days(wireTime(Date.now() + 5.5 * 86_400_000)), 6)
   assert.equal(await days('2020-01-01 00:00:00'), 0)
   assert.equal(await days(null), null)
-  const database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
-  await database.query('update app set expiry_warned_days = 7 where id = $1', [app.id])
+  await house.query('update app set expiry_warned_days = 7 where id = $1', [app.id])
   await days(wireTime(Date.now() + 90 * 86_400_000))
-  const { rows } = await database.query('select expiry_warned_days from app where id = $1', [app.id])
-  await database.end()
+  const { rows } = await house.query('select expiry_warned_days from app where id = $1', [app.id])
   assert.equal(rows[0].expiry_warned_days, null)
 })

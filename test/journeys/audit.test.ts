@@ -2,25 +2,18 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
-import { readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
 import { forgetAudit } from '#core/audit/audit.store.ts'
 import { openDatabase } from '#db/open.ts'
 import { sweep } from '#worker/sweep.ts'
 import { type Answer, type House, openHouse, send } from '../house.ts'
 
 let house: House
-let client: pg.Client
 
 before(async () => {
   house = await openHouse({ settings: { KAIMEN_TRUSTED_PROXIES: '127.0.0.1' } })
-  client = new pg.Client({ connectionString: house.databaseUrl })
-  await client.connect()
 })
-after(async () => {
-  await client.end()
-  await house.close()
-})
+after(() => house.close())
 
 function fails(answer: Answer, status: number, fault: string): void {
   assert.equal(answer.status, status, answer.text)
@@ -88,14 +81,14 @@ test('who is not signed in is known by address, request and route', async () => 
 
 test('a change in psql is audited too, by nobody; one of use alone is not', async () => {
   const { id } = await house.done('POST', '/openapi/app/add', { name: 'by hand' })
-  await client.query('update app set name = $2, updated_at = now() where id = $1', [id, '=by psql'])
+  await house.query('update app set name = $2, updated_at = now() where id = $1', [id, '=by psql'])
   const [row, ...rest] = await audit(`kind=app&subject=${id}`)
   assert.deepEqual(
     [row!.username, row!.ip, row!.route, row!.before, row!.after],
     [null, null, null, { name: 'by hand' }, { name: '=by psql' }],
   )
-  await client.query("update app set updated_at = now() + interval '1 hour', update_user = 'x' where id = $1", [id])
-  await client.query('update app_secret set last_used_at = now() where app_id = $1', [id])
+  await house.query("update app set updated_at = now() + interval '1 hour', update_user = 'x' where id = $1", [id])
+  await house.query('update app_secret set last_used_at = now() where app_id = $1', [id])
   assert.equal((await audit(`kind=app&subject=${id}`)).length, rest.length + 1)
   assert.deepEqual(
     (await audit('kind=app_secret')).map(({ action }) => action).filter((action) => action === 'update'),
@@ -105,7 +98,7 @@ test('a change in psql is audited too, by nobody; one of use alone is not', asyn
 
 test('a key that is changed leaves what was and what is', async () => {
   const { id } = await house.done('POST', '/openapi/user/register', { username: 'moved', password: 'a long password' }, '')
-  await client.query('update user_role set role_id = 1 where user_id = $1', [id])
+  await house.query('update user_role set role_id = 1 where user_id = $1', [id])
   const [gone] = await audit(`kind=user_role&subject=${id}%202&action=update`)
   const [come] = await audit(`kind=user_role&subject=${id}%201&action=update`)
   assert.deepEqual([gone!.before, gone!.after], [{ user_id: id, role_id: 2 }, null])
@@ -113,11 +106,11 @@ test('a key that is changed leaves what was and what is', async () => {
 })
 
 test('what is refused leaves nothing: a request is done whole or not at all', async () => {
-  const [before] = (await client.query('select max(id) as id from audit')).rows
+  const [before] = (await house.query('select max(id) as id from audit')).rows
   const one = await house.done('POST', '/openapi/app/add', { name: 'whole' })
   fails(await house.manage('PUT', `/openapi/app/config/${one.id}`, { interfaceIds: [999_999] }, house.admin), 400, 'invalid_parameters')
   fails(await house.manage('POST', '/openapi/project/add', { name: 'x', code: 'east' }, house.admin), 409, 'conflict')
-  const rows = (await client.query('select kind from audit where id > $1 order by id', [before.id])).rows
+  const rows = (await house.query('select kind from audit where id > $1 order by id', [before.id])).rows
   assert.deepEqual(
     rows.map(({ kind }) => kind),
     ['app', 'app_secret'],
@@ -128,11 +121,11 @@ test('no secret is in the audit, only that there is one and that it changed', as
   const app = await house.done('POST', '/openapi/app/add', { name: 'secretive' })
   await house.done('PUT', `/openapi/app/resetSignKey/${app.id}`, {})
   await house.done('POST', '/openapi/user/register', { username: 'hashed', password: 'a long password' }, '')
-  await client.query(`update "user" set password_hash = 'SENTINEL' where username = 'hashed'`)
+  await house.query(`update "user" set password_hash = 'SENTINEL' where username = 'hashed'`)
   const source = { name: 's', url: 'http://projects.invalid/', credential: 'Authorization: Bearer SENTINEL' }
   const { id } = await house.done('POST', '/openapi/projectSource/add', source)
 
-  const { rows } = await client.query('select coalesce(before::text, $1) || coalesce(after::text, $1) as both from audit', [''])
+  const { rows } = await house.query('select coalesce(before::text, $1) || coalesce(after::text, $1) as both from audit', [''])
   const all = rows.map(({ both }) => both).join('\n')
   for (const secret of ['SENTINEL', app.appSecret, '$argon2', 'v1.', 'PRIVATE KEY']) assert.ok(!all.includes(secret), secret)
   const [row] = await audit('kind=user&action=update')
@@ -141,7 +134,7 @@ test('no secret is in the audit, only that there is one and that it changed', as
 })
 
 test('every table that holds what people decide is audited, and its secrets have names that are masked', async () => {
-  const { rows } = await client.query<{ table: string }>(
+  const { rows } = await house.query<{ table: string }>(
     `select distinct event_object_table as table from information_schema.triggers where trigger_name = 'audit_update'`,
   )
   const audited = [
@@ -159,7 +152,7 @@ test('every table that holds what people decide is audited, and its secrets have
   const others = ['role_permission', 'service', 'service_type', 'signing_key', 'user', 'user_role']
   const tables = new Set(rows.map(({ table }) => table))
   for (const table of [...audited, ...others]) assert.ok(tables.has(table), table)
-  const columns = await client.query<{ column: string }>(
+  const columns = await house.query<{ column: string }>(
     `select table_name || '.' || column_name as column from information_schema.columns
      where table_name = any($1) and column_name ~ 'secret|password|private|credential|seal|hash|otp' and column_name !~ '(sealed|hash)$'`,
     [[...tables]],
@@ -168,7 +161,7 @@ test('every table that holds what people decide is audited, and its secrets have
 })
 
 test('nobody alters the audit, nor empties a table behind its back', async () => {
-  const before = (await client.query('select count(*) from audit')).rows[0].count
+  const before = (await house.query('select count(*) from audit')).rows[0].count
   for (const statement of [
     `update audit set username = 'x'`,
     'delete from audit',
@@ -176,9 +169,9 @@ test('nobody alters the audit, nor empties a table behind its back', async () =>
     'truncate app cascade',
     'truncate "user" cascade',
   ]) {
-    await assert.rejects(client.query(statement), /is refused/, statement)
+    await assert.rejects(house.query(statement), /is refused/, statement)
   }
-  assert.equal((await client.query('select count(*) from audit')).rows[0].count, before)
+  assert.equal((await house.query('select count(*) from audit')).rows[0].count, before)
 })
 
 test('the page filters by each field, and finds a contained text literally within a month', async () => {
@@ -210,7 +203,7 @@ test('the page filters by each field, and finds a contained text literally withi
 })
 
 test('past ten thousand the total says so instead of counting on', async () => {
-  await client.query(`insert into service_type (id, title_zh, title_en) select n, '类', 'kind' from generate_series(1000, 11100) n`)
+  await house.query(`insert into service_type (id, title_zh, title_en) select n, '类', 'kind' from generate_series(1000, 11100) n`)
   const page = await house.done('GET', '/openapi/audit/page?kind=service_type&size=200&current=50')
   assert.deepEqual([page.total, page.totalCapped, page.records.length], [10_000, true, 200])
   assert.equal((await house.done('GET', '/openapi/audit/page?kind=signing_key')).totalCapped, false)
@@ -223,12 +216,12 @@ test('an export is the whole of it, and safe to open in a spreadsheet', async ()
   assert.equal(lines.headers.get('content-type'), 'application/x-ndjson')
   assert.match(lines.headers.get('content-disposition')!, /^attachment; filename="audit.ndjson"$/)
   const rows = lines.text.trimEnd().split('\n').map((line) => JSON.parse(line)) // biome-ignore format: one thought
-  const { rows: counted } = await client.query(`select count(*)::integer as count from audit where kind = 'service_type'`)
+  const { rows: counted } = await house.query(`select count(*)::integer as count from audit where kind = 'service_type'`)
   assert.equal(rows.length, counted[0].count)
   assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length)
 
   await house.done('POST', '/openapi/user/register', { username: 'formula', password: 'a long password' }, '')
-  await client.query(
+  await house.query(
     `begin; set local kaimen.actor = '{"username": "=HYPERLINK(1)\\"", "route": "@x"}'; update "user" set nickname = 'x' where username = 'formula'; commit`,
   )
   const csv = await get('kind=user&action=update')
@@ -248,11 +241,11 @@ test('the audit is for who may see it', async () => {
 
 test('the audit is kept for good, or as long as a setting says; what is younger than 180 days goes by nobody’s word', async () => {
   const { db, close } = await openDatabase(house.databaseUrl, { error: () => {} })
-  await client.query(
+  await house.query(
     `insert into audit (time, kind, subject, action) select now() - interval '300 days', 'old', n::text, 'insert' from generate_series(1, 2500) as n
      union all select now() - interval '190 days', 'young', '1', 'insert' union all select now() - interval '90 days', 'young', '2', 'insert'`,
   )
-  const count = async (kind: string) => (await client.query('select count(*)::int from audit where kind = $1', [kind])).rows[0].count
+  const count = async (kind: string) => (await house.query('select count(*)::int from audit where kind = $1', [kind])).rows[0].count
   const run = (settings: Record<string, string>) =>
     sweep({ db, config: readConfig(settings, '/nowhere'), now: () => new Date() }, assert.fail)
   await run({})
@@ -260,7 +253,7 @@ test('the audit is kept for good, or as long as a setting says; what is younger 
   await run({ KAIMEN_AUDIT_DAYS: '200' })
   assert.deepEqual([await count('old'), await count('young')], [0, 2])
   assert.throws(() => readConfig({ KAIMEN_AUDIT_DAYS: '179' }, '/nowhere'), /KAIMEN_AUDIT_DAYS/)
-  await assert.rejects(client.query(`delete from audit where kind = 'young' and subject = '1'`), /is refused/)
+  await assert.rejects(house.query(`delete from audit where kind = 'young' and subject = '1'`), /is refused/)
   const dayMs = 86_400_000
   await assert.rejects(forgetAudit(db, new Date(Date.now() - 10 * dayMs)), (error: Error) => /is refused/.test(String(error.cause)))
   assert.equal(await forgetAudit(db, new Date(Date.now() - 185 * dayMs)), 1)

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
 import { faults } from '#core/fault.ts'
 import { managementRoutes } from '#edge/management/routes.ts'
 import { openApiDocument } from '#edge/openapi.ts'
@@ -64,12 +63,9 @@ for (const operation of operations.filter((one) => !isLeftOut(one))) {
 /** A session of the developer that idled or lasted for too long. */
 async function expiredSession(column: 'expires_at' | 'seen_at'): Promise<string> {
   const token = await house.login('developer', 'a long password')
-  const client = new pg.Client({ connectionString: house.databaseUrl })
-  await client.connect()
-  await client.query(
+  await house.query(
     `update session set ${column} = now() - interval '1 year' where id = (select id from session order by created_at desc limit 1)`,
   )
-  await client.end()
   return token
 }
 

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { Client, request } from 'undici'
-import { readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
 import { openGateway } from '#gateway/gateway.ts'
 import { type Call, freePort, openHouse, send, signed, tokenRequest } from '../house.ts'
 

@@ -5,25 +5,18 @@ import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { hash } from '@node-rs/argon2'
-import pg from 'pg'
 import { type Answer, captchaAnswer, type House, openHouse, send } from '../house.ts'
 
 const password = 'a long password'
 const minuteMs = 60_000
 
 let house: House
-let database: pg.Client
 let shiftMs = 0
 
 before(async () => {
   house = await openHouse({ settings: { KAIMEN_TRUSTED_PROXIES: '127.0.0.1/32' }, now: () => new Date(Date.now() + shiftMs) })
-  database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
 })
-after(async () => {
-  await database.end()
-  await house.close()
-})
+after(() => house.close())
 
 let made = 0
 const newAddress = () => `203.0.${Math.floor(++made / 250)}.${(made % 250) + 1}`
@@ -130,7 +123,7 @@ test('three failures of an address bring the captcha for every account there, un
 
 test('ten failures shut the account for that address, by name or phone, for a quarter of an hour; elsewhere it stays open', async () => {
   const username = await newUser()
-  const phone = (await database.query('select phone_number from "user" where username = $1', [username])).rows[0].phone_number
+  const phone = (await house.query('select phone_number from "user" where username = $1', [username])).rows[0].phone_number
   for (const [name, locks] of [
     [username, username],
     ['nobody-is-locked', 'nobody-is-LOCKED'],
@@ -170,10 +163,7 @@ test('of twenty guesses at once no more are looked at than one after the other',
   // One more may be in its turn beside the tenth.
   assert.ok(looked === 10 || looked === 11, `${looked}`)
   assert.equal(faultsOf(answers).filter((fault) => fault === 'account_locked').length, 20 - looked)
-  const { rows } = await database.query('select count from attempt where key like $1 and key like $2', [
-    'login user % from %',
-    `%${address}`,
-  ])
+  const { rows } = await house.query('select count from attempt where key like $1 and key like $2', ['login user % from %', `%${address}`])
   assert.deepEqual(rows, [{ count: looked }])
 })
 
@@ -192,7 +182,7 @@ test('a hundred failures a day bring the captcha, but not to where the user sign
   const home = newAddress()
   assert.equal((await signIn(home, username)).status, 200)
   assert.equal((await signIn(newAddress(), username, 'wrong')).fault, 'login_failed')
-  const { rowCount } = await database.query(
+  const { rowCount } = await house.query(
     `update attempt set count = 98 where key = 'login user ' || (select id from "user" where username = $1) || ' of the day'`,
     [username],
   )
@@ -241,9 +231,9 @@ test('only a trusted proxy is believed about an address', async () => {
 test('a password hashed with older parameters is hashed anew when its owner signs in', async () => {
   const username = await newUser()
   const older = await hash(password, { memoryCost: 4_096, timeCost: 1, parallelism: 1 })
-  await database.query('update "user" set password_hash = $1 where username = $2', [older, username])
+  await house.query('update "user" set password_hash = $1 where username = $2', [older, username])
   assert.equal((await signIn(newAddress(), username, 'wrong')).fault, 'login_failed')
-  const kept = async () => (await database.query('select password_hash from "user" where username = $1', [username])).rows[0].password_hash
+  const kept = async () => (await house.query('select password_hash from "user" where username = $1', [username])).rows[0].password_hash
   assert.equal(await kept(), older)
   assert.equal((await signIn(newAddress(), username)).status, 200)
   assert.match(await kept(), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
 import { type Answer, type House, openHouse, send } from '../house.ts'
 
 let house: House
@@ -309,12 +308,9 @@ test('messages name the field, in the language that was asked for', async () => 
 
 test('secrets are not in the database in the clear', async () => {
   const app = await house.done('POST', '/openapi/app/add', { name: 'sealed' }, partner)
-  const client = new pg.Client({ connectionString: house.databaseUrl })
-  await client.connect()
-  const { rows: secrets } = await client.query('select * from app_secret')
-  const { rows: keys } = await client.query('select * from signing_key')
-  const { rows: users } = await client.query('select * from "user"')
-  await client.end()
+  const { rows: secrets } = await house.query('select * from app_secret')
+  const { rows: keys } = await house.query('select * from signing_key')
+  const { rows: users } = await house.query('select * from "user"')
   assert.ok(!JSON.stringify(secrets).includes(app.appSecret))
   assert.doesNotMatch(JSON.stringify(keys), /PRIVATE KEY/)
   for (const user of users) assert.match(user.password_hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)

@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
 import { consentsOf, withdrawConsent } from '#core/oauth/consent.store.ts'
 import { inOrder } from '#core/oauth/id-token-key.ts'
 import { openDatabase } from '#db/open.ts'
@@ -15,16 +14,10 @@ import { memberRequest, refreshRequest } from '../members.ts'
 import { authorize, Browser, callback, newClient, pkce, postForm } from '../oauth.ts'
 
 let house: House
-let database: pg.Client
 before(async () => {
   house = await openHouse({ settings: { KAIMEN_PASSWORD_GRANT: 'true' } })
-  database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
 })
-after(async () => {
-  await database.end()
-  await house.close()
-})
+after(() => house.close())
 
 const token = (fields: Record<string, string>, basic?: TestApp) => postForm(house.platformUrl, '/oauth/token', fields, basic)
 const code = (client: TestApp, code: string, more: Record<string, string> = {}) =>
@@ -84,7 +77,7 @@ test('which secret an app used last at OAuth is seen by its owner, and written a
   assert.equal(await lastUsed(), null)
   assert.equal((await token({ grant_type: 'client_credentials' }, { ...app, appSecret: 'A'.repeat(32) })).status, 401)
   const written = async () =>
-    (await database.query('select xmin::text, last_used_at as at from app_secret where app_id = $1', [app.id])).rows[0]
+    (await house.query('select xmin::text, last_used_at as at from app_secret where app_id = $1', [app.id])).rows[0]
   assert.equal((await written()).at, null)
   await token({ grant_type: 'client_credentials' }, app)
   await until(
@@ -326,7 +319,7 @@ test('a client without a secret has nothing left after such a reset', async () =
 
 test('scopes open their claims and no others', async () => {
   const person = await newUser()
-  await database.query(`update "user" set email = $1, nickname = '小明' where username = $2`, [
+  await house.query(`update "user" set email = $1, nickname = '小明' where username = $2`, [
     `${person.username}@a.example`,
     person.username,
   ])
@@ -525,7 +518,7 @@ test('of all that opens something the database holds digests alone', async () =>
   const client = await newClient(house)
   const { access_token, refresh_token } = await newTokens(client)
   const open = await newCode(client)
-  const { rows } = await database.query(`select oauth_artifact::text as text from oauth_artifact`)
+  const { rows } = await house.query(`select oauth_artifact::text as text from oauth_artifact`)
   const all = rows.map(({ text }) => text).join('\n')
   for (const secret of [access_token, refresh_token, open, adminPassword, client.appSecret]) assert.ok(!all.includes(secret))
 })
@@ -572,7 +565,7 @@ test('an app’s owner sees by which openids it was let in, an operator also who
   const owner = await newUser()
   const session = await house.login(owner.username, owner.password)
   const client = await newClient(house)
-  await database.query(`update app set user_id = (select id from "user" where username = $1) where id = $2`, [owner.username, client.id])
+  await house.query(`update app set user_id = (select id from "user" where username = $1) where id = $2`, [owner.username, client.id])
   const parameters = { scope: 'openid email' }
   const left = await authorize(new Browser(house.platformUrl), { client, ...person, parameters })
   const tokens = (await code(client, left.searchParams.get('code')!)).json
@@ -601,7 +594,7 @@ test('people with a second factor sign in on the page alone; that their password
   const own = await newClient(house, { internal: true })
   const asked = { grant_type: 'password', ...person }
   assert.equal((await token(asked, own)).status, 200)
-  await database.query(
+  await house.query(
     `insert into second_factor (user_id, secret_sealed, confirmed_at) select id, 'x', now() from "user" where username = $1`,
     [person.username],
   )
@@ -612,14 +605,14 @@ test('people with a second factor sign in on the page alone; that their password
 test('what has ended is forgotten, and what lives stays', async () => {
   const client = await newClient(house)
   const { refresh_token } = await newTokens(client)
-  await database.query(
+  await house.query(
     `insert into oauth_artifact (kind, digest, payload, expires_at)
      select 'AccessToken', 'ended ' || n, '{}', now() - interval '1 s' from generate_series(1, 12000) as n`,
   )
   const platform = await openDatabase(house.databaseUrl, { error: () => {} })
   await sweep({ db: platform.db, config: house.config, now: () => new Date() }, assert.fail)
   await platform.close()
-  const { rows } = await database.query(`select count(*)::int as left from oauth_artifact where expires_at < now() - interval '1 s'`)
+  const { rows } = await house.query(`select count(*)::int as left from oauth_artifact where expires_at < now() - interval '1 s'`)
   assert.equal(rows[0].left, 0)
   assert.equal((await refresh(client, refresh_token)).status, 200)
 })
@@ -632,7 +625,7 @@ test('a key is published before it signs, and the one before it as long as what 
   assert.deepEqual(inOrder([key('new', 4), key('old', 1_000)], now).map(({ kid }) => kid), ['old', 'new']) // biome-ignore format: one thought
   assert.deepEqual(inOrder([key('new', 6), key('old', 1_000)], now).map(({ kid }) => kid), ['new', 'old']) // biome-ignore format: one thought
   await house.done('POST', '/openapi/oauth/rotateKey')
-  const { rows } = await database.query('select private_key_sealed as sealed from id_token_key')
+  const { rows } = await house.query('select private_key_sealed as sealed from id_token_key')
   assert.equal(rows.length, 2)
   assert.match(rows[0].sealed, /^v1\./)
 })
@@ -648,7 +641,7 @@ test('the keys of all other tokens change by the same command: a gateway makes t
   await house.settled()
   assert.equal(kidOf(await house.token(app)), kidOf(before))
   // Both are older by the five minutes for which a new one is only published.
-  await database.query(`update signing_key set created_at = created_at - interval '5 minutes'`)
+  await house.query(`update signing_key set created_at = created_at - interval '5 minutes'`)
   await house.settled()
   const anew = await house.token(app)
   assert.notEqual(kidOf(anew), kidOf(before))

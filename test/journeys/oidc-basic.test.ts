@@ -5,26 +5,19 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
-import pg from 'pg'
 import { type Answer, type House, openHouse, send, type TestApp } from '../house.ts'
 import { authorize, Browser, callback, newClient, pkce, postForm } from '../oauth.ts'
 
 let house: House
 let client: TestApp
-let database: pg.Client
 before(async () => {
   house = await openHouse()
   client = await newClient(house)
-  database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
-  await database.query(
+  await house.query(
     `update "user" set email = 'admin@kaimen.example', phone_number = '13900000000', nickname = '管理员' where username = 'admin'`,
   )
 })
-after(async () => {
-  await database.end()
-  await house.close()
-})
+after(() => house.close())
 
 type Parameters = Record<string, string | undefined>
 const newBrowser = () => new Browser(house.platformUrl)
@@ -190,7 +183,7 @@ test('who signed in within the second in which an app asks for it has done so be
 
 test('a sign-in that is young enough will do for an app that somebody comes to for the first time, and so does a hint that names them', async () => {
   const { browser, tokens } = await flow()
-  await database.query(`update session set created_at = created_at - interval '10 s'`)
+  await house.query(`update session set created_at = created_at - interval '10 s'`)
   browser.forget('kaimen-oauth')
   const enough = { max_age: '10000', id_token_hint: tokens.id_token }
   assert.ok((await browser.follow(await browser.get(asking(enough)))).left?.searchParams.get('code'))

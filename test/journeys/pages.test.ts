@@ -7,7 +7,6 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { Secret, TOTP } from 'otpauth'
-import pg from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { noBrowser, openBrowser } from '../browser.ts'
 import { captchaAnswer, freePort, type House, openHouse, type TestApp } from '../house.ts'
@@ -263,15 +262,12 @@ for (const locale of ['en-GB', 'zh-CN'] as const) {
 
 /** Something in each list: a passkey, a session elsewhere, an app that was let in; with names as long as they may be. */
 async function addRows(username: string): Promise<void> {
-  const database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
   const of = `from "user" where username = $1`
-  await database.query(`insert into passkey select 'key-of-' || username, id, repeat('My phone ', 7), '', 0, now(), null ${of}`, [username])
-  await database.query(
+  await house.query(`insert into passkey select 'key-of-' || username, id, repeat('My phone ', 7), '', 0, now(), null ${of}`, [username])
+  await house.query(
     `insert into session select gen_random_uuid(), id, now(), now(), now() + interval '1 day', '2001:db8:1234:5678:9abc:def0:1234:5678',
        'Mozilla/5.0 (Windows NT 10.0) Firefox/140.0', 'password+otp' ${of}`,
     [username],
   )
-  await database.query(`insert into consent select id, $2, '{openid,profile}', now(), now() ${of}`, [username, client.id])
-  await database.end()
+  await house.query(`insert into consent select id, $2, '{openid,profile}', now(), now() ${of}`, [username, client.id])
 }

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
 import { freePort, type House, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
 import { checkAllPinned, openPins } from '../pins.ts'
@@ -96,10 +95,7 @@ test('apps and their requests', async () => {
   await house.done('PUT', `/openapi/app/bind/${id}`, { projectIds: [project.id] })
   await pin('GET', `/openapi/app/bind/${id}`, undefined, partner, stranger)
 
-  const database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
-  await database.query(`insert into consent select id, $1, '{openid,profile}', now(), now() from "user" where username = 'stranger'`, [id])
-  await database.end()
+  await house.query(`insert into consent select id, $1, '{openid,profile}', now(), now() from "user" where username = 'stranger'`, [id])
   const { records } = await pin('GET', `/openapi/app/consent/${id}`, undefined, house.admin, stranger)
   await pin('DELETE', `/openapi/app/consent/${id}/${records[0].userId}`)
 })
@@ -179,11 +175,8 @@ test('settings', async () => {
 
 test('mails', async () => {
   await pin('GET', '/openapi/mail/page?status=given_up')
-  const database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
-  await database.query(`insert into mail ("to", subject, text, kind, status, tries, next_at, created_at)
+  await house.query(`insert into mail ("to", subject, text, kind, status, tries, next_at, created_at)
     values ('a@example.com', 's', 't', 'app', 'given_up', 9, now(), now())`)
-  await database.end()
   await pin('PUT', '/openapi/mail/resend/1')
 })
 
@@ -260,6 +253,7 @@ test('statistics, the call log and one call explained', async () => {
   const range = `from=${day('2025-01-01')}&to=${day('2025-01-03')}`
   await pin('GET', `/openapi/stats/series?step=day&${range}&interfaceId=${operation.id}`, undefined, house.admin, '')
   await pin('GET', `/openapi/stats/totals?groupBy=app&${range}&compareFrom=${day('2024-12-30')}&interfaceId=${operation.id}`, undefined, house.admin, '') // biome-ignore format: one row
+  await pin('GET', `/openapi/stats/errors?${range}`, undefined, house.admin, '')
   const call = await house.call({ method: 'GET', path: '/explained?park=1', headers: {} })
   const calls = `/openapi/stats/calls?from=${day('2025-01-01')}&to=${day('2099-01-01')}&interfaceId=${operation.id}`
   await until(

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import pg from 'pg'
 import { permissions } from '#core/role/permission.ts'
 import { keepingAnAdministrator, rolesOf } from '#core/role/role.store.ts'
 import { openDatabase } from '#db/open.ts'
@@ -170,10 +169,7 @@ test('the last administrator stays, also when two are taken away at once', async
   // A deleted user is none.
   const gone = await person()
   await house.done('PUT', `/openapi/user/role/${gone.id}`, { roleIds: [1] })
-  const client = new pg.Client({ connectionString: house.databaseUrl })
-  await client.connect()
-  await client.query('update "user" set deleted_at = now() where id = $1', [gone.id])
-  await client.end()
+  await house.query('update "user" set deleted_at = now() where id = $1', [gone.id])
   fails(await house.manage('PUT', '/openapi/user/role/1', { roleIds: [2] }, house.admin), 409, 'conflict')
 
   for (let round = 0; round < 5; round++) {

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Secret, TOTP } from 'otpauth'
-import pg from 'pg'
 import { type Answer, adminPassword, captchaAnswer, type House, openHouse, send } from '../house.ts'
 import { memberRequest } from '../members.ts'
 import { Browser, callback, hidden, newClient, postForm } from '../oauth.ts'
@@ -13,7 +12,6 @@ const password = 'a long password'
 const stepMs = 30_000
 
 let house: House
-let database: pg.Client
 let shiftMs = 0
 const startedAt = Date.now()
 /** It stands still unless a test moves it: a step must not end between making a code and sending it. */
@@ -21,13 +19,8 @@ const now = () => startedAt + shiftMs
 
 before(async () => {
   house = await openHouse({ settings: { KAIMEN_TRUSTED_PROXIES: '127.0.0.1/32' }, now: () => new Date(now()) })
-  database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
 })
-after(async () => {
-  await database.end()
-  await house.close()
-})
+after(() => house.close())
 
 let made = 0
 const somebody = () => openPerson(house, { address: `203.2.${Math.floor(++made / 250)}.${(made % 250) + 1}` })
@@ -165,9 +158,9 @@ test('a wrong code is a failure like a wrong password, and a right password alon
 
 test('guesses are counted for the user, wherever they come from', async () => {
   const { username, secret } = await enrolled()
-  const { rows } = await database.query('select id from "user" where username = $1', [username])
+  const { rows } = await house.query('select id from "user" where username = $1', [username])
   await byApi(username, { otp: '000000' })
-  await database.query('update attempt set count = 30 where key = $1', [`otp of user ${rows[0].id}`])
+  await house.query('update attempt set count = 30 where key = $1', [`otp of user ${rows[0].id}`])
   const person = somebody()
   const asked = await person.submit(await person.submit(await person.get('/login'), { username, password }), {}, '/login/code')
   assert.equal(asked.status, 429)
@@ -220,7 +213,7 @@ test('setting up and turning off want the password, and a first code; sessions o
   await enrol(person)
   assert.equal((await other.get('/openapi/user/me')).status, 401)
   assert.equal((await person.get('/openapi/user/me')).status, 200)
-  const { rows } = await database.query('select * from second_factor f join "user" u on u.id = f.user_id where username = $1', [username])
+  const { rows } = await house.query('select * from second_factor f join "user" u on u.id = f.user_id where username = $1', [username])
   assert.match(rows[0].secret_sealed, /^v1\./)
 
   const removal = await person.get('/account/second-factor')
@@ -260,7 +253,7 @@ test('an operator helps who is locked out: unlocked, without what they lost, by 
   const { username, person } = await enrolled()
   const [{ id }] = (await house.done('GET', `/openapi/user/page?username=${username}`)).records
   const state = () => house.done('GET', `/openapi/user/signIn/${id}`)
-  await database.query(`insert into passkey (id, user_id, name, public_key, counter, created_at) values ($1, $2, 'x', 'x', 0, now())`, [
+  await house.query(`insert into passkey (id, user_id, name, public_key, counter, created_at) values ($1, $2, 'x', 'x', 0, now())`, [
     username,
     id,
   ])
@@ -382,10 +375,7 @@ test('KAIMEN_REQUIRE_OTP=hq: who has to set it up on the way to an app goes on t
 
 /** An app made in psql: the administrator may do nothing yet. */
 async function clientOf(other: House): Promise<{ appId: string }> {
-  const client = new pg.Client({ connectionString: other.databaseUrl })
-  await client.connect()
-  await client.query(`insert into app (app_id, name, user_id, enabled, internal, schemes, public_keys, ip_allow_list, redirect_uris, token_epoch, created_at, updated_at)
+  await other.query(`insert into app (app_id, name, user_id, enabled, internal, schemes, public_keys, ip_allow_list, redirect_uris, token_epoch, created_at, updated_at)
     values ('0123456789abcdef', 'Shop', 1, true, false, '{}', '[]', '{}', array[$1], 1, now(), now())`, [callback]) // biome-ignore format: one thought
-  await client.end()
   return { appId: '0123456789abcdef' }
 }

@@ -2,24 +2,17 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
 import { captchaAnswer, type House, openHouse, send } from '../house.ts'
 import { formOf, openPerson, type Person, type Shown } from '../person.ts'
 
 const password = 'a long password'
 
 let house: House
-let database: pg.Client
 
 before(async () => {
   house = await openHouse({ settings: { KAIMEN_TRUSTED_PROXIES: '127.0.0.1/32' } })
-  database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
 })
-after(async () => {
-  await database.end()
-  await house.close()
-})
+after(() => house.close())
 
 let made = 0
 const newAddress = () => `203.1.${Math.floor(++made / 250)}.${(made % 250) + 1}`
@@ -192,7 +185,7 @@ test('the cookie alone changes nothing for another site; a bearer token needs no
   const person = somebody()
   const username = await newUser()
   await person.signIn(username, password)
-  const { id } = (await database.query('select id from "user" where username = $1', [username])).rows[0]
+  const { id } = (await house.query('select id from "user" where username = $1', [username])).rows[0]
   const token = person.cookies.get('kaimen')!
   const edit = (headers: Record<string, string>) => {
     const fields = { 'content-type': 'application/json', ...headers }

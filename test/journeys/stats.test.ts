@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import type { ErrorCount } from '#core/feed/document.ts'
 import { bucketsMax, countSeries, groupsMax, startsOf } from '#core/usage/series.store.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
 import { type Database, openDatabase } from '#db/open.ts'
@@ -31,6 +32,8 @@ const search = (query: Query) => new URLSearchParams(Object.entries(query).map((
 const series = (query: Query, token = house.admin) => house.done('GET', `/openapi/stats/series?${search(query)}`, undefined, token)
 const totals = (query: Query, token = house.admin) => house.done('GET', `/openapi/stats/totals?${search(query)}`, undefined, token)
 
+const errors = (query: Query, token = house.admin) => house.done('GET', `/openapi/stats/errors?${search(query)}`, undefined, token)
+
 interface Past {
   readonly operationId: number
   readonly appId: number
@@ -42,13 +45,18 @@ interface Past {
 }
 
 /** Counts as a gateway reports them, at an instant; all in the default zone, Asia/Shanghai. */
-async function past(at: string, counts: readonly Past[], zone = 'Asia/Shanghai'): Promise<void> {
+async function past(
+  at: string,
+  counts: readonly Past[],
+  zone = 'Asia/Shanghai',
+  refusals: readonly Omit<ErrorCount, 'minute'>[] = [],
+): Promise<void> {
   const minute = Math.floor(Date.parse(at) / 60_000) * 60
   const whole = counts.map((count) => ({ refused: 0, limited: 0, failed: 0, latencyMs: 0, ...count, minute }))
   await recordUsage(
     { db: database.db, timeZone: zone, callLogDays: 1 },
     'node',
-    { source: randomUUID(), number: 1, counts: whole },
+    { source: randomUUID(), number: 1, counts: whole, errors: refusals.map((one) => ({ ...one, minute })) },
     new Date(),
   )
 }
@@ -103,6 +111,18 @@ test('the running step has the calls of this moment: passed on, refused and fail
   ])
   assert.deepEqual(sums((await series({ groupBy: 'app', appId: app.appId })).series), [[app.appId, 4]])
   assert.equal((await series({ groupBy: 'app', appId: app.id })).series[0].group, app.appId)
+
+  // Why it was refused is told of the app that it said it came from, as in the call log. A path that nobody published is an error too, and
+  // what the service answered has no name of ours.
+  assert.equal((await house.call({ method: 'GET', path: '/nowhere', headers: {} })).fault, 'interface_not_found')
+  await until(
+    async () => (await errors({})).total === 2,
+    15_000,
+    () => 'the gateway does not tell of its errors',
+  )
+  const late = { error: 'timestamp_out_of_window', calls: 1 }
+  assert.deepEqual((await errors({})).errors, [{ error: 'interface_not_found', calls: 1 }, late])
+  assert.partialDeepStrictEqual(await errors({ appId: app.appId }), { total: 1, errors: [late] })
 })
 
 test('empty steps are zeros, and steps are those of the platform’s calendar', async () => {
@@ -174,6 +194,23 @@ test('a developer sees the calls of their own apps only', async () => {
   assert.deepEqual(sums.groups, [{ group: app.appId, id: app.id, name: 'my app', ...sums.total }])
   assert.deepEqual([sums.total.calls, sums.total.before.calls], [7, 0])
   assert.equal((await totals(range, theirs)).total.calls, 0)
+  const refusals = [
+    { appId: app.id, error: 'not_granted', calls: 2 },
+    { appId: app.id, error: 'signature_invalid', calls: 5 },
+    { appId: 999_999, error: 'token_expired', calls: 100 },
+  ]
+  await past('2025-05-01T00:00:00Z', [], 'Asia/Shanghai', refusals)
+  assert.deepEqual(await errors({ from: range.from, to: range.to }, mine), {
+    from: range.from,
+    to: range.to,
+    total: 7,
+    errors: [
+      { error: 'signature_invalid', calls: 5 },
+      { error: 'not_granted', calls: 2 },
+    ],
+  })
+  assert.equal((await errors({ from: range.from, to: range.to })).total, 107)
+  assert.deepEqual((await errors({ from: range.from, to: range.to }, theirs)).errors, [])
   const { id: hidden } = await house.publish({ path: '/hidden', name: '内部接口', visibility: 'internal' })
   await past('2025-05-01T00:00:00Z', [{ operationId: hidden, appId: app.id, calls: 1 }])
   for (const ask of [series, totals]) {
@@ -182,6 +219,8 @@ test('a developer sees the calls of their own apps only', async () => {
   }
   fails(await house.manage('GET', '/openapi/stats/totals?groupBy=service', undefined, mine), 403, 'forbidden')
   fails(await house.manage('GET', `/openapi/stats/totals?appId=${app.appId}`, undefined, theirs), 404, 'not_found')
+  fails(await house.manage('GET', `/openapi/stats/errors?appId=${app.appId}`, undefined, theirs), 404, 'not_found')
+  fails(await house.manage('GET', '/openapi/stats/errors'), 401, 'unauthorized')
   const others = await series(range, theirs)
   assert.deepEqual([others.series, others.total.calls], [[], [0]])
   fails(await house.manage('GET', `/openapi/stats/series?appId=${app.appId}`, undefined, theirs), 404, 'not_found')
@@ -294,6 +333,8 @@ test('a range is bounded, and what is not kept is said so', async () => {
   const refusedTotals = (query: Record<string, string>) => refused(query, 'totals')
   await refusedTotals({ from: '2025-01-01 00:00:00', to: '2025-01-01 00:00:00' })
   await refusedTotals({ from: '0001-01-01 00:00:00', to: '9999-12-31 00:00:00' })
+  await refused({ from: '0001-01-01 00:00:00', to: '9999-12-31 00:00:00' }, 'errors')
+  await refused({ to: 'then' }, 'errors')
   await refusedTotals({ compareFrom: 'then' })
   await refusedTotals({ groupBy: 'status' })
   await refusedTotals({ orderBy: 'latency' })

@@ -6,31 +6,25 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { pino } from 'pino'
 import { permissions } from '#core/role/permission.ts'
 import { openDatabase } from '#db/open.ts'
 import { sweep } from '#worker/sweep.ts'
+import { connect } from '../database.ts'
 import { type Answer, captchaAnswer, type House, openHouse, send, signed } from '../house.ts'
 
 const password = 'a long password'
 const minuteMs = 60_000
 
 let house: House
-let database: pg.Client
 let shiftMs = 0
 const now = () => new Date(Date.now() + shiftMs)
 
 before(async () => {
   // The clock of this house goes forward by hours.
   house = await openHouse({ settings: { KAIMEN_SESSION_IDLE: '1000000' }, now })
-  database = new pg.Client({ connectionString: house.databaseUrl })
-  await database.connect()
 })
-after(async () => {
-  await database.end()
-  await house.close()
-})
+after(() => house.close())
 
 let made = 0
 const newPhone = () => `1380000${1_000 + ++made}`
@@ -51,11 +45,9 @@ async function newUser(more: object = {}): Promise<Person> {
 /** Somebody with a role of these permissions. */
 async function newOperator(...permissions: string[]): Promise<Person> {
   const person = await newUser()
-  const { rows } = await database.query(`insert into role (name, title, created_at) values ($1, 'x', now()) returning id`, [
-    `role-${++made}`,
-  ])
-  for (const permission of permissions) await database.query('insert into role_permission values ($1, $2)', [rows[0].id, permission])
-  await database.query('insert into user_role values ($1, $2)', [person.id, rows[0].id])
+  const { rows } = await house.query(`insert into role (name, title, created_at) values ($1, 'x', now()) returning id`, [`role-${++made}`])
+  for (const permission of permissions) await house.query('insert into role_permission values ($1, $2)', [rows[0].id, permission])
+  await house.query('insert into user_role values ($1, $2)', [person.id, rows[0].id])
   return person
 }
 
@@ -96,7 +88,7 @@ test('the outbox gets a line for each code, readable by nobody else; the answer 
   assert.deepEqual([line.to, line.scene], [phoneNumber, 'reset'])
   assert.match(code, /^\d{6}$/)
   assert.ok(!answer.text.includes(code))
-  const { rows } = await database.query('select * from sms_code')
+  const { rows } = await house.query('select * from sms_code')
   assert.ok(!JSON.stringify(rows).includes(code))
   assert.equal(statSync(join(house.dataDir, 'outbox', 'sms.jsonl')).mode & 0o777, 0o600)
 })
@@ -274,19 +266,17 @@ test('a new password ends the other sessions, and those that begin at that momen
 
 test('a login under way while the password changes begins no session by the old one', async () => {
   const person = await newUser()
-  const changing = new pg.Client({ connectionString: house.databaseUrl })
-  await changing.connect()
+  await using changing = await connect(house.databaseUrl)
   await changing.query('begin')
   await changing.query('update "user" set password_hash = $1 where id = $2', ['changed', person.id])
   const answer = signIn(person.username)
   const waits = async () =>
-    (await database.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount
+    (await house.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).rowCount
   for (let waited = 0; !(await waits()); waited += 10) {
     assert.ok(waited < 10_000, 'the login does not come to where its session begins')
     await sleep(10)
   }
   await changing.query('commit')
-  await changing.end()
   fails(await answer, 401, 'login_failed')
 })
 
@@ -383,7 +373,7 @@ test('who is deleted has no sessions and no login, and their apps are gone at th
   await house.settled()
   const call = () => house.call(signed({ id, ...app }, 'GET', '/of-the-deleted', { scheme: 'hmac-sha256' }))
   assert.equal((await call()).status, 200)
-  await database.query(
+  await house.query(
     `insert into open_id values ('${person.id}', ${id}, 'theirs'), ('another', ${id}, 'not theirs');
      insert into union_id values ('${person.id}', 1, 'theirs');
      insert into consent values (${person.id}, ${id}, '{profile}', now(), now());
@@ -401,7 +391,7 @@ test('who is deleted has no sessions and no login, and their apps are gone at th
     ['app', 'audit', 'user_role'],
     'what others may ask about; nothing that signs in or is known to apps',
   )
-  assert.equal((await database.query('select from open_id')).rowCount, 1, 'of another person')
+  assert.equal((await house.query('select from open_id')).rowCount, 1, 'of another person')
   await house.settled()
   assert.equal((await call()).fault, 'signature_invalid', 'as for an unknown app')
   fails(await house.manage('GET', `/openapi/app/${id}`, undefined, house.admin), 404, 'not_found')
@@ -411,19 +401,19 @@ test('who is deleted has no sessions and no login, and their apps are gone at th
   fails(await house.manage('DELETE', `/openapi/user/delete/${person.id}`, undefined, house.admin), 404, 'not_found')
   await house.done('POST', '/openapi/user/register', { username: person.username, password, phoneNumber: person.phoneNumber }, '')
 
-  await database.query('update "user" set deleted_at = null, username = $2, phone_number = null where id = $1', [person.id, 'restored'])
+  await house.query('update "user" set deleted_at = null, username = $2, phone_number = null where id = $1', [person.id, 'restored'])
   await house.settled()
   assert.equal((await call()).status, 200, 'what psql restores is back')
 })
 
 /** Those with a row of this person. */
 async function tablesNaming(userId: number): Promise<string[]> {
-  const { rows } = await database.query<{ name: string }>(
+  const { rows } = await house.query<{ name: string }>(
     `select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'user_id' order by 1`,
   )
   const named = []
   for (const { name } of rows)
-    if ((await database.query(`select from ${name} where user_id::text = $1`, [String(userId)])).rowCount !== 0) named.push(name)
+    if ((await house.query(`select from ${name} where user_id::text = $1`, [String(userId)])).rowCount !== 0) named.push(name)
   return named
 }
 
@@ -436,18 +426,18 @@ test('nobody deletes themselves, or an administrator without being one; of two w
 
   const second = await newUser()
   const makeAdmin = (id: number) =>
-    database.query(`insert into user_role select $1, id from role where name = 'admin' on conflict do nothing`, [id])
+    house.query(`insert into user_role select $1, id from role where name = 'admin' on conflict do nothing`, [id])
   await makeAdmin(second.id)
   const answers = await Promise.all([
     house.manage('DELETE', `/openapi/user/delete/${second.id}`, undefined, house.admin),
     house.manage('DELETE', '/openapi/user/delete/1', undefined, second.token),
   ])
   assert.ok(answers.filter(({ status }) => status === 200).length === 1, answers.map(({ text }) => text).join('\n'))
-  const { rows } = await database.query(
+  const { rows } = await house.query(
     `select u.id from "user" u join user_role on user_id = u.id join role r on r.id = role_id where r.name = 'admin' and deleted_at is null`,
   )
   assert.equal(rows.length, 1)
-  await database.query('update "user" set deleted_at = null where id = 1')
+  await house.query('update "user" set deleted_at = null where id = 1')
 })
 
 test('from one network a hundred register an hour, whatever becomes of it, and others go on', async () => {
@@ -471,7 +461,7 @@ test('from one network a hundred register an hour, whatever becomes of it, and o
 test('a sweep forgets captchas, codes and counts that have ended, and no others', async () => {
   await house.done('GET', '/openapi/user/captcha', undefined, '')
   await codeFor((await newUser()).phoneNumber)
-  const count = async (table: string) => Number((await database.query(`select count(*) from ${table}`)).rows[0].count)
+  const count = async (table: string) => Number((await house.query(`select count(*) from ${table}`)).rows[0].count)
   const { db, close } = await openDatabase(house.databaseUrl, pino({ level: 'silent' }))
   await sweep({ db, config: house.config, now }, assert.fail)
   const before = [await count('captcha'), await count('sms_code'), await count('attempt')]

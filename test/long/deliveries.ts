@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
+import { connect } from '../database.ts'
 import { dataOf, type Installation, openInstallation, until } from '../kaimen-process.ts'
 import { openOwnPostgres } from '../own-postgres.ts'
 import { openReceiver } from '../receiver.ts'
@@ -30,12 +31,10 @@ export async function deliveries(): Promise<void> {
       KAIMEN_CALLBACK_LIMIT: '100000',
     },
   })
-  const client = new pg.Client({ connectionString: postgres.url })
-  await client.connect()
+  await using client = await connect(postgres.url)
   try {
     await measure(kaimen, client, postgres.path)
   } finally {
-    await client.end()
     await started.stop()
   }
 }

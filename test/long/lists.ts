@@ -1,6 +1,5 @@
 // How long PostgreSQL works for each list of the management API, for each of its filters, where there is much of everything.
 
-import pg from 'pg'
 import { openHouse } from '../house.ts'
 import { type Amounts, ask, fill, questions } from '../lists.ts'
 import { openOwnPostgres } from '../own-postgres.ts'
@@ -32,11 +31,9 @@ async function measure() {
   await fill(house.databaseUrl, amounts)
   console.log(`filled in ${Math.round((performance.now() - begun) / 1000)} s`)
   const developer = await house.login('developer', 'a long password')
-  const client = new pg.Client({ connectionString: house.databaseUrl })
-  await client.connect()
   const rows = []
   for (const question of questions(amounts, new Date())) {
-    const { answer, plans } = await ask(house, client, question, question.isDeveloper ? developer : house.admin, times)
+    const { answer, plans } = await ask(house, question, question.isDeveloper ? developer : house.admin, times)
     const row = {
       path: question.isDeveloper ? `${question.path}, a developer` : question.path,
       query: question.query,
@@ -48,7 +45,6 @@ async function measure() {
     console.log(`${row.ms.toFixed(1).padStart(8)} ms  ${row.path}  ${row.query}`)
     rows.push(row)
   }
-  await client.end()
   return rows
 }
 

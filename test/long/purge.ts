@@ -2,9 +2,9 @@
 // take it away while apps go on asking for tokens.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { forgetEndedArtifacts } from '#core/oauth/artifact.store.ts'
 import { type Db, openDatabase } from '#db/open.ts'
+import { connect } from '../database.ts'
 import { type House, openHouse, type TestApp } from '../house.ts'
 import { newClient, postForm } from '../oauth.ts'
 import { openOwnPostgres } from '../own-postgres.ts'
@@ -81,8 +81,7 @@ the first three one process.`
 
 /** In pieces, until it is enough or the time is over; answers how many there are. */
 async function fill(url: string): Promise<number> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
+  await using client = await connect(url)
   const giveUpAt = performance.now() + fillMsMax
   let rows = 0
   while (rows < rowsMax && performance.now() < giveUpAt) {
@@ -95,7 +94,6 @@ async function fill(url: string): Promise<number> {
     rows += rowsAtOnce
   }
   await client.query('vacuum analyze oauth_artifact')
-  await client.end()
   return rows
 }
 

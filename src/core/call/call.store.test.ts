@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
-import { readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
 import type { Evidence, ReportedCall, UsageBatch } from '#core/feed/document.ts'
 import { recordUsage } from '#core/usage/usage.store.ts'
 import { createSealer } from '#lib/seal.ts'
 import { sweep } from '#worker/sweep.ts'
-import { openTestDatabase } from '../../../test/database.ts'
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
 import { type CallFilter, findCall, pageCalls } from './call.store.ts'
 import { findEvidence } from './evidence.store.ts'
 
 const sealer = createSealer(Buffer.alloc(32))
 const config = readConfig({ KAIMEN_CALL_LOG_DAYS: '3' }, '/nowhere')
-let database: Awaited<ReturnType<typeof openTestDatabase>>
+let database: TestDatabase
 before(async () => {
   database = await openTestDatabase()
 })
@@ -42,15 +41,8 @@ const take = (now: string, calls: ReportedCall[], more: Partial<UsageBatch> = {}
 }
 const search = (from: string, to: string, filter: Partial<CallFilter> = {}) =>
   pageCalls(database.db, { from: new Date(from), to: new Date(to), current: 1, size: 10, ...filter })
-async function query<Row extends object>(text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  const { rows } = await client.query(text)
-  await client.end()
-  return rows
-}
 const partitions = async () =>
-  (await query<{ name: string }>(`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'call'::regclass order by 1`)).map((row) => row.name) // biome-ignore format: one thought
+  (await database.query(`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'call'::regclass order by 1`)).rows.map((row) => row.name) // biome-ignore format: one thought
 
 test('a call of a day that has no partition makes one; days are those of UTC', async () => {
   const calls = [record('2026-03-01T23:59:59.999Z', { error: 'not_granted', stage: 'authorize', detail: { name: '京', value: 5 }, status: 403 }), record('2026-03-02T00:00:00Z')] // biome-ignore format: rows
@@ -160,7 +152,7 @@ test('of each ring of evidence the newest 64 stay, for a day', async () => {
   const calls = Array.from({ length: 70 }, (_, n) => record(at + n, { error: 'signature_invalid', evidence: sealed(`needle-${n}`) }))
   const other = record(at, { appId: 0, error: 'signature_invalid', evidence: sealed('needle-other') })
   await take('2026-08-01T00:01:00Z', [...calls, other])
-  const stored = await query<{ ring: string }>('select ring from evidence')
+  const { rows: stored } = await database.query<{ ring: string }>('select ring from evidence')
   assert.equal(stored.length, 71)
   assert.deepEqual([...new Set(stored.map(({ ring }) => ring))].sort(), ['app 7', 'ip 203.0.113.9'])
 

@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
-import pg from 'pg'
-import { openTestDatabase } from '../../../test/database.ts'
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
 import { type Ailing, disableCallbacks, type Health, noteHealth } from './callback.store.ts'
 import { appsWithDue, claimDeliveries, parkDeliveries, releaseDeliveries, resendDelivery, settleDeliveries } from './delivery.store.ts'
 import { resendChosen } from './delivery-list.store.ts'
@@ -12,28 +11,22 @@ import { createEvent, findEvent, forgetEvents } from './event.store.ts'
 import type { Attempt } from './event.ts'
 import { renewListening, takeForListener } from './listener.store.ts'
 
-let database: Awaited<ReturnType<typeof openTestDatabase>>
-let client: pg.Client
+let database: TestDatabase
 before(async () => {
   database = await openTestDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  await client.query(
+  await database.query(
     `insert into "user" (username, password_hash, email, created_at, updated_at) values ('u', '', 'u@example.com', now(), now())`,
   )
 })
-beforeEach(() => client.query('delete from callback; delete from delivery_attempt; delete from delivery; delete from event'))
-after(async () => {
-  await client.end()
-  await database.end()
-})
+beforeEach(() => database.query('delete from callback; delete from delivery_attempt; delete from delivery; delete from event'))
+after(() => database.end())
 
 const start = new Date('2026-03-01T00:00:00Z')
 const later = (seconds: number) => new Date(start.getTime() + seconds * 1_000)
 
 let made = 0
 async function newApp(callbackLimit: number | null = null): Promise<number> {
-  const { rows } = await client.query(
+  const { rows } = await database.query(
     `insert into app (app_id, name, user_id, enabled, internal, schemes, public_keys, ip_allow_list, token_epoch, callback_address, callback_limit, created_at, updated_at)
      values ($1, 'app', 1, true, false, '{}', '[]', '{}', 1, 'http://partner.example', $2, now(), now()) returning id`,
     [`app${++made}`, callbackLimit],
@@ -69,7 +62,7 @@ const attempt = (error: Attempt['error'], at = start): Attempt => ({
 })
 const delivered = (id: number) => ({ id, url: null, attempt: attempt(null), state: 'delivered' as const, dueAt: undefined })
 const failed = (id: number, dueAt: Date) => ({ id, url: null, attempt: attempt('refused'), state: 'waiting' as const, dueAt })
-const stateOf = async (id: number) => (await client.query('select state, attempts, tries from delivery where id = $1', [id])).rows[0]
+const stateOf = async (id: number) => (await database.query('select state, attempts, tries from delivery where id = $1', [id])).rows[0]
 
 test('each app gets as much as there is room for it, however many wait for another', async () => {
   const [busy, quiet] = [await newApp(), await newApp()]
@@ -202,7 +195,7 @@ test('five days of nothing but failures disable an address, and its owner is tol
 test('what nobody could take for as long as we try is parked; what is due otherwise is not', async () => {
   const [shut, open] = [await newApp(), await newApp()]
   const [stale] = await push([shut])
-  await client.query('update app set enabled = false where id = $1', [shut])
+  await database.query('update app set enabled = false where id = $1', [shut])
   const [fresh] = await push([shut, open], 1, later(100))
   assert.equal(await parkDeliveries(database.db, later(50), later(200)), 1)
   assert.deepEqual([(await stateOf(stale!)).state, (await stateOf(fresh!)).state], ['parked', 'waiting'])
@@ -225,10 +218,10 @@ test('old events go with all that belongs to them, but for those that still wait
   await settleDeliveries(database.db, lease, [delivered(done!)])
   const [young] = await push([app], 1, later(100))
   assert.equal(await forgetEvents(database.db, later(50)), 1)
-  const { rows } = await client.query('select id from delivery order by id')
+  const { rows } = await database.query('select id from delivery order by id')
   assert.deepEqual(rows.map(({ id }) => Number(id)), [waiting, young]) // biome-ignore format: one thought
-  assert.equal((await client.query('select from delivery_attempt')).rowCount, 0)
-  const { rows: events } = await client.query('select id from event order by id')
+  assert.equal((await database.query('select from delivery_attempt')).rowCount, 0)
+  const { rows: events } = await database.query('select id from event order by id')
   assert.equal(events.length, 2)
   assert.ok(await findEvent(database.db, Number(events[0].id), undefined))
 })

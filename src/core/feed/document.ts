@@ -147,6 +147,15 @@ export interface UsageCount {
   readonly latencyMs: number
 }
 
+/** Calls that ended with one error of ours in one minute, by the app that they came from, or said that they came from (0: they named none). */
+export interface ErrorCount {
+  readonly minute: number
+  readonly appId: number
+  /** The fault's name. */
+  readonly error: string
+  readonly calls: number
+}
+
 /**
  * Batches are numbered from 1 within their source, which is one start of a gateway; the platform takes each number once.
  * What bears 0 is no batch: it has nothing that would have to be kept.
@@ -155,6 +164,7 @@ export interface UsageBatch {
   readonly source: string
   readonly number: number
   readonly counts: readonly UsageCount[]
+  readonly errors?: readonly ErrorCount[]
   /** Single calls, as far as they are kept, and how many were left out. */
   readonly calls?: readonly ReportedCall[]
   readonly leftOut?: readonly LeftOut[]

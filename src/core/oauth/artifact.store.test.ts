@@ -6,7 +6,7 @@ import { openTestDatabase } from '../../../test/database.ts'
 import { dropTokensOfApp } from './artifact.store.ts'
 
 test('ending what an app holds reads what is its own, however much others have', async () => {
-  await using database = await openTestDatabase().then((opened) => ({ ...opened, [Symbol.asyncDispose]: opened.end }))
+  await using database = await openTestDatabase()
   const { db } = database
   await db.execute(sql`
     insert into "user" (username, password_hash, created_at, updated_at) values ('owner', '', now(), now());

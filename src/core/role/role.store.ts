@@ -3,7 +3,7 @@
 import { and, asc, count, eq, inArray, isNull } from 'drizzle-orm'
 import { fault } from '#core/fault.ts'
 import type { Db } from '#db/open.ts'
-import { contains, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
+import { contains, type Page, type PageRequest, pageOfList } from '#db/page.ts'
 import { role, rolePermission, user, userRole } from '#db/schema.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import { adminRole, isPermission, type Permission } from './permission.ts'
@@ -28,7 +28,7 @@ export async function pageRoles(db: Db, filter: RoleFilter): Promise<Page<Role>>
     filter.name === undefined ? undefined : contains(role.name, filter.name),
     filter.title === undefined ? undefined : contains(role.title, filter.title),
   )
-  const { total, records } = await pageOfTable(db, role, where, filter, [asc(role.id)])
+  const { total, records } = await pageOfList(db, role, where, filter, { sort: { column: role.id, isDescending: false } })
   return { total, records: await withPermissions(db, records) }
 }
 

@@ -1,8 +1,8 @@
 // Where kinds of business are kept: what an interface is about.
 
-import { and, asc, eq, isNull, or, sql } from 'drizzle-orm'
+import { and, eq, isNull, or, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { contains, type Page, type PageRequest, pageOfTable } from '#db/page.ts'
+import { contains, type Page, type PageRequest, pageOfList } from '#db/page.ts'
 import { operation, serviceType } from '#db/schema.ts'
 
 export type ServiceTypeRow = typeof serviceType.$inferSelect
@@ -45,5 +45,5 @@ export async function pageServiceTypes(
 ): Promise<Page<ServiceTypeRow>> {
   const { title } = filter
   const where = title === undefined ? undefined : or(contains(serviceType.titleZh, title), contains(serviceType.titleEn, title))
-  return pageOfTable(db, serviceType, where, filter, [asc(serviceType.id)])
+  return pageOfList(db, serviceType, where, filter, { sort: { column: serviceType.id, isDescending: false } })
 }

@@ -3,11 +3,11 @@ import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { changesSince, currentRevision } from '#core/feed/feed.store.ts'
 import { revocation } from '#db/schema.ts'
-import { openTestDatabase } from '../../../test/database.ts'
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
 import { forgetEndedRevocations, isRevoked, revoke } from './revocation.store.ts'
 import { revocationLifeMs } from './revocation.ts'
 
-let database: Awaited<ReturnType<typeof openTestDatabase>>
+let database: TestDatabase
 before(async () => {
   database = await openTestDatabase()
 })

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { createSealer } from '#lib/seal.ts'
-import { openTestDatabase } from '../../../test/database.ts'
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
 import { openLiveTokens } from './live-tokens.ts'
 import { rotateSigningKey, turnSigningKeys } from './signing-key.ts'
 
@@ -13,7 +13,7 @@ const start = Date.UTC(2026, 0, 1)
 const minutes = (count: number) => new Date(start + count * 60_000)
 const days = (count: number) => minutes(count * 1_440)
 
-let database: Awaited<ReturnType<typeof openTestDatabase>>
+let database: TestDatabase
 before(async () => {
   database = await openTestDatabase()
 })

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import type { UsageBatch, UsageCount } from '#core/feed/document.ts'
-import { openTestDatabase } from '../../../test/database.ts'
+import type { ErrorCount, UsageBatch, UsageCount } from '#core/feed/document.ts'
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
+import { sumErrors } from './errors.store.ts'
 import { currentUsage, forgetShortSteps, recordUsage } from './usage.store.ts'
 
 const zone = 'Asia/Shanghai'
-let database: Awaited<ReturnType<typeof openTestDatabase>>
+let database: TestDatabase
 before(async () => {
   database = await openTestDatabase()
 })
@@ -24,6 +25,7 @@ const count = (at: string, operationId: number, appId: number, calls: number): U
   latencyMs: 0,
 })
 const batch = (number: number, counts: UsageCount[], source: string = randomUUID()): UsageBatch => ({ source, number, counts })
+const error = (at: string, appId: number, name: string, calls: number): ErrorCount => ({ minute: minuteOf(at), appId, error: name, calls })
 const record = (one: UsageBatch) => recordUsage({ db: database.db, timeZone: zone, callLogDays: 14 }, 'node', one, new Date())
 const current = (filter: object, at: string) => currentUsage(database.db, filter, zone, new Date(at))
 
@@ -74,12 +76,43 @@ test('nodes that report at the same time do not wait for each other in a circle,
   for (const id of ids) assert.equal((await current({ operationId: id }, at)).minute, 12)
 })
 
+test('errors are counted once as calls are, by app and all together, and in every step', async () => {
+  const source = randomUUID()
+  const errors = [
+    error('2026-09-09T09:09:09Z', 1, 'signature_invalid', 3),
+    error('2026-09-09T09:10:00Z', 1, 'signature_invalid', 2),
+    error('2026-09-09T09:10:00Z', 2, 'not_granted', 7),
+    error('2026-09-09T09:10:00Z', 0, 'interface_not_found', 5),
+  ]
+  for (let time = 0; time < 2; time++) await record({ source, number: 1, counts: [], errors })
+  const within = (appIds: number[] | undefined, step: 'minute' | 'hour' | 'day', from: string, to: string) =>
+    sumErrors(database.db, appIds, [{ step, from: Date.parse(from), to: Date.parse(to) }])
+  const all = [
+    { error: 'not_granted', calls: 7 },
+    { error: 'interface_not_found', calls: 5 },
+    { error: 'signature_invalid', calls: 5 },
+  ]
+  assert.deepEqual(await within(undefined, 'minute', '2026-09-09T09:00:00Z', '2026-09-09T10:00:00Z'), all)
+  assert.deepEqual(await within(undefined, 'hour', '2026-09-09T09:00:00Z', '2026-09-09T10:00:00Z'), all)
+  // Shanghai's day.
+  assert.deepEqual(await within(undefined, 'day', '2026-09-08T16:00:00Z', '2026-09-09T16:00:00Z'), all)
+  assert.deepEqual(await within([1], 'day', '2026-09-08T16:00:00Z', '2026-09-09T16:00:00Z'), [{ error: 'signature_invalid', calls: 5 }])
+  assert.deepEqual(await within([1], 'minute', '2026-09-09T09:10:00Z', '2026-09-09T09:11:00Z'), [{ error: 'signature_invalid', calls: 2 }])
+  assert.deepEqual(await within([], 'day', '2026-09-08T16:00:00Z', '2026-09-09T16:00:00Z'), [])
+})
+
 test('old minutes are forgotten, then old hours, and days stay', async () => {
   const at = '2026-07-07T07:07:07Z'
-  await record(batch(1, [count(at, 4, 1, 6)]))
+  await record({ ...batch(1, [count(at, 4, 1, 6)]), errors: [error(at, 4, 'not_granted', 6)] })
+  const errorsLeft = async () => {
+    const asked = 'select step, calls::integer from usage_error where app_id = 4'
+    const { rows } = await database.pool.query(asked)
+    return ['minute', 'hour', 'day'].map((step) => rows.find((row) => row.step === step)?.calls ?? 0)
+  }
   const left = async (days: number) => {
     await forgetShortSteps(database.db, new Date(Date.parse(at) + days * 86_400_000))
     const { minute, hour, day } = await current({ operationId: 4 }, at)
+    assert.deepEqual(await errorsLeft(), [minute, hour, day])
     return [minute, hour, day]
   }
   assert.deepEqual(await left(1), [6, 6, 6])
@@ -91,7 +124,7 @@ test('what all have together is what each has, in every step, for every question
   const at = '2027-08-08T08:08:08Z'
   await record(batch(1, [count(at, 61, 1, 3), count(at, 61, 2, 5), count(at, 62, 1, 7)]))
   await record(batch(1, [count('2027-08-08T08:09:00Z', 62, 0, 11)]))
-  const { rows } = await database.pool.query(
+  const { rows } = await database.query(
     `select step, operation_id as operation, app_id as app, calls::integer from usage
      where starts_at > '2026-12-31' and (operation_id = -1 or app_id = -1) order by 1, 2, 3`,
   )

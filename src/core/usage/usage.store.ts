@@ -7,7 +7,8 @@ import { recordEvidence } from '#core/call/evidence.store.ts'
 import { tellOfQuotas } from '#core/event/platform-event.store.ts'
 import type { UsageBatch } from '#core/feed/document.ts'
 import type { Db } from '#db/open.ts'
-import { usage, usageSource } from '#db/schema.ts'
+import { usage, usageError, usageSource } from '#db/schema.ts'
+import { addErrors } from './errors.store.ts'
 import { everyId } from './usage.ts'
 
 export const steps = ['minute', 'hour', 'day', 'month', 'year'] as const
@@ -37,6 +38,7 @@ export async function recordUsage({ db, timeZone, callLogDays }: RecordDeps, nod
       await addCounts(tx, batch, timeZone)
       await tellOfQuotas(tx, batch.counts, timeZone, now)
     }
+    await addErrors(tx, batch.errors ?? [], timeZone)
     const calls = (batch.calls ?? []).filter(({ time }) => isKept(time, callLogDays, now))
     await recordCalls(tx, calls)
     await recordEvidence(tx, calls)
@@ -120,6 +122,7 @@ export const keptMs = { minute: 2 * 86_400_000, hour: 100 * 86_400_000 } as cons
 
 export async function forgetShortSteps(db: Db, now: Date): Promise<void> {
   for (const step of ['minute', 'hour'] as const) {
-    await db.delete(usage).where(and(eq(usage.step, step), lt(usage.startsAt, new Date(now.getTime() - keptMs[step]))))
+    const before = new Date(now.getTime() - keptMs[step])
+    for (const table of [usage, usageError]) await db.delete(table).where(and(eq(table.step, step), lt(table.startsAt, before)))
   }
 }

@@ -2,24 +2,19 @@
 
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { type Page, type PageRequest, pageOfTable } from '#db/page.ts'
+import { type Page, type PageRequest, pageOfList } from '#db/page.ts'
 import { user, userDetail } from '#db/schema.ts'
 import { detailsMax, titleOf } from './detail.ts'
 
 export type DetailRow = typeof userDetail.$inferSelect
 export type DetailFields = Pick<DetailRow, 'name' | 'title' | 'type' | 'required' | 'order'>
 
-const inOrder = [asc(userDetail.order), asc(userDetail.id)]
-
 export async function allDetails(db: Db): Promise<DetailRow[]> {
-  return db
-    .select()
-    .from(userDetail)
-    .orderBy(...inOrder)
+  return db.select().from(userDetail).orderBy(asc(userDetail.order), asc(userDetail.id))
 }
 
 export async function pageDetails(db: Db, request: PageRequest): Promise<Page<DetailRow>> {
-  return pageOfTable(db, userDetail, undefined, request, inOrder)
+  return pageOfList(db, userDetail, undefined, request, { sort: { column: userDetail.order, isDescending: false } })
 }
 
 /** Undefined when there are too many already. */

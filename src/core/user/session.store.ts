@@ -1,8 +1,8 @@
 // People's sessions: seen, and ended, by themselves or by HQ.
 
-import { and, desc, eq, gt, ne } from 'drizzle-orm'
+import { and, eq, gt, ne } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { type Page, type PageRequest, pageOfTable } from '#db/page.ts'
+import { type Page, type PageRequest, pageOfList } from '#db/page.ts'
 import { session } from '#db/schema.ts'
 
 export type SessionRow = typeof session.$inferSelect
@@ -15,7 +15,7 @@ export async function pageSessions(
 ): Promise<Page<SessionRow>> {
   const seenAfter = new Date(now.getTime() - idleSeconds * 1000)
   const where = and(eq(session.userId, userId), gt(session.expiresAt, now), gt(session.seenAt, seenAfter))
-  return pageOfTable(db, session, where, request, [desc(session.seenAt), desc(session.id)])
+  return pageOfList(db, session, where, request, { sort: { column: session.seenAt, isDescending: true } })
 }
 
 /** Of `userId` alone when it is given. False when there is none. */

@@ -6,16 +6,20 @@ import { id, instant, limits } from './columns.ts'
 import { operation } from './operations.ts'
 import { user } from './people.ts'
 
+const appAndOperation = {
+  appId: integer()
+    .notNull()
+    .references(() => app.id, { onDelete: 'cascade' }),
+  operationId: integer()
+    .notNull()
+    .references(() => operation.id, { onDelete: 'cascade' }),
+}
+
 /** Which app may call which operation. */
 export const grant = pgTable(
   'grant',
   {
-    appId: integer()
-      .notNull()
-      .references(() => app.id, { onDelete: 'cascade' }),
-    operationId: integer()
-      .notNull()
-      .references(() => operation.id, { onDelete: 'cascade' }),
+    ...appAndOperation,
     ...limits,
     createdAt: instant().notNull(),
   },
@@ -26,12 +30,7 @@ export const grant = pgTable(
 export const trial = pgTable(
   'trial',
   {
-    appId: integer()
-      .notNull()
-      .references(() => app.id, { onDelete: 'cascade' }),
-    operationId: integer()
-      .notNull()
-      .references(() => operation.id, { onDelete: 'cascade' }),
+    ...appAndOperation,
     /** null: the interface wants no signature. */
     scheme: text(),
     triedAt: instant().notNull(),

@@ -40,6 +40,25 @@ export const usage = pgTable(
   ],
 )
 
+/**
+ * Calls that ended with an error of ours, by its name, as `usage` has calls; `appId` is the app that they came from, or said that they came
+ * from, as in the call log. 0 named none; -1 is all of them together, in every step but minutes.
+ */
+export const usageError = pgTable(
+  'usage_error',
+  {
+    step: text().$type<'minute' | 'hour' | 'day'>().notNull(),
+    startsAt: instant().notNull(),
+    appId: integer().notNull(),
+    error: text().notNull(),
+    calls: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.step, table.startsAt, table.appId, table.error] }),
+    index('usage_error_app').on(table.appId, table.step, table.startsAt),
+  ],
+)
+
 /** Single calls, as far as they are kept (settled F19). Partitioned by the day (UTC), so that old ones go with their partition. */
 export const call = pgTable(
   'call',

@@ -57,8 +57,9 @@ interface Stream {
 
 const count = z.number().min(0)
 const whole = z.int().min(0)
+const faultName = z.string().regex(/^[a-z_]{1,64}$/)
 // Names become labels of `/metrics`.
-const countByFault = z.record(z.string().regex(/^[a-z_]{1,64}$/), count)
+const countByFault = z.record(faultName, count)
 const gatewayFigures = z.object({
   calls: z.object({ answered: count, refused: count, failed: count }),
   refusals: countByFault,
@@ -112,6 +113,8 @@ const usageBatch = z.object({
       latencyMs: z.int().min(0),
     }),
   ),
+  // A gateway of before, or its spool, does not tell.
+  errors: z.array(z.object({ minute: whole.max(4_102_444_800).multipleOf(60), appId: int4, error: faultName, calls: whole })).default([]),
   // One that is not right shall not keep the counts from being taken.
   calls: z.array(callRecord.optional().catch(undefined)).default([]),
   leftOut: z.array(z.object({ minute: whole.max(4_102_444_800).multipleOf(60), calls: whole })).default([]),

@@ -13,6 +13,7 @@ import { getDelivery, pageOfDeliveries } from './delivery.ts'
 import { addDemoService } from './demo.ts'
 import { getDoc, pageOfDocs } from './doc.ts'
 import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } from './endpoint.ts'
+import { statsErrors } from './errors.ts'
 import { getEvent, pageOfEvents, pushEvent } from './event.ts'
 import { getEventChoice, setEventChoice, testEvent } from './event-choice.ts'
 import { eventsWaiting } from './event-waiting.ts'
@@ -194,6 +195,7 @@ export const managementRoutes = [
   route('GET',  '/openapi/stats/current',           own('view-stats'),         currentStats),
   route('GET',  '/openapi/stats/series',            own('view-stats'),         statsSeries),
   route('GET',  '/openapi/stats/totals',            own('view-stats'),         statsTotals),
+  route('GET',  '/openapi/stats/errors',            own('view-stats'),         statsErrors),
   route('GET',  '/openapi/stats/gateways',          hq('view-stats'),          gatewaysNow),
   route('GET',  '/openapi/stats/calls',             own('view-stats'),         pageOfCalls),
   route('GET',  '/openapi/stats/explain/{requestId}', own('view-stats'),       explainOneCall),

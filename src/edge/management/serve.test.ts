@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import cookies from '@fastify/cookie'
 import { desc, eq } from 'drizzle-orm'
 import Fastify from 'fastify'
-import { readConfig } from '#config.ts'
+import { readConfig } from '#config/read.ts'
 import { fault } from '#core/fault.ts'
 import { signingKeyDocuments } from '#core/feed/feed.store.ts'
 import { prepareFirstStart } from '#core/instance/instance.store.ts'
@@ -13,11 +13,11 @@ import { createPasswords } from '#core/user/password.ts'
 import type { Db } from '#db/open.ts'
 import { audit, serviceType, session as sessions } from '#db/schema.ts'
 import { createSealer } from '#lib/seal.ts'
-import { openTestDatabase } from '../../../test/database.ts'
+import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
 import { anyone, endpoint, type ManagementDeps, openEndpoint, route, signedIn } from './endpoint.ts'
 import { answerFault, serveManagement } from './serve.ts'
 
-let database: Awaited<ReturnType<typeof openTestDatabase>>
+let database: TestDatabase
 const server = Fastify({ genReqId: () => randomUUID() })
 let session: string
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readConfig, settings } from '#config.ts'
+import { readConfig } from '#config/read.ts'
+import { settings } from '#config.ts'
 import type { Language } from '#text/text.ts'
 import { shownSettings } from './setting-shown.ts'
 

@@ -25,6 +25,11 @@ type GroupBy = (typeof groupings)[number]
 const aDayMs = 86_400_000
 const aMinuteMs = 60_000
 
+export const rangeQuery = {
+  from: z.string().optional().describe('Absent: a day before to. Counts to the minute for 2 days, to the hour for 100, else to the day'),
+  to: z.string().optional().describe('Exclusive; absent: now'),
+}
+
 export const statsTotals = endpoint({
   summary: {
     en: 'Calls of a range in sum, beside those of an earlier one of the same length',
@@ -32,8 +37,7 @@ export const statsTotals = endpoint({
   },
   query: z.object({
     ...filter,
-    from: z.string().optional().describe('Absent: a day before to. Counts to the minute for 2 days, to the hour for 100, else to the day'),
-    to: z.string().optional().describe('Exclusive; absent: now'),
+    ...rangeQuery,
     compareFrom: z.string().optional().describe('Where a range of the same length begins that is told beside'),
     groupBy: z.enum(groupings).optional().describe('service: for operators; calls of an interface count for the service it leads to now'),
     orderBy: z.enum(['calls', 'refused', 'limited', 'failed']).default('calls'),
@@ -50,15 +54,7 @@ export const statsTotals = endpoint({
     const { groupBy, orderBy } = query
     if (groupBy === 'service' && ownerOf(viewer, 'view-stats') !== undefined) throw fault('forbidden', { permission: 'view-stats' })
     const now = deps.now()
-    const at = (name: 'from' | 'to' | 'compareFrom', absent: number) => {
-      const given = query[name]
-      return given === undefined ? new Date(absent) : parseTime(name, given, deps.config)
-    }
-    // The running minute is part of it.
-    const to = at('to', now.getTime() + aMinuteMs)
-    const from = at('from', to.getTime() - aDayMs)
-    if (from >= to) throw wrong('from', '< to')
-    if (!isInBounds({ step: 'day', from, to })) throw wrong('from', 'not so long before to')
+    const { from, to } = rangeAsked(query, now, deps)
     const asked: UsageFilter = { operationId: query.interfaceId, appIds: await appsAsked(query.appId, deps, viewer) }
     if (to > now) await deps.freshUsage()
 
@@ -66,7 +62,7 @@ export const statsTotals = endpoint({
     const cut = (range: Range) => piecesOf(deps.db, range, deps.config.timeZone, now)
     const pieces = await cut({ from, to })
     const sums = await sumsOf(pieces)
-    const compareFrom = query.compareFrom === undefined ? undefined : at('compareFrom', 0)
+    const compareFrom = query.compareFrom === undefined ? undefined : parseTime('compareFrom', query.compareFrom, deps.config)
     const before =
       compareFrom && (await sumsOf(await cut({ from: compareFrom, to: new Date(compareFrom.getTime() + to.getTime() - from.getTime()) })))
 
@@ -80,8 +76,7 @@ export const statsTotals = endpoint({
     const rest = groupBy === undefined ? [] : ordered.slice(groupsMax)
     const names = groupBy === undefined ? [] : await namesOfGroups(deps.db, groupBy, shown.filter((id) => id !== null), ownerOf(viewer, 'view-stats')) // biome-ignore format: one thought
     return {
-      from: toWireTime(new Date(pieces[0]?.from ?? from), deps.config.timeZone),
-      to: toWireTime(new Date(pieces.at(-1)?.to ?? to), deps.config.timeZone),
+      ...counted({ from, to }, pieces, deps),
       total: beside(all),
       groups: [
         ...shown.map((id) => ({ ...named(id, names), ...beside([id]) })),
@@ -90,6 +85,21 @@ export const statsTotals = endpoint({
     }
   },
 })
+
+export function rangeAsked(query: { from?: string | undefined; to?: string | undefined }, now: Date, { config }: ManagementDeps): Range {
+  // The running minute is part of it.
+  const to = query.to === undefined ? new Date(now.getTime() + aMinuteMs) : parseTime('to', query.to, config)
+  const from = query.from === undefined ? new Date(to.getTime() - aDayMs) : parseTime('from', query.from, config)
+  if (from >= to) throw wrong('from', '< to')
+  if (!isInBounds({ step: 'day', from, to })) throw wrong('from', 'not so long before to')
+  return { from, to }
+}
+
+/** What a range comes to in whole steps, as the answer tells it. */
+export function counted({ from, to }: Range, pieces: readonly Piece[], { config }: ManagementDeps) {
+  const wire = (at: number) => toWireTime(new Date(at), config.timeZone)
+  return { from: wire(pieces[0]?.from ?? from.getTime()), to: wire(pieces.at(-1)?.to ?? to.getTime()) }
+}
 
 /** By row id; of services null is none. */
 async function sumsIn(pieces: readonly Piece[], asked: UsageFilter, groupBy: GroupBy | undefined, { db }: ManagementDeps) {

@@ -2,10 +2,11 @@
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { Duplex, PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { handshake, openCaller } from '../../../test/bare-sockets.ts'
 import { refuseUnread, replyRefusal } from '../refusal.ts'
 import type { Exchange, Unread } from './exchange.ts'
 import { createHttpServer, type HttpServerOptions } from './node-http.ts'
@@ -22,42 +23,13 @@ async function open(handle: (exchange: Exchange) => void, options: HttpServerOpt
   }
 }
 
-function openCaller(port: number) {
-  const socket = connect(port, '127.0.0.1')
-  let got = ''
-  let isClosed = false
-  socket.on('data', (chunk: Buffer) => {
-    got += chunk.toString('latin1')
-  })
-  socket.on('error', () => {})
-  socket.on('close', () => {
-    isClosed = true
-  })
-  const waitFor = async (isSo: () => boolean, what: string) => {
-    for (let waited = 0; !isSo(); waited += 5) {
-      if (waited > 10_000) throw new Error(`${what}: ${JSON.stringify(got.slice(0, 300))}`)
-      await sleep(5)
-    }
-    return got
+/** Sends this again and again until the other side has had enough. */
+async function drip(caller: ReturnType<typeof openCaller>, text: string, everyMs: number): Promise<string> {
+  for (let waited = 0; !caller.isClosed && waited < 10_000; waited += everyMs) {
+    caller.send(text)
+    await sleep(everyMs)
   }
-  return {
-    socket,
-    send: (text: string) => socket.write(text, 'latin1'),
-    reads: (what: RegExp) => waitFor(() => what.test(got), `${what} did not come`),
-    closes: () => waitFor(() => isClosed, 'it stays open'),
-    /** Sends this again and again until the other side has had enough. */
-    async drips(text: string, everyMs: number): Promise<string> {
-      for (let waited = 0; !isClosed && waited < 10_000; waited += everyMs) {
-        socket.write(text, 'latin1')
-        await sleep(everyMs)
-      }
-      assert.ok(isClosed, 'it may drip for ever')
-      return got
-    },
-    get isClosed() {
-      return isClosed
-    },
-  }
+  return caller.closes()
 }
 
 const answer = (exchange: Exchange) => exchange.reply(200, [], 'fine')
@@ -83,7 +55,7 @@ test('a head that drips is refused with 408', async () => {
   await using server = await open(answer)
   const caller = server.connect()
   caller.send('GET / HTTP/1.1\r\nhost: a\r\n')
-  assert.match(await caller.drips('x: y\r\n', 20), /^HTTP\/1\.1 408 /)
+  assert.match(await drip(caller, 'x: y\r\n', 20), /^HTTP\/1\.1 408 /)
 })
 
 test('a body that stops coming is refused by name, and the connection closed', async () => {
@@ -104,7 +76,7 @@ test('a body that drips is refused, though it never stops', async () => {
   await using server = await open(readWhole)
   const caller = server.connect()
   caller.send('POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n')
-  assert.match(await caller.drips('1\r\nx\r\n', 10), /^HTTP\/1\.1 400 /)
+  assert.match(await drip(caller, '1\r\nx\r\n', 10), /^HTTP\/1\.1 400 /)
 })
 
 test('a body that comes in pieces at a good pace is read', async () => {
@@ -214,9 +186,6 @@ test('a service may be silent as long as it likes, before its answer and within 
   caller.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n')
   await caller.reads(/data: 1.*data: 2/s)
 })
-
-const handshake =
-  'GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
 
 test('a WebSocket may be silent; one that takes nothing of what the service says is cut', async () => {
   const said = new PassThrough()

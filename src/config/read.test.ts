@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { decodeKey, readConfig } from './config.ts'
+import { readConfig } from './read.ts'
 
 const empty = mkdtempSync(join(tmpdir(), 'kaimen-config-'))
 process.on('exit', () => rmSync(empty, { recursive: true }))
@@ -80,7 +80,9 @@ test('a .env file is read; the environment wins over it', () => {
 })
 
 test('the master key is 32 bytes in hex or Base64', () => {
-  assert.equal(decodeKey('00'.repeat(32))?.length, 32)
-  assert.equal(decodeKey(Buffer.alloc(32).toString('base64'))?.length, 32)
-  assert.equal(decodeKey('00'.repeat(31)), undefined)
+  const bytes = Buffer.alloc(32, 7)
+  for (const text of [bytes.toString('hex'), bytes.toString('base64'), bytes.toString('base64url')]) {
+    assert.deepEqual(readConfig({ KAIMEN_MASTER_KEY: text }, empty).masterKey, bytes)
+  }
 })
+refused({ KAIMEN_MASTER_KEY: '00'.repeat(31) }, /KAIMEN_MASTER_KEY/)
