@@ -694,6 +694,6 @@ test('keys that got out end at once: no token by them is taken, new ones are, an
   const { records } = await house.done('GET', '/openapi/audit/page?kind=signing_key&action=act', undefined, session)
   assert.deepEqual([records[0].username, records[0].before.kids.toSorted()], ['admin', kidsBefore.toSorted()])
   assert.equal(records[0].after.sessions, ended.sessions)
-  const { rows } = await database.query(`select from signing_key where retired_at is not null and private_key_sealed <> ''`)
+  const { rows } = await house.query(`select from signing_key where retired_at is not null and private_key_sealed <> ''`)
   assert.equal(rows.length, 0, 'the private halves are gone')
 })
