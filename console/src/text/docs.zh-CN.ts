@@ -119,8 +119,10 @@ export const docs = {
   asJson: '以 JSON 填写',
   asForm: '以表单填写',
   samplesNone: '您的应用不能使用该接口接受的任何签名方案（{{schemes}}），请联系平台运营方开通。',
-  samplesFewer: '{{scheme}} 的示例仅有以下语言；其余语言自身缺少所需的算法。',
-  samplesBySign: '{{scheme}} 可用以下命令签名并调用；签名工作台展示其待签名字符串的得出过程。',
+  samplesEncrypted: 'hmac-sha256，正文加密（{{alg}}）',
+  samplesFewer_sm2: 'Python 与 Go 自身没有 SM2：Python 通常使用 gmssl，Go 通常使用 github.com/emmansun/gmsm。Java 使用 Bouncy Castle。',
+  'samplesFewer_sm4-gcm':
+    'PHP 与 Go 自身没有 SM4-GCM：Go 通常使用 github.com/emmansun/gmsm，PHP 请改用 aes-256-gcm。Java 使用 Bouncy Castle。',
   'schemeKey_hmac-sha256': '应用密钥的 UTF-8 字节',
   schemeKey_rfc9421: '应用密钥，或应用登记的公钥',
   schemeKey_rsa2: '您的 RSA 私钥；公钥登记在应用中',

@@ -55,6 +55,6 @@ export const mine: Same<typeof zh> = {
   latency: 'Latency in ms',
   outcome: 'Outcome',
   answered: 'fine',
-  noCalls: 'No calls since yesterday',
+  noCalls: 'No calls in this range',
   noCallsText: 'Every call of the app appears here, and why it was refused when it was.',
 }

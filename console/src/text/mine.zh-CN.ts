@@ -54,6 +54,6 @@ export const mine = {
   latency: '耗时（毫秒）',
   outcome: '结果',
   answered: '正常',
-  noCalls: '昨天以来没有调用',
+  noCalls: '这段时间没有调用',
   noCallsText: '应用的每次调用都会出现在这里，并说明被拒绝的原因。',
 }
