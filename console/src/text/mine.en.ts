@@ -31,6 +31,7 @@ export const mine: Same<typeof zh> = {
   left: '{{left}} left of {{max}}',
   callsOfMonth: 'Calls of the last 30 days',
   apply: 'Apply for interfaces',
+  applyFor: 'Name, path or number',
   applyHint: 'Some are granted at once, of the others an operator decides.',
   submitRequest: 'Apply',
   interface: 'Interface',

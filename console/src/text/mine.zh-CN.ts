@@ -30,6 +30,7 @@ export const mine = {
   left: '剩余 {{left}}（共 {{max}}）',
   callsOfMonth: '最近 30 天的调用',
   apply: '申请接口',
+  applyFor: '名称、路径或编号',
   applyHint: '无需审批的接口立即可用，其余由运营人员审批。',
   submitRequest: '提交申请',
   interface: '接口',
