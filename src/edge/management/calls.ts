@@ -1,7 +1,8 @@
 // The call log: searching it (contract §1, settled D12 and F19), and explaining one call of it (F20, F27).
 
 import { z } from 'zod'
-import { appIdsOf, findApp, findAppByEitherId, secretsAt } from '#core/app/app.store.ts'
+import { appIdsOf, findApp, findAppByEitherId } from '#core/app/app.store.ts'
+import { secretsAt } from '#core/app/secret.store.ts'
 import { type CallOfApp, callsCountedMax, findCall, pageCalls } from '#core/call/call.store.ts'
 import { diagnoseCall } from '#core/call/diagnosis.ts'
 import { findEvidence } from '#core/call/evidence.store.ts'
