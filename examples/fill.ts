@@ -2,17 +2,30 @@
 // A line that ends with the comment `@fill name` assigns something; what it assigns is replaced by a literal of its language. Pure,
 // without Node.
 
+import type { schemeNames } from '#core/app/app.ts'
+import type { BodyAlg } from '#schemes/envelope.ts'
+
 export type SampleLanguage = 'go' | 'java' | 'php' | 'python' | 'sh' | 'ts'
 
-/** What the sample of each language can sign by, besides the advised one; `npm run sign` has them all. */
-export const sampleSchemes: { readonly [Language in SampleLanguage]: readonly string[] } = {
-  ts: ['hmac-sha256', 'openapi', 'rsa2'],
-  java: ['hmac-sha256', 'openapi', 'rsa2'],
-  php: ['hmac-sha256', 'openapi', 'rsa2'],
-  // Python brings neither AES nor RSA with it.
-  python: ['hmac-sha256'],
-  go: ['hmac-sha256', 'openapi'],
-  sh: ['hmac-sha256', 'rsa2'],
+/** What an app may call by: a scheme, or `hmac-sha256` with a body that is encrypted. */
+export type SampleKind = (typeof schemeNames)[number] | BodyAlg
+
+type Files = { readonly [Language in SampleLanguage]?: string }
+
+const clients = { ts: 'client.ts', java: 'Client.java', python: 'client.py', php: 'client.php', go: 'client.go', sh: 'client.sh' }
+const named = (name: string, className: string) => ({ ts: `${name}.ts`, java: `${className}.java`, python: `${name}.py`, php: `${name}.php`, go: `${name}.go` }) // biome-ignore format: one row
+
+/** The files of `clients/`. Where a language is missing, neither it nor the package that everybody uses has what the scheme needs. */
+export const sampleFiles: { readonly [Kind in SampleKind]: Files } = {
+  'hmac-sha256': clients,
+  rfc9421: named('rfc9421', 'Rfc9421'),
+  rsa2: clients,
+  sm2: { ts: clients.ts, java: clients.java, php: clients.php, sh: clients.sh },
+  openapi: { ts: clients.ts, java: clients.java, python: clients.python, php: clients.php, go: clients.go },
+  'auth-id': named('auth-id', 'AuthId'),
+  member: { python: 'member.py', php: 'member.php' },
+  'aes-256-gcm': named('encrypted', 'Encrypted'),
+  'sm4-gcm': { ts: 'encrypted-sm4.ts', java: 'Encrypted.java', python: 'encrypted.py' },
 }
 
 export interface CallSample {
@@ -22,13 +35,14 @@ export interface CallSample {
   readonly appSecret?: string | undefined
   readonly security: string
   readonly scheme?: string | undefined
+  readonly encrypt?: string | undefined
   readonly method: string
   /** With its `{name}` filled in. */
   readonly path: string
   readonly parameters: { readonly [name: string]: unknown }
 }
 
-export function fillCall(template: string, language: SampleLanguage, sample: CallSample): string {
+export function fillCall(template: string, language: SampleLanguage, sample: Partial<CallSample> & Pick<CallSample, 'parameters'>): string {
   const { parameters } = sample
   const lines = Object.entries(parameters).map(([name, value]) => `${name}=${textOf(value)}`)
   return fillIn(template, language, { ...sample, pairs: lines.join('\n'), body: JSON.stringify(parameters) })

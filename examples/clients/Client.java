@@ -3,8 +3,10 @@
 //
 //   GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking java Client.java
 //   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET
+//   … SCHEME=sm2 PRIVATE_KEY_FILE=private.pem … java -cp bcprov.jar Client.java   for SM2, which Bouncy Castle has
 //
-// Schemes hmac-sha256 (default), rsa2 and, by SCHEME=openapi, the AES form of older clients. Java 11 or later, nothing to install.
+// Schemes hmac-sha256 (default), rsa2, sm2 and, by SCHEME=openapi, the AES form of older clients. Java 11 or later, nothing to install
+// but for sm2.
 
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,6 +17,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyFactory;
+import java.security.Provider;
+import java.security.Security;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
@@ -96,13 +100,12 @@ public class Client {
 
   static byte[] sign(byte[] bytes) throws Exception {
     switch (SCHEME) {
+      case "sm2":
+        // Its SM2 signs as 1234567812345678 unless told another id.
+        Security.addProvider((Provider) Class.forName("org.bouncycastle.jce.provider.BouncyCastleProvider").getConstructor().newInstance());
+        return signedByKey("SM3withSM2", KeyFactory.getInstance("EC", "BC"), bytes);
       case "rsa2":
-        String pem = Files.readString(Path.of(System.getenv("PRIVATE_KEY_FILE"))).replaceAll("-----[^-]+-----|\\s", "");
-        var key = KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
-        Signature rsa = Signature.getInstance("SHA256withRSA");
-        rsa.initSign(key);
-        rsa.update(bytes);
-        return rsa.sign();
+        return signedByKey("SHA256withRSA", KeyFactory.getInstance("RSA"), bytes);
       case "openapi":
         Cipher aes = Cipher.getInstance("AES/ECB/PKCS5Padding");
         aes.init(Cipher.ENCRYPT_MODE, secretFor("AES"));
@@ -112,6 +115,14 @@ public class Client {
         hmac.init(secretFor("HmacSHA256"));
         return hmac.doFinal(bytes);
     }
+  }
+
+  static byte[] signedByKey(String algorithm, KeyFactory keys, byte[] bytes) throws Exception {
+    String pem = Files.readString(Path.of(System.getenv("PRIVATE_KEY_FILE"))).replaceAll("-----[^-]+-----|\\s", "");
+    Signature signature = Signature.getInstance(algorithm);
+    signature.initSign(keys.generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem))));
+    signature.update(bytes);
+    return signature.sign();
   }
 
   static SecretKeySpec secretFor(String algorithm) {

@@ -2,19 +2,24 @@
 // 调用开放平台的一个接口：需要时先换取 token，签名并发送，每个应答打印为一行 JSON。
 //
 //	GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking go run client.go
+//	… SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET
 //
-// Schemes hmac-sha256 (default) and, by SCHEME=openapi, the AES form of older clients. Go 1.18 or later, nothing to install.
+// Schemes hmac-sha256 (default), rsa2 and, by SCHEME=openapi, the AES form of older clients. Go 1.18 or later, nothing to install.
 package main
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/aes"
 	"crypto/hmac"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,6 +40,9 @@ var path = os.Getenv("API_PATH") // @fill path
 var parameters = map[string]any{"plate": "京A·12345", "fen": 1250, "items": []any{map[string]any{"name": "东门 停车", "hours": 2.5}}} // @fill parameters
 
 func main() {
+	if scheme == "" {
+		scheme = "hmac-sha256"
+	}
 	token := ""
 	if strings.HasPrefix(security, "token") {
 		token = getToken()
@@ -104,7 +112,7 @@ func signed(method, path string, business map[string]any) map[string]any {
 	}
 	// Without a signType the platform takes the AES form.
 	if scheme != "openapi" {
-		all["signType"] = "hmac-sha256"
+		all["signType"] = scheme
 	}
 	// name=value of every parameter, in the order of the names; values as they are, not as a URL writes them.
 	pairs := []string{}
@@ -116,15 +124,33 @@ func signed(method, path string, business map[string]any) map[string]any {
 	for _, name := range names {
 		pairs = append(pairs, name+"="+textOf(all[name]))
 	}
-	canonical := strings.Join(pairs, "&")
-	if scheme == "openapi" {
-		all["sign"] = base64.StdEncoding.EncodeToString(encrypted(canonical))
-		return all
+	stringToSign := strings.Join(pairs, "&")
+	if scheme != "openapi" {
+		stringToSign = method + "\n" + path + "\n" + stringToSign
 	}
-	hash := hmac.New(sha256.New, []byte(appSecret))
-	hash.Write([]byte(method + "\n" + path + "\n" + canonical))
-	all["sign"] = base64.StdEncoding.EncodeToString(hash.Sum(nil))
+	all["sign"] = base64.StdEncoding.EncodeToString(sign(stringToSign))
 	return all
+}
+
+func sign(text string) []byte {
+	switch scheme {
+	case "openapi":
+		return encrypted(text)
+	case "rsa2":
+		file, err := os.ReadFile(os.Getenv("PRIVATE_KEY_FILE"))
+		must(err)
+		block, _ := pem.Decode(file)
+		key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+		must(err)
+		digest := sha256.Sum256([]byte(text))
+		signature, err := rsa.SignPKCS1v15(rand.Reader, key.(*rsa.PrivateKey), crypto.SHA256, digest[:])
+		must(err)
+		return signature
+	default:
+		hash := hmac.New(sha256.New, []byte(appSecret))
+		hash.Write([]byte(text))
+		return hash.Sum(nil)
+	}
 }
 
 // AES/ECB/PKCS5Padding under the secret.

@@ -4,9 +4,10 @@
 //
 //   GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking php client.php
 //
-//   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET
+//   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET; or SCHEME=sm2
 //
-// Schemes hmac-sha256 (default), rsa2 and, by SCHEME=openapi, the AES form of older clients. PHP 7.4 or later with its openssl extension.
+// Schemes hmac-sha256 (default), rsa2, sm2 and, by SCHEME=openapi, the AES form of older clients. PHP 7.4 or later with its openssl
+// extension; for sm2 this has to stand on OpenSSL 3.
 
 declare(strict_types=1);
 
@@ -81,12 +82,27 @@ final class Client
             $stringToSign = "$method\n$path\n" . self::canonicalOf($parameters);
             if ($this->scheme === 'rsa2') {
                 openssl_sign($stringToSign, $signature, file_get_contents(getenv('PRIVATE_KEY_FILE')), OPENSSL_ALGO_SHA256);
+            } elseif ($this->scheme === 'sm2') {
+                $key = openssl_pkey_get_private(file_get_contents(getenv('PRIVATE_KEY_FILE')));
+                openssl_sign(self::signerOf($key) . $stringToSign, $signature, $key, 'sm3');
             } else {
                 $signature = hash_hmac('sha256', $stringToSign, $this->appSecret, true);
             }
             $sign = base64_encode($signature);
         }
         return $parameters + ['sign' => $sign];
+    }
+
+    /** What SM2 signs begins with a digest of who signs: the id 1234567812345678 and its length, the curve, the public key. */
+    private static function signerOf($key): string
+    {
+        $curve = hex2bin(
+            'fffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffc28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93'
+            . '32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0'
+        );
+        $pem = openssl_pkey_get_details($key)['key'];
+        $point = substr(base64_decode(preg_replace('/-----[^-]+-----/', '', $pem)), -64);
+        return openssl_digest("\x00\x801234567812345678$curve$point", 'sm3', true);
     }
 
     /** name=value of every parameter, in the order of the names; values as they are, not as a URL writes them. */

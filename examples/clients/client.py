@@ -2,8 +2,10 @@
 调用开放平台的一个接口：需要时先换取 token，签名并发送，每个应答打印为一行 JSON。
 
     GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking python3 client.py
+    … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET
 
-Scheme hmac-sha256. Python 3.8 or later, nothing to install.
+Schemes hmac-sha256 (default), rsa2 and, by SCHEME=openapi, the AES form of older clients. Python 3.8 or later; hmac-sha256 wants nothing
+installed, the others `pip install cryptography`.
 """
 
 import base64
@@ -20,7 +22,8 @@ import urllib.request
 
 GATEWAY_URL = os.environ["GATEWAY_URL"]  # @fill gatewayUrl
 APP_ID = os.environ["APP_ID"]  # @fill appId
-APP_SECRET = os.environ["APP_SECRET"]  # @fill appSecret
+APP_SECRET = os.environ.get("APP_SECRET", "")  # @fill appSecret
+SCHEME = os.environ.get("SCHEME", "hmac-sha256")  # @fill scheme
 SECURITY = "token+sign"  # @fill security
 METHOD = "POST"  # @fill method
 API_PATH = os.environ["API_PATH"]  # @fill path
@@ -56,12 +59,33 @@ def call(method, path, parameters, token=None):
 
 def signed(method, path, business):
     """The parameters of the business with those of the signature."""
-    parameters = dict(business, appId=APP_ID, timestamp=int(time.time() * 1000), nonce=secrets.token_hex(16), signType="hmac-sha256")
+    parameters = dict(business, appId=APP_ID, timestamp=int(time.time() * 1000), nonce=secrets.token_hex(16))
+    if SCHEME != "openapi":
+        parameters["signType"] = SCHEME
+    else:
+        # Without a signType the platform takes the AES form, which does not sign empty values: what is empty is not sent.
+        parameters = {name: value for name, value in parameters.items() if text_of(value) != ""}
     # name=value of every parameter, in the order of the names; values as they are, not as a URL writes them.
     canonical = "&".join(name + "=" + text_of(parameters[name]) for name in sorted(parameters))
-    string_to_sign = method + "\n" + path + "\n" + canonical
-    digest = hmac.new(APP_SECRET.encode(), string_to_sign.encode(), hashlib.sha256).digest()
-    return dict(parameters, sign=base64.b64encode(digest).decode())
+    string_to_sign = canonical if SCHEME == "openapi" else method + "\n" + path + "\n" + canonical
+    return dict(parameters, sign=base64.b64encode(sign(string_to_sign.encode())).decode())
+
+
+def sign(data):
+    if SCHEME == "rsa2":
+        from cryptography.hazmat.primitives import hashes, serialization
+        from cryptography.hazmat.primitives.asymmetric import padding
+
+        with open(os.environ["PRIVATE_KEY_FILE"], "rb") as file:
+            key = serialization.load_pem_private_key(file.read(), password=None)
+        return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+    if SCHEME == "openapi":
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+        aes = Cipher(algorithms.AES(APP_SECRET.encode()), modes.ECB()).encryptor()
+        missing = 16 - len(data) % 16
+        return aes.update(data + bytes([missing]) * missing) + aes.finalize()
+    return hmac.new(APP_SECRET.encode(), data, hashlib.sha256).digest()
 
 
 def text_of(value):

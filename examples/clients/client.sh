@@ -3,10 +3,10 @@
 # 调用开放平台的一个接口：需要时先换取 token，签名并发送，每个应答打印为一行 JSON。
 #
 #   GATEWAY_URL=http://127.0.0.1:9000 APP_ID=... APP_SECRET=... API_PATH=/api/v1/car/parking sh client.sh
-#   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET
+#   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET; or SCHEME=sm2
 #
-# Schemes hmac-sha256 (default) and rsa2, by openssl and curl. `ps` shows the words of a command to everybody on the machine while it
-# runs: the secret is among them, a private key is not. Where others work too, take rsa2.
+# Schemes hmac-sha256 (default), rsa2 and sm2, by curl and openssl 3. `ps` shows the words of a command to everybody on the machine while
+# it runs: the secret is among them, a private key is not. Where others work too, take rsa2 or sm2.
 set -eu
 
 gateway_url=${GATEWAY_URL-} # @fill gatewayUrl
@@ -28,8 +28,12 @@ sign() {
   string_to_sign="$1
 $2
 $canonical"
-  if [ "$scheme" = rsa2 ]; then set -- -sign "$PRIVATE_KEY_FILE"; else set -- -hmac "$app_secret"; fi
-  printf '%s' "$string_to_sign" | openssl dgst -sha256 "$@" -binary | openssl base64 -A
+  case $scheme in
+    rsa2) set -- -sha256 -sign "$PRIVATE_KEY_FILE" ;;
+    sm2) set -- -sm3 -sign "$PRIVATE_KEY_FILE" -sigopt distid:1234567812345678 ;;
+    *) set -- -sha256 -hmac "$app_secret" ;;
+  esac
+  printf '%s' "$string_to_sign" | openssl dgst "$@" -binary | openssl base64 -A
 }
 
 # call METHOD PATH PAIRS BODY SECURITY [TOKEN]: prints the answer as a line of JSON and keeps it as $answer.

@@ -3,11 +3,11 @@
 //
 //   GATEWAY_URL=http://127.0.0.1:9000 APP_ID=… APP_SECRET=… API_PATH=/api/v1/car/parking node client.ts
 //
-//   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET
+//   … SCHEME=rsa2 PRIVATE_KEY_FILE=private.pem …   instead of APP_SECRET; or SCHEME=sm2
 //
-// Schemes hmac-sha256 (default), rsa2 and, by SCHEME=openapi, the AES form of older clients. Node 22.18 or later, nothing to install.
+// Schemes hmac-sha256 (default), rsa2, sm2 and, by SCHEME=openapi, the AES form of older clients. Node 22.18 or later, nothing to install.
 
-import { createCipheriv, createHmac, createSign, randomUUID } from 'node:crypto'
+import { createCipheriv, createHash, createHmac, createPublicKey, createSign, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 type Parameters = Record<string, unknown>
@@ -15,7 +15,7 @@ type Parameters = Record<string, unknown>
 const gatewayUrl = setting('GATEWAY_URL') // @fill gatewayUrl
 const appId = setting('APP_ID') // @fill appId
 const scheme: string = process.env.SCHEME ?? 'hmac-sha256' // @fill scheme
-const appSecret = scheme === 'rsa2' ? '' : setting('APP_SECRET') // @fill appSecret
+const appSecret = ['rsa2', 'sm2'].includes(scheme) ? '' : setting('APP_SECRET') // @fill appSecret
 const security: string = 'token+sign' // @fill security
 const method: string = 'POST' // @fill method
 const path = setting('API_PATH') // @fill path
@@ -66,6 +66,10 @@ function sign(stringToSign: string): string {
       return createSign('sha256')
         .update(stringToSign)
         .sign(readFileSync(setting('PRIVATE_KEY_FILE')), 'base64')
+    case 'sm2': {
+      const key = readFileSync(setting('PRIVATE_KEY_FILE'))
+      return createSign('sm3').update(signerOf(key)).update(stringToSign).sign(key, 'base64')
+    }
     case 'openapi': {
       const aes = createCipheriv('aes-256-ecb', appSecret, null)
       return aes.update(stringToSign, 'utf8', 'base64') + aes.final('base64')
@@ -73,6 +77,15 @@ function sign(stringToSign: string): string {
     default:
       return createHmac('sha256', appSecret).update(stringToSign).digest('base64')
   }
+}
+
+/** What SM2 signs begins with a digest of who signs: the id 1234567812345678 and its length, the curve, the public key. */
+function signerOf(key: Buffer): Buffer {
+  const curve =
+    'fffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffc28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93' +
+    '32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0'
+  const point = createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-64)
+  return createHash('sm3').update(Buffer.from('0080', 'hex')).update('1234567812345678').update(curve, 'hex').update(point).digest()
 }
 
 /** A text stays as it is; a number, a list or an object is its JSON, written just as the body has it. */

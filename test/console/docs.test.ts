@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { freePort, type House, openHouse, type TestApp } from '../house.ts'
-import { assertAccessible, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
 
 const developer = { username: 'li.lei', password: 'long enough words' }
 
@@ -128,10 +128,24 @@ test('they try it, and copy a sample with what they tried', { skip: noBrowser },
 
   await page.getByRole('link', { name: 'Samples' }).click()
   await page.getByRole('tab', { name: 'Python' }).click()
-  const sample = (await page.getByRole('tabpanel', { name: 'Python' }).textContent()) ?? ''
-  for (const part of [app.appId, house.gatewayUrl, '"/api/v2/lots/%E4%B8%9C%E9%97%A8/book"', '"hours": 2', 'os.environ["APP_SECRET"]']) assert.ok(sample.includes(part), part) // biome-ignore format: one row
+  const python = page.getByRole('tabpanel', { name: 'Python' })
+  await python.getByText('client.py', { exact: true }).waitFor()
+  const sample = (await python.textContent()) ?? ''
+  for (const part of [app.appId, house.gatewayUrl, '"/api/v2/lots/%E4%B8%9C%E9%97%A8/book"', '"hours": 2', 'os.environ.get("APP_SECRET"']) assert.ok(sample.includes(part), part) // biome-ignore format: one row
   await assertAccessible(page)
   await picture(page, 'docs-samples')
+
+  await page.getByLabel('Scheme').click()
+  await page.getByTitle('rfc9421').click()
+  await python.getByText('rfc9421.py', { exact: true }).waitFor()
+  await page.setViewportSize(phone)
+  await page.getByLabel('Scheme').click()
+  await page.getByTitle('hmac-sha256, encrypted (sm4-gcm)').click()
+  await page.getByText('PHP and Go have no SM4-GCM themselves').waitFor()
+  await python.getByText('ENCRYPT = "sm4-gcm"').waitFor()
+  await assertAccessible(page)
+  await assertFits(page)
+  await picture(page, 'docs-samples-phone')
   assert.deepEqual(browser.faults, [])
 })
 

@@ -31,7 +31,9 @@ test('calls show within seconds, with their ends, the interface, the app and wha
   assert.deepEqual((await cells('查询车位')).slice(0, 4), ['查询车位', '8', '1', '0'])
   assert.deepEqual((await cells('缴费')).slice(0, 4), ['缴费', '1', '0', '1'])
   assert.deepEqual((await cells('app-1')).slice(0, 4), ['app-1', '8', '0', '1'])
-  await page.getByRole('row', { name: 'signature_invalid 1' }).waitFor()
+  const refused = page.getByRole('row', { name: /^signature_invalid The signature does not match/ })
+  await refused.getByRole('cell', { name: '100%' }).waitFor()
+  assert.equal(await refused.getByRole('link', { name: 'signature_invalid' }).getAttribute('href'), '/docs/errors#signature_invalid')
   await page.getByText('Serving').waitFor()
   await page.getByText('No limit was hit in this range.').waitFor()
   await page.getByText('All callback addresses take their events').waitFor()
@@ -49,6 +51,11 @@ test('calls show within seconds, with their ends, the interface, the app and wha
   await page.getByTitle('Today', { exact: true }).click()
   await page.waitForURL(/range=today/)
   await limits.getByRole('link', { name: 'app-1' }).waitFor()
+  await page.getByRole('row', { name: /^quota_exceeded Limit/ }).waitFor()
+  await refused.getByRole('link', { name: '1', exact: true }).click()
+  await page.waitForURL(/\/calls\?range=today&error=signature_invalid$/)
+  await page.getByText('1 in all').waitFor()
+  await page.goBack()
 
   // What was seen second by second is there again when one comes back.
   const live = page.locator('section', { has: page.getByRole('heading', { name: /^Calls a second/ }) })

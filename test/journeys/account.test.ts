@@ -122,6 +122,7 @@ test('a person edits what is known of them, and nobody else', async () => {
   const taken = await person.submit(page, { phoneNumber: other.phoneNumber }, '/account/profile')
   assert.equal(taken.status, 409)
   assert.match(taken.text, /id="phoneNumber-wrong"/)
+  assert.match(taken.text, /href="\/theme\?to=dark&amp;return=%2Faccount"/, 'a switch leads to where a page is')
   const { id } = (await person.get('/openapi/user/me')).json.data
   const audit = await house.done('GET', `/openapi/audit/page?kind=user&action=update&subject=${id}`)
   assert.equal(audit.records[0].route, 'POST /account/profile')
@@ -202,7 +203,10 @@ test('without a session, or from another site, nothing of the account is shown o
     ]) {
       assert.equal((await person.post(path, { formToken }, headers)).status, 403, path)
     }
-    assert.equal((await person.post(path, { formToken: 'x' })).status, 403, path)
+    const expired = await person.post(path, { formToken: 'x' })
+    assert.equal(expired.status, 403, path)
+    const [, back = ''] = /<p><a href="([^"]+)">/.exec(expired.text)!
+    assert.notEqual((await person.get(back)).status, 404, `${path} leads on to ${back}`)
   }
   assert.equal((await person.get('/openapi/user/me')).status, 200)
 })

@@ -2,28 +2,29 @@
 // implementation of RFC 9421 that others wrote.
 
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { type Algorithm, createSigner, httpbis, type SigningKey } from 'http-message-signatures'
-import { type CallSample, fillCall, fillIn, type SampleLanguage, sampleSchemes } from '../../examples/fill.ts'
+import { schemeNames } from '#core/app/app.ts'
+import { bodyAlgs } from '#schemes/envelope.ts'
+import { type CallSample, fillCall, fillIn, type SampleLanguage, sampleFiles } from '../../examples/fill.ts'
 import { type Call, type House, openHouse, type TestApp } from '../house.ts'
 
 const folder = join(import.meta.dirname, '../../examples/clients')
 const path = '/api/v1/car/parking'
 const csvPath = '/api/v1/car/list'
 
-const rsaKeys = () =>
-  generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  })
+const newKeys = {
+  rsa2: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  sm2: () => generateKeyPairSync('ec', { namedCurve: 'SM2' }),
+}
 
 let house: House
 let keys: string
@@ -31,6 +32,8 @@ let interfaceIds: number[]
 before(async () => {
   house = await openHouse()
   keys = mkdtempSync(join(tmpdir(), 'kaimen-keys-'))
+  // For the one sample that has a package of ours.
+  symlinkSync(join(import.meta.dirname, '../../node_modules'), join(keys, 'node_modules'))
   const published = [
     await house.publish({ path }),
     await house.publish({ path, method: 'POST' }),
@@ -45,22 +48,49 @@ after(async () => {
 
 interface Language {
   readonly name: SampleLanguage
-  readonly file: string
   readonly command: readonly [program: string, ...words: string[]]
 }
 
-const languages: Language[] = [
-  { name: 'python', file: 'client.py', command: ['python3'] },
-  {
-    name: 'java',
-    file: 'Client.java',
-    command: ['java', '-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8'],
-  },
-  { name: 'php', file: 'client.php', command: ['php'] },
-  { name: 'go', file: 'client.go', command: ['go', 'run'] },
-  { name: 'sh', file: 'client.sh', command: ['sh'] },
-  { name: 'ts', file: 'client.ts', command: [process.execPath] },
+const languages: readonly Language[] = [
+  { name: 'python', command: ['python3'] },
+  { name: 'java', command: ['java', '-XX:TieredStopAtLevel=1', '-Dfile.encoding=UTF-8'] },
+  { name: 'php', command: ['php'] },
+  { name: 'go', command: ['go', 'run'] },
+  { name: 'sh', command: ['sh'] },
+  { name: 'ts', command: [process.execPath] },
 ]
+const isHere = new Map(languages.map(({ name, command: [program] }) => [name, spawnSync(program, ['--version']).error === undefined]))
+
+/** Where Debian puts it. */
+const bouncyCastle = process.env.TEST_BOUNCY_CASTLE ?? '/usr/share/java/bcprov.jar'
+const packages: {
+  readonly [Name in SampleLanguage]?: { readonly name: string; readonly kinds: readonly string[]; readonly isHere: boolean }
+} = {
+  java: { name: bouncyCastle, kinds: ['sm2', 'sm4-gcm'], isHere: existsSync(bouncyCastle) },
+  python: {
+    name: 'cryptography (Python)',
+    kinds: ['rsa2', 'openapi', 'aes-256-gcm', 'sm4-gcm'],
+    isHere: spawnSync('python3', ['-c', 'import cryptography']).status === 0,
+  },
+}
+
+/** Why a sample cannot be run here, if it cannot. */
+function missing({ name, command: [program] }: Language, file: string, kind: string): string | false {
+  const wanted = packages[name]
+  const what = !isHere.get(name) ? program : wanted && !wanted.isHere && wanted.kinds.includes(kind) && wanted.name
+  return what ? `${what} is not on this machine, so ${file} was not run by ${kind}` : false
+}
+
+test('every scheme of the gateway, and every way to encrypt a body, has samples in the languages of most partners', () => {
+  assert.deepEqual(Object.keys(sampleFiles).sort(), [...schemeNames, ...bodyAlgs].sort())
+  for (const [kind, files] of Object.entries(sampleFiles)) {
+    for (const file of Object.values(files)) assert.ok(existsSync(join(folder, file)), `${kind}: ${file}`)
+    if (kind !== 'member') assert.ok(files.ts && files.java, kind)
+  }
+  // What no row names is shown to nobody.
+  const shown = new Set(Object.values(sampleFiles).flatMap((files) => Object.values(files)))
+  assert.deepEqual(readdirSync(folder).filter((file) => !shown.has(file)), []) // biome-ignore format: one thought
+})
 
 const asked = { park: '东门 停车场', note: 'a+b, 100%' }
 /** What a language may write wrongly, in its source or in its JSON. */
@@ -73,37 +103,57 @@ const sent = {
   items: [{ hours: 2.5, tags: ['a', 'b'] }],
 }
 
-for (const { name, file, command } of languages) {
-  const [program, ...words] = command
-  const isHere = spawnSync(program, ['--version']).error === undefined
-  const skip = !isHere && `${program} is not on this machine, so ${file} was not run`
-  for (const scheme of sampleSchemes[name]) {
-    test(`${file} calls by ${scheme}, and not with a key that is not the app's`, { skip }, async () => {
-      const { app, right, wrong } = await appFor(scheme)
-      const sample = { gatewayUrl: house.gatewayUrl, appId: app.appId, security: 'token+sign', scheme, path }
-      const run = (key: Record<string, string>, method: string, parameters: Record<string, unknown>) =>
-        lines(program, [...words, filled(file, name, { ...sample, method, parameters })], key)
-      const arrivedBefore = house.arrived.length
-
-      assert.deepEqual((await run(right, 'POST', sent)).map(({ status }) => status), [200, 200]) // biome-ignore format: one thought
-      const [posted] = house.arrived.slice(arrivedBefore)
-      assert.deepEqual([posted!.method, posted!.headers['x-app-id']], ['POST', app.appId])
+for (const language of languages) {
+  const { name } = language
+  for (const [kind, files] of Object.entries(sampleFiles)) {
+    const file = files[name]
+    if (file === undefined || kind === 'member') continue
+    const isEncrypted = (bodyAlgs as readonly string[]).includes(kind)
+    test(`${file} calls by ${kind}`, { skip: missing(language, file, kind) }, async () => {
+      const { app, key } = await appFor(kind)
+      const env = { APP_ID: app.appId, API_PATH: path, ...key, ...(isEncrypted ? { ENCRYPT: kind } : { SCHEME: kind }) }
+      const run = async (method: Method, gatewayUrl = house.gatewayUrl) => {
+        const before = house.arrived.length
+        const [program, ...words] = prepared(language, file, method)
+        const printed = await lines(program, words, { ...env, GATEWAY_URL: gatewayUrl })
+        assert.deepEqual(printed.map(({ status }) => status), [200, 200]) // biome-ignore format: one thought
+        assert.equal(house.arrived.length, before + 1)
+        const arrived = house.arrived.at(-1)!
+        assert.deepEqual([arrived.method, printed[1]!.answer.method, arrived.headers['x-app-id']], [method, method, app.appId])
+        return arrived
+      }
       // The AES form does not sign what is empty, so it is not sent.
       const { none, ...rest } = sent
-      assert.deepEqual(JSON.parse(posted!.body), scheme === 'openapi' ? rest : { none, ...rest })
-
-      const refused = await run(wrong, 'GET', asked)
-      assert.deepEqual(refused.map(({ status, answer }) => [status, answer.error]), [[401, 'signature_invalid']]) // biome-ignore format: one thought
-      assert.equal(house.arrived.length, arrivedBefore + 1)
+      const expected = kind === 'openapi' ? rest : { none, ...rest }
+      if (!isEncrypted) {
+        assert.deepEqual(JSON.parse((await run('POST')).body), expected)
+        // Of the others a GET is below, once a language.
+        if (kind !== 'rfc9421' && kind !== 'auth-id') return
+        assert.deepEqual(Object.fromEntries(new URL((await run('GET')).url, 'http://service').searchParams), asked)
+        return
+      }
+      const { seen } = await overheard(async (url) => assert.deepEqual(JSON.parse((await run('POST', url)).body), expected))
+      assert.match(seen, /encryptResponse/)
+      // Neither the parameters nor what the service answers; the token before them is not encrypted.
+      for (const secret of ['hours', '"url"']) assert.ok(!seen.includes(secret), `${secret} in ${seen}`)
     })
   }
 
-  test(`${file} sends the parameters of a GET in its query`, { skip }, async () => {
+  const file = sampleFiles['hmac-sha256'][name]!
+  test(`${file}, filled with all it needs, runs by itself, and says why it was refused`, {
+    skip: missing(language, file, 'hmac-sha256'),
+  }, async () => {
     const app = await house.app(interfaceIds)
     const sample = { gatewayUrl: house.gatewayUrl, ...app, security: 'token+sign', method: 'GET', path, parameters: asked }
+    const [program, ...words] = language.command
     const printed = await lines(program, [...words, filled(file, name, sample)], {})
     assert.deepEqual(printed.map(({ status }) => status), [200, 200]) // biome-ignore format: one thought
     assert.deepEqual(Object.fromEntries(new URL(house.arrived.at(-1)!.url, 'http://service').searchParams), asked)
+
+    const env = { GATEWAY_URL: house.gatewayUrl, APP_ID: app.appId, APP_SECRET: 'W'.repeat(32), API_PATH: path }
+    const [again, ...args] = prepared(language, file, 'GET')
+    const refused = await lines(again, args, env)
+    assert.deepEqual(refused.map(({ status, answer }) => [status, answer.error]), [[401, 'signature_invalid']]) // biome-ignore format: one thought
   })
 }
 
@@ -113,7 +163,8 @@ for (const [security, answers] of [['none', 1], ['token', 2], ['sign', 1]] as co
     const { id } = await house.publish({ path: ownPath, security })
     const app = await house.app([id])
     const sample = { gatewayUrl: house.gatewayUrl, ...app, security, method: 'GET', path: ownPath, parameters: asked }
-    for (const { name, file, command: [program, ...words] } of languages.filter(({ name }) => ['ts', 'python', 'sh'].includes(name))) {
+    for (const { name, command: [program, ...words] } of languages.filter(({ name }) => ['ts', 'python', 'sh'].includes(name))) {
+      const file = sampleFiles['hmac-sha256'][name]!
       const printed = await lines(program, [...words, filled(file, name, sample)], {})
       assert.deepEqual(printed.map(({ status }) => status), new Array(answers).fill(200), file) // biome-ignore format: one thought
       assert.deepEqual(Object.fromEntries(new URL(house.arrived.at(-1)!.url, 'http://service').searchParams), asked)
@@ -151,10 +202,13 @@ for (const { file, program } of memberClients) {
 
 test('the samples are filled everywhere: no mark is left, and every value stands in its file', () => {
   const sample = { gatewayUrl: 'https://api.example.com', appId: 'app12345', appSecret: 'S'.repeat(32), security: 'sign', method: 'PUT', path: '/x', parameters: { a: 'b' } } // biome-ignore format: one row
-  for (const { name, file } of languages) {
-    const text = readFileSync(filled(file, name, sample), 'utf8')
-    assert.doesNotMatch(text, /@fill|getenv\("APP_ID|process\.env\.APP_ID|environ\["APP_ID/i)
-    for (const value of ['https://api.example.com', 'app12345', 'S'.repeat(32)]) assert.ok(text.includes(value), `${file}: ${value}`)
+  for (const [kind, files] of Object.entries(sampleFiles)) {
+    for (const [name, file] of Object.entries(files)) {
+      if (kind === 'member') continue
+      const text = readFileSync(filled(file, name as SampleLanguage, sample), 'utf8')
+      assert.doesNotMatch(text, /@fill|getenv\("APP_ID|process\.env\.APP_ID|environ\["APP_ID/i)
+      for (const value of ['https://api.example.com', 'app12345', 'S'.repeat(32)]) assert.ok(text.includes(value), `${file}: ${value}`)
+    }
   }
 })
 
@@ -177,20 +231,61 @@ function filled(file: string, name: SampleLanguage, sample: CallSample): string 
   return join(own, file)
 }
 
-/** An app that signs by this scheme, and the variables that hold its key and another. */
-async function appFor(scheme: string): Promise<{ app: TestApp; right: Record<string, string>; wrong: Record<string, string> }> {
+type Method = 'GET' | 'POST'
+
+const byMethod = { POST: sent, GET: asked }
+const preparedFiles = new Map<string, string>()
+
+/** How to run a sample that has in it what it sends, and takes the rest from the environment. Of Java all are compiled at once. */
+function prepared({ name, command: [program, ...words] }: Language, file: string, method: Method): readonly [string, ...string[]] {
+  const fill = (one: string) =>
+    fillCall(readFileSync(join(folder, one), 'utf8'), name, { security: 'token+sign', method, parameters: byMethod[method] })
+  const id = name === 'java' ? `java ${method}` : `${file} ${method}`
+  let own = preparedFiles.get(id)
+  if (own === undefined) {
+    own = mkdtempSync(join(keys, 'sample-'))
+    const files = name === 'java' ? new Set(Object.values(sampleFiles).flatMap(({ java }) => java ?? [])) : [file]
+    for (const one of files) writeFileSync(join(own, one), fill(one))
+    if (name === 'java') execFileSync('javac', ['-J-XX:TieredStopAtLevel=1', '-encoding', 'UTF-8', ...files], { cwd: own })
+    preparedFiles.set(id, own)
+  }
+  return name === 'java'
+    ? [program, ...words, '-cp', `${own}:${bouncyCastle}`, file.replace('.java', '')]
+    : [program, ...words, join(own, file)]
+}
+
+/** An app that may sign by this, and the variables that hold its key. */
+async function appFor(kind: string): Promise<{ app: TestApp; key: Record<string, string> }> {
   const app = await house.app(interfaceIds)
-  if (scheme !== 'rsa2') return { app, right: { APP_SECRET: app.appSecret }, wrong: { APP_SECRET: 'W'.repeat(32) } }
-  const [own, other] = [rsaKeys(), rsaKeys()]
-  const publicKeys = [{ keyId: 'k1', publicKey: own.publicKey }]
-  await house.done('PUT', `/openapi/app/edit/${app.id}`, { publicKeys, schemes: ['rsa2'] })
-  await house.settled()
-  const [right, wrong] = [own, other].map(({ privateKey }, at) => {
-    const file = join(keys, `${app.appId}-${at}.pem`)
-    writeFileSync(file, privateKey, { mode: 0o600 })
-    return { PRIVATE_KEY_FILE: file }
+  const edit = async (change: object) => {
+    await house.done('PUT', `/openapi/app/edit/${app.id}`, change)
+    await house.settled()
+  }
+  if (kind === 'auth-id') await edit({ schemes: ['hmac-sha256', kind] })
+  if (kind !== 'rsa2' && kind !== 'sm2') return { app, key: { APP_SECRET: app.appSecret } }
+  const { publicKey, privateKey } = newKeys[kind]()
+  await edit({ publicKeys: [{ keyId: 'k1', publicKey: publicKey.export({ type: 'spki', format: 'pem' }) }], schemes: [kind] })
+  const file = join(keys, `${app.appId}.pem`)
+  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  return { app, key: { PRIVATE_KEY_FILE: file } }
+}
+
+/** What somebody between a client and the gateway hears, in both directions. */
+async function overheard(call: (url: string) => Promise<void>): Promise<{ seen: string }> {
+  let seen = ''
+  const server = createServer((client) => {
+    const gateway = connect(Number(new URL(house.gatewayUrl).port), '127.0.0.1')
+    for (const [from, to] of [[client, gateway], [gateway, client]] as const) {
+      from.on('data', (bytes) => (seen += bytes)).on('error', () => to.destroy()).pipe(to)
+    } // biome-ignore format: a table
   })
-  return { app, right: right!, wrong: wrong! }
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  try {
+    await call(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  } finally {
+    server.close()
+  }
+  return { seen }
 }
 
 interface Line {

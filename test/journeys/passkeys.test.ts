@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Authenticator, type Forged, newAuthenticator } from '../authenticator.ts'
-import { noBrowser, openBrowser } from '../browser.ts'
+import { leave, noBrowser, openBrowser } from '../browser.ts'
 import { type House, openHouse } from '../house.ts'
 import { formOf, openPerson, type Person, type Shown } from '../person.ts'
 
@@ -202,15 +202,16 @@ test('in a real browser: a key is made, and signs in', { skip: noBrowser }, asyn
   await page.goto(`${url}/login?return=/account/passkeys`)
   await page.getByLabel('User name, phone or mail').fill('holder')
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  const press = (name: string) => leave(page, () => page.getByRole('button', { name }).click())
+  await press('Sign in')
   await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Add a passkey' }).click()
-  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await press('Add a passkey')
+  await press('Add a passkey')
   await page.getByText('The passkey is added.').waitFor()
 
   await page.context().clearCookies()
   await page.goto(`${url}/login?return=/account`)
-  await page.getByRole('link', { name: 'Sign in with a passkey' }).click()
+  await leave(page, () => page.getByRole('link', { name: 'Sign in with a passkey' }).click())
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await page.waitForURL(`${url}/account`)
   assert.match((await page.textContent('main'))!, /You are signed in as holder/)

@@ -81,6 +81,7 @@ export const apps = {
   granted: '新授权了 {{number}} 个接口',
   revokeSome: '取消所选授权（{{number}}）',
   revokeSomeOf: '取消这 {{number}} 个接口的授权？',
+  calledByProject: '最近 24 小时在需要项目参数的接口上正常调用了 {{number}} 次；其中访问此项目的调用此后将被拒绝。',
   calledInDay: '最近 24 小时正常调用了 {{number}} 次，此后将被拒绝。',
   notCalledInDay: '最近 24 小时没有正常的调用。',
   revoke: '取消授权',

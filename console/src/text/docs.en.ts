@@ -94,6 +94,7 @@ export const docs: Same<typeof zh> = {
   fieldRetryAfter: 'With 429 and 503: seconds to wait.',
   fieldDeprecation: 'Since when this version is deprecated (RFC 9745).',
   fieldSunset: 'When it goes (RFC 8594).',
+  found_number: 'Number',
   found_name: 'Name',
   found_path: 'Path',
   found_remark: 'Remark',
@@ -121,8 +122,11 @@ export const docs: Same<typeof zh> = {
   asJson: 'As JSON',
   asForm: 'As a form',
   samplesNone: 'Your app may use none of the schemes that this interface takes ({{schemes}}); ask the operator for one of them.',
-  samplesFewer: 'By {{scheme}} there are samples in these languages; the others lack what it needs.',
-  samplesBySign: 'By {{scheme}} a command signs and calls; the workbench shows how its string to sign comes about.',
+  samplesEncrypted: 'hmac-sha256, encrypted ({{alg}})',
+  samplesFewer_sm2:
+    'Python and Go have no SM2 themselves; in practice people use gmssl in Python, and github.com/emmansun/gmsm in Go. Java takes Bouncy Castle.',
+  'samplesFewer_sm4-gcm':
+    'PHP and Go have no SM4-GCM themselves; in practice people use github.com/emmansun/gmsm in Go, and aes-256-gcm in PHP. Java takes Bouncy Castle.',
   'schemeKey_hmac-sha256': 'The secret of the app, as UTF-8',
   schemeKey_rfc9421: 'The secret of the app, or a public key that it registered',
   schemeKey_rsa2: 'Your RSA private key; the app has its public key',

@@ -33,6 +33,7 @@ export const mine: Same<typeof zh> = {
   left: '{{left}} left of {{max}}',
   callsOfMonth: 'Calls of the last 30 days',
   apply: 'Apply for interfaces',
+  applyFor: 'Name, path or number',
   applyHint: 'Some are granted at once, of the others an operator decides.',
   submitRequest: 'Apply',
   interface: 'Interface',
@@ -54,6 +55,6 @@ export const mine: Same<typeof zh> = {
   latency: 'Latency in ms',
   outcome: 'Outcome',
   answered: 'fine',
-  noCalls: 'No calls since yesterday',
+  noCalls: 'No calls in this range',
   noCallsText: 'Every call of the app appears here, and why it was refused when it was.',
 }

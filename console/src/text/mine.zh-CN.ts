@@ -32,6 +32,7 @@ export const mine = {
   left: '剩余 {{left}}（共 {{max}}）',
   callsOfMonth: '最近 30 天的调用',
   apply: '申请接口',
+  applyFor: '名称、路径或编号',
   applyHint: '无需审批的接口立即可用，其余由运营人员审批。',
   submitRequest: '提交申请',
   interface: '接口',
@@ -53,6 +54,6 @@ export const mine = {
   latency: '耗时（毫秒）',
   outcome: '结果',
   answered: '正常',
-  noCalls: '昨天以来没有调用',
+  noCalls: '这段时间没有调用',
   noCallsText: '应用的每次调用都会出现在这里，并说明被拒绝的原因。',
 }

@@ -30,6 +30,8 @@ export const statistics: Same<typeof zh> = {
   meanRate: 'A second',
   mostRate: 'In the busiest step',
   saveCsv: 'Save as CSV',
+  saveErrors: 'Save errors as CSV',
+  errorsOfInterface: 'Errors are summed up by app, not by interface. Those of one interface stand in the call log:',
   nothing: 'No calls in this range',
   nothingText: 'Choose a longer range, or clear the filters.',
   group_other: 'Others',

@@ -29,6 +29,8 @@ export const statistics = {
   meanRate: '平均每秒',
   mostRate: '最忙时每秒',
   saveCsv: '导出 CSV',
+  saveErrors: '导出错误 CSV',
+  errorsOfInterface: '错误按应用汇总，不区分接口。单个接口的错误请查看调用日志：',
   nothing: '这段时间没有调用',
   nothingText: '请选择更长的时间范围，或清除筛选条件。',
   group_other: '其他',

@@ -15,7 +15,7 @@ import { showLogin, signOut, takeCode, takeLogin } from './login.ts'
 import { beginPasskey, changePasskey, showPasskeyLogin, showPasskeys, takePasskey, takePasskeyLogin } from './passkey.ts'
 import { passkeyScript } from './passkey-script.ts'
 import { showRegister, takeRegister } from './register.ts'
-import { beginSecondFactor, removeSecondFactor, showSecondFactor, takeFirstCode } from './second-factor.ts'
+import { beginSecondFactor, removeSecondFactor, replaceCodes, showRecoveryCodes, showSecondFactor, takeFirstCode } from './second-factor.ts'
 import { around, darkStyle, fieldsOf, type Page, pageFields, style } from './shell.ts'
 import { openVisit, type Visit } from './visit.ts'
 
@@ -59,6 +59,8 @@ const pages: readonly (PageRoute | OwnRoute)[] = [
   ['POST', '/account/second-factor',         beginSecondFactor,  'enrolling'],
   ['POST', '/account/second-factor/confirm', takeFirstCode,      'enrolling'],
   ['POST', '/account/second-factor/remove',  removeSecondFactor, 'signedIn'],
+  ['GET',  '/account/second-factor/recovery', showRecoveryCodes, 'signedIn'],
+  ['POST', '/account/second-factor/recovery', replaceCodes,      'signedIn'],
 ]
 
 export const pagePaths = pages.map(([method, path, , who]) => [method, path, who === undefined ? 'anyone' : 'signedIn'] as const)
@@ -108,12 +110,22 @@ const andBack = ({ method, url }: FastifyRequest) => `?${new URLSearchParams({ r
 
 function sendPage(page: Page, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const language = languageAsked(request)
-  const here = request.method === 'GET' ? request.url : request.url.split('?')[0]!
   return reply
     .code(page.status ?? 200)
     .type('text/html; charset=utf-8')
     .headers(fieldsOf(page, language))
-    .send(around(page, { language, words: wordsOf(language), theme: themeChosen(request.cookies[themeCookie]), here }))
+    .send(around(page, { language, words: wordsOf(language), theme: themeChosen(request.cookies[themeCookie]), here: hereOf(request) }))
+}
+
+/** Where the page can be asked for again: a form may be sent to where no page is; then it is the one above. */
+function hereOf({ method, url, routeOptions, server }: FastifyRequest): string {
+  if (method === 'GET') return url
+  const [path = '/'] = url.split('?')
+  if (server.hasRoute({ method: 'GET', url: routeOptions.url! })) return path
+  const isShown = (above: string) => pages.some(([method, path]) => method === 'GET' && path === above)
+  let above = path
+  while (above !== '' && !isShown(above)) above = above.slice(0, above.lastIndexOf('/'))
+  return above === '' ? '/' : above
 }
 
 function answerTrouble(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -128,7 +140,7 @@ function answerTrouble(error: unknown, request: FastifyRequest, reply: FastifyRe
   const body = html`<h1>${words('notHere')}</h1>
 <p class="notice bad" role="alert">${said}</p>
 <p class="quiet small">${words('requestId', { requestId: request.id })}</p>
-<p><a href="${name === 'form_expired' ? request.url : '/'}">${words(name === 'form_expired' ? 'goOn' : 'backHome')}</a></p>`
+<p><a href="${name === 'form_expired' ? hereOf(request) : '/'}">${words(name === 'form_expired' ? 'goOn' : 'backHome')}</a></p>`
   const fields: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
   sendPage({ status, title: words('notHere'), cards: [body], fields }, request, reply)
 }

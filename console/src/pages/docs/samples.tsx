@@ -1,15 +1,12 @@
-// Samples in the languages of examples/, filled with the reader's app, the interface, and what stands in the form of the trial.
+// Samples in the languages of examples/, filled with the reader's app, the interface, and what stands in the form of the trial. Each file
+// is loaded when it is looked at.
 
-import { Alert, Flex, Form, Select, Typography } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Flex, Form, Select, Skeleton, Typography } from 'antd'
 import { type ReactNode, useState } from 'react'
-import javaClient from '../../../../examples/clients/Client.java?raw'
-import goClient from '../../../../examples/clients/client.go?raw'
-import phpClient from '../../../../examples/clients/client.php?raw'
-import pythonClient from '../../../../examples/clients/client.py?raw'
-import shClient from '../../../../examples/clients/client.sh?raw'
-import tsClient from '../../../../examples/clients/client.ts?raw'
-import { fillCall, type SampleLanguage, sampleSchemes, signCommand } from '../../../../examples/fill.ts'
+import { type CallSample, fillCall, type SampleKind, type SampleLanguage, sampleFiles, signCommand } from '../../../../examples/fill.ts'
 import { Code } from '../../components/code.tsx'
+import { Problem } from '../../components/problem.tsx'
 import { TabSet } from '../../components/tab-set.tsx'
 import { useText } from '../../text/text.ts'
 import Receivers from '../events/receivers.tsx'
@@ -17,24 +14,14 @@ import type { Doc, Values } from './doc.tsx'
 import type { OwnApp } from './own-app.tsx'
 import { filledPath, withoutPath } from './path.ts'
 
-interface Sample {
-  readonly title: string
-  readonly language: SampleLanguage
-  readonly file: string
-  readonly template: string
-}
-
-const clients: readonly Sample[] = [
-  { title: 'TypeScript', language: 'ts', file: 'client.ts', template: tsClient },
-  { title: 'Java', language: 'java', file: 'Client.java', template: javaClient },
-  { title: 'Python', language: 'python', file: 'client.py', template: pythonClient },
-  { title: 'PHP', language: 'php', file: 'client.php', template: phpClient },
-  { title: 'Go', language: 'go', file: 'client.go', template: goClient },
-  { title: 'Shell', language: 'sh', file: 'client.sh', template: shClient },
+const languages: readonly (readonly [language: SampleLanguage, title: string])[] = [
+  ['ts', 'TypeScript'],
+  ['java', 'Java'],
+  ['python', 'Python'],
+  ['php', 'PHP'],
+  ['go', 'Go'],
+  ['sh', 'Shell'],
 ]
-
-/** What `npm run sign` signs by. */
-const signed = ['hmac-sha256', 'rfc9421', 'rsa2', 'sm2', 'openapi', 'auth-id']
 
 interface SamplesProps {
   readonly doc: Doc
@@ -46,7 +33,7 @@ interface SamplesProps {
 export default function Samples({ doc, app, values, choose }: SamplesProps) {
   const t = useText('docs')
   const [shown, setShown] = useState('TypeScript')
-  const [wanted, setWanted] = useState<string>()
+  const [wanted, setWanted] = useState<SampleKind>()
   const { gatewayUrl, security, method } = doc
   if (doc.type === 1) {
     return (
@@ -57,45 +44,75 @@ export default function Samples({ doc, app, values, choose }: SamplesProps) {
       </Flex>
     )
   }
-  const parameters = withoutPath(doc.path, values)
-  // The best first, of those that the app may use too.
-  const schemes = doc.schemes.map(({ name }) => name).filter((name) => signed.includes(name) && (app?.schemes.includes(name) ?? true))
-  const scheme = schemes.find((name) => name === wanted) ?? schemes[0]
-  const sample = { gatewayUrl, appId: app?.appId ?? 'YOUR_APP_ID', security, scheme, method, path: filledPath(doc.path, values), parameters } // biome-ignore format: one row
-  const able = clients.filter(({ language }) => scheme === undefined || sampleSchemes[language].includes(scheme))
-  const items = [
-    ...able.map(({ title, language, file, template }) => ({ title, file, text: fillCall(template, language, sample) })),
-    { title: 'curl (npm run sign)', file: 'curl', text: signCommand(sample) },
-  ]
+  const kinds = kindsFor(doc, app)
+  const kind = kinds.find((one) => one === wanted) ?? kinds[0]
+  const alg = algOf(kind)
+  const sample: CallSample = {
+    gatewayUrl,
+    appId: app?.appId ?? 'YOUR_APP_ID',
+    security,
+    scheme: alg ? 'hmac-sha256' : kind,
+    encrypt: alg,
+    method,
+    path: filledPath(doc.path, values),
+    parameters: withoutPath(doc.path, values),
+  }
+  const files = sampleFiles[kind ?? 'hmac-sha256']
+  const tabs = languages.flatMap(([language, title]) => {
+    const file = files[language]
+    return file ? [{ key: title, label: title, children: <Sample file={file} language={language} sample={sample} /> }] : []
+  })
+  const command = { key: 'curl', label: 'curl (npm run sign)', children: <Code title="curl" text={signCommand(sample)} /> }
   return (
     <Flex vertical gap={12}>
       {choose}
-      {schemes.length > 1 && (
+      {kinds.length > 1 && (
         <Form.Item label={t('scheme')} htmlFor="sample-scheme" style={{ margin: 0 }}>
           <Select
             id="sample-scheme"
-            value={scheme}
+            value={kind}
             onChange={setWanted}
-            options={schemes.map((name) => ({ value: name, label: name }))}
-            style={{ maxWidth: 220 }}
+            options={kinds.map((value) => ({ value, label: algOf(value) ? t('samplesEncrypted', { alg: value }) : value }))}
+            style={{ maxWidth: 320 }}
           />
         </Form.Item>
       )}
-      {doc.schemes.length > 0 && scheme === undefined && (
+      {doc.schemes.length > 0 && kind === undefined && (
         <Alert type="warning" showIcon title={t('samplesNone', { schemes: doc.schemes.map(({ name }) => name).join(', ') })} />
       )}
       <Typography.Text type="secondary">{t('samplesAbout')}</Typography.Text>
-      {able.length < clients.length && able.length > 0 && (
-        <Typography.Text type="secondary">{t('samplesFewer', { scheme })}</Typography.Text>
-      )}
-      {able.length === 0 && <Typography.Text type="secondary">{t('samplesBySign', { scheme })}</Typography.Text>}
-      <TabSet
-        label={t('samples')}
-        size="small"
-        shown={shown}
-        show={setShown}
-        tabs={items.map(({ title, file, text }) => ({ key: title, label: title, children: <Code title={file} text={text} /> }))}
-      />
+      {(kind === 'sm2' || kind === 'sm4-gcm') && <Typography.Text type="secondary">{t(`samplesFewer_${kind}`)}</Typography.Text>}
+      <TabSet label={t('samples')} size="small" shown={shown} show={setShown} tabs={alg ? tabs : [...tabs, command]} />
     </Flex>
   )
+}
+
+/** The best first, of those that the app may use too; and what else may be done to a body. */
+function kindsFor(doc: Doc, app: OwnApp | undefined): SampleKind[] {
+  const schemes = doc.schemes.map(({ name }) => name).filter((name) => app?.schemes.includes(name) ?? true) as SampleKind[]
+  const hasBody = doc.method === 'POST' || doc.method === 'PUT'
+  return hasBody && schemes.includes('hmac-sha256') ? [...schemes, 'aes-256-gcm', 'sm4-gcm'] : schemes
+}
+
+function algOf(kind: SampleKind | undefined): 'aes-256-gcm' | 'sm4-gcm' | undefined {
+  return kind === 'aes-256-gcm' || kind === 'sm4-gcm' ? kind : undefined
+}
+
+const folder = '../../../../examples/clients/'
+const templates = import.meta.glob<string>('../../../../examples/clients/*', { query: '?raw', import: 'default' })
+
+interface SampleProps {
+  readonly file: string
+  readonly language: SampleLanguage
+  readonly sample: CallSample
+}
+
+function Sample({ file, language, sample }: SampleProps) {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['sample', file],
+    queryFn: templates[folder + file]!,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  if (error) return <Problem error={error} retry={refetch} />
+  return data === undefined ? <Skeleton active /> : <Code title={file} text={fillCall(data, language, sample)} />
 }
