@@ -72,7 +72,11 @@ function planRow({ row, given, ifNew }: CheckedRow, there: There, importer: Impo
   const { username, now } = importer
   const update = { updatedAt: now, updateUser: username }
   if (!before) {
-    plan.added.push({ row, given: { ...ifNew, ...given }, after: { ...after, opening: 1, createdAt: now, createUser: username, ...update } })
+    plan.added.push({
+      row,
+      given: { ...ifNew, ...given },
+      after: { ...after, opening: 1, createdAt: now, createUser: username, ...update },
+    })
   } else if (isUnchanged(before, columns)) plan.unchanged++
   else plan.changed.push({ row, given, before, after: { ...(after as OperationRow), ...update } })
   return []
