@@ -78,6 +78,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
   const page = asked.data as
     | { readonly total: number; readonly records: readonly RecordOf<K>[]; readonly totalCapped?: boolean }
     | undefined
+  const isWaiting = asked.isPending || asked.isPlaceholderData
   const keyOf = props.rowKey ?? ((row: RecordOf<K>) => (row as { id: number }).id)
   const sortBy = (sort: string | undefined) => change({ sort, current: undefined })
   const isNarrowed = filters.some(({ name }) => values[name])
@@ -106,17 +107,18 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
       )}
       {isPhone && <SortSelect columns={columns} value={values.sort} onChange={sortBy} />}
       {isPhone ? (
-        <Spin spinning={asked.isPending || asked.isPlaceholderData}>
+        <Spin spinning={isWaiting}>
           {page?.records.length === 0 ? nothing : <Cards columns={columns} rows={page?.records ?? []} keyOf={keyOf} actions={actions} />}
         </Spin>
       ) : (
         <Panel isFlush>
           <Table<RecordOf<K> & object>
             aria-label={label}
+            aria-busy={isWaiting}
             size="middle"
             dataSource={(page?.records ?? []) as readonly (RecordOf<K> & object)[]}
             rowKey={keyOf}
-            loading={{ spinning: asked.isPending || asked.isPlaceholderData, delay: 150 }}
+            loading={{ spinning: isWaiting, delay: 150 }}
             pagination={false}
             onChange={(_, __, sorted) => sortBy(sortOf(columns, sorted))}
             locale={{ emptyText: page ? nothing : ' ' }}
