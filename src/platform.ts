@@ -123,6 +123,10 @@ export async function openPlatform({
     demo,
     isOwn,
     now,
+    async readKeysAgain() {
+      await tokens.refresh()
+      oidc.readKeysAgain()
+    },
     freshUsage: feed.freshUsage,
     gateways: feed.gateways,
   }

@@ -264,17 +264,26 @@ export async function ask(
   token: string,
   times = 1,
 ): Promise<{ answer: { total?: number }; plans: Plan[] }> {
-  const statements = await listening(async () =>
-    house.done('GET', `/openapi/${question.path}?${encodeURI(question.query)}`, undefined, token),
-  )
+  const work = async () => house.done('GET', `/openapi/${question.path}?${encodeURI(question.query)}`, undefined, token)
+  const { result, plans } = await explained(house.query, work, times)
+  return { answer: result, plans }
+}
+
+/** How PostgreSQL does what is sent to it meanwhile and begins by reading; what that writes is not written a second time. */
+export async function explained<T>(query: House['query'], work: () => Promise<T>, times = 1): Promise<{ result: T; plans: Plan[] }> {
+  const { result, heard } = await listening(work)
   const plans: Plan[] = []
-  for (const { text, values } of statements.heard) {
+  for (const { text, values } of heard) {
     const runs: Plan[] = []
-    for (let time = 0; time < times; time++)
-      runs.push(planOf(text, (await house.query(`explain (analyze, timing off, format json) ${text}`, values)).rows[0]['QUERY PLAN'][0]))
+    for (let time = 0; time < times; time++) {
+      await query('begin')
+      const { rows } = await query(`explain (analyze, timing off, format json) ${text}`, values)
+      await query('rollback')
+      runs.push(planOf(text, rows[0]['QUERY PLAN'][0]))
+    }
     plans.push(runs.sort((a, b) => a.ms - b.ms)[0]!)
   }
-  return { answer: statements.result, plans }
+  return { result, plans }
 }
 
 /** All that our pools send to PostgreSQL meanwhile and that reads. */

@@ -99,4 +99,5 @@ export const pages: readonly Page[] = [
   { path: '/sms',           title: 'sms:title',          who: hq('view-sms'),            nav: { group: 'system', icon: MessageOutlined },        load: () => import('./pages/sms/sms.tsx') },
   { path: '/app-logs',      title: 'appLogs:title',      who: hq('view-app-log'),        nav: { group: 'system', icon: FileTextOutlined },       load: () => import('./pages/app-logs/app-logs.tsx') },
   { path: '/settings',      title: 'settings:title',     who: hq('view-setting'),        nav: { group: 'system', icon: SettingOutlined },        load: () => import('./pages/settings/settings.tsx') },
+  { path: '/settings/keys', title: 'settings:keys',      who: hq('rotate-oauth-key'),                                                         load: () => import('./pages/settings/keys.tsx') },
 ]

@@ -13,6 +13,14 @@ test('exactly the limit in each period, each counter its own', () => {
   assert.equal(counters.take('grantSecond', 8, 7, 1, 2), 1)
 })
 
+test('who is refused takes nothing: what another gives back is there for the next', () => {
+  const counters = openCounters(newCounterMemory())
+  const take = () => counters.take('operationSecond', 7, 0, 1, 1)
+  assert.deepEqual([take(), take()], [0, -1])
+  counters.giveBack('operationSecond', 7, 0, 1)
+  assert.equal(take(), 0)
+})
+
 test('exactly the limit over several threads', async () => {
   const memory = newCounterMemory()
   const admitted = new Int32Array(new SharedArrayBuffer(4))
@@ -20,7 +28,7 @@ test('exactly the limit over several threads', async () => {
     import { workerData } from 'node:worker_threads'
     import { openCounters } from ${JSON.stringify(new URL('./counters.ts', import.meta.url).href)}
     const counters = openCounters(workerData.memory)
-    for (let n = 0; n < 50_000; n++) if (counters.take('operationSecond', 1, 0, 5, 7_777) >= 0) Atomics.add(workerData.admitted, 0, 1)`
+    for (let n = 0; n < 10_000; n++) if (counters.take('operationSecond', 1, 0, 5, 7_777) >= 0) Atomics.add(workerData.admitted, 0, 1)`
   const workers = Array.from(
     { length: 4 },
     () => new Worker(new URL(`data:text/javascript,${encodeURIComponent(source)}`), { workerData: { memory, admitted } }),

@@ -86,6 +86,9 @@ export const pagesEn = {
     'Write these recovery codes down and keep them safe: without your phone, each of them signs you in once. They are not shown again.',
   recoverySave: 'Save them as a file',
   recoveryLeft: 'Recovery codes left: {left}.',
+  recoveryReplace: 'Make new recovery codes',
+  recoveryReplaceWhy: 'New ones take the place of all that you have: those sign you in no more.',
+  recoveryReplaced: 'These are your recovery codes from now on. Those of before have ended.',
 
   appsLetIn: 'Apps that you let in',
   noApps: 'You have let no app in.',

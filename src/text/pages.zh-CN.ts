@@ -86,6 +86,9 @@ export const pagesZhCN: Record<PageWord, string> = {
   recoveryWhy: '请记下并妥善保管这些恢复码：手机不在身边时，每个恢复码可登录一次。它们不会再次显示。',
   recoverySave: '保存为文件',
   recoveryLeft: '剩余恢复码：{left} 个。',
+  recoveryReplace: '重新生成恢复码',
+  recoveryReplaceWhy: '新的恢复码将取代现有的全部恢复码，旧的随即失效。',
+  recoveryReplaced: '新的恢复码已生成，旧的已全部失效。',
 
   appsLetIn: '已授权的应用',
   noApps: '您尚未授权任何应用。',

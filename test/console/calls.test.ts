@@ -69,14 +69,28 @@ test('a refused call is found by its error and leads to why; a developer sees ow
   const own = await browser.signedIn(partner, '/calls', { language: 'en' })
   await own.getByText('1 in all').waitFor()
   await own.getByRole('row', { name: new RegExp(theirs.appId) }).waitFor()
+  // What a developer's app was refused for, in sum, leads to the calls of that name and no others.
+  await visit(own, `/my/apps/${theirs.id}?tab=calls`)
+  const why = own.getByRole('region', { name: 'Why calls were refused or failed' })
+  const disabled = why.getByRole('row', { name: /^app_disabled The app is/ })
+  await disabled.waitFor()
+  assert.equal(await why.locator('tbody tr').count(), 1)
+  await assertAccessible(own)
+  await picture(own, 'own-calls-en')
+  await disabled.getByRole('link', { name: '1', exact: true }).click()
+  await own.waitForURL(`**/calls?range=day&appId=${theirs.id}&error=app_disabled`)
+  await own.getByText('1 in all').waitFor()
   assert.deepEqual(browser.faults, [])
 })
 
 test('statistics are grouped, lines are taken away, and saved as CSV', { skip: noBrowser }, async () => {
   await using house = await openHouse()
-  await house.publish({ path: '/parking', name: '查询车位', security: 'none' })
+  const parking = await house.publish({ path: '/parking', name: '查询车位', security: 'none' })
   for (let at = 0; at < 12; at++) await house.call({ method: 'GET', path: '/parking', headers: {} })
+  for (let at = 0; at < 3; at++) await house.call({ method: 'GET', path: '/parkings', headers: {} })
   await counted(house, 12)
+  const isKept = async () => (await house.done('GET', '/openapi/stats/errors')).total === 3
+  await until(isKept, 15_000, () => 'their faults are not counted')
   await using browser = await openConsole(house)
   const page = await browser.signedIn(admin, '/statistics?range=hour', { language: 'en' })
   await page.locator('canvas').first().waitFor()
@@ -89,7 +103,7 @@ test('statistics are grouped, lines are taken away, and saved as CSV', { skip: n
 
   await page.getByRole('button', { name: 'Refused by the gateway' }).click()
   await page.getByRole('button', { name: 'Refused by the gateway', pressed: false }).waitFor()
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV' }).click()])
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as CSV' }).click()])
   const [head, ...rows] = readFileSync(await file.path(), 'utf8')
     .trimEnd()
     .split('\r\n')
@@ -98,5 +112,13 @@ test('statistics are grouped, lines are taken away, and saved as CSV', { skip: n
     rows.filter((row) => row.includes('"answered"')).reduce((sum, row) => sum + Number(row.split(',')[3]), 0),
     12,
   )
+  await page.getByRole('row', { name: /^interface_not_found No published interface .* 100% 3$/ }).waitFor()
+  const [errors] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save errors as CSV' }).click()])
+  assert.equal(readFileSync(await errors.path(), 'utf8'), '\uFEFF"error","calls"\r\n"interface_not_found",3\r\n')
+  // They are of apps; of one interface the call log tells.
+  await visit(page, `/statistics?range=hour&interfaceId=${parking.id}`)
+  await page.getByText('Errors are summed up by app').getByRole('link').click()
+  await page.waitForURL(`**/calls?range=hour&interfaceId=${parking.id}`)
+  await page.getByText('12 in all').waitFor()
   assert.deepEqual(browser.faults, [])
 })

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { freePort, type House, openHouse, type TestApp } from '../house.ts'
-import { assertAccessible, assertFits, assertTexts, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, assertTexts, openConsole, phone, picture, visit } from './console.ts'
 
 const developer = { username: 'li.lei', password: 'long enough words' }
 
@@ -29,6 +29,7 @@ let house: House
 let app: TestApp
 let old: { readonly id: number }
 let current: { readonly id: number }
+let forMembers: { readonly id: number }
 
 before(async () => {
   house = await openHouse({ settings: { KAIMEN_GATEWAY_PORT: String(await freePort()) } })
@@ -46,8 +47,9 @@ before(async () => {
   }
   old = await house.publish({ ...booking, version: 'v1', deprecationTime: '2026-01-01 00:00:00', sunsetTime: '2031-01-01 00:00:00' })
   current = await house.publish({ ...booking, version: 'v2' })
-  await house.publish({ path: '/api/v1/other', name: '别的接口' })
+  forMembers = await house.publish({ path: '/api/v1/other', name: '别的接口', security: 'token' })
   await house.done('PUT', `/openapi/app/enable/${app.id}`)
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { schemes: ['hmac-sha256', 'rfc9421', 'member'] })
   await house.done('PUT', `/openapi/app/config/${app.id}`, { interfaceIds: [old.id, current.id] })
   await house.settled()
 })
@@ -147,10 +149,19 @@ test('they try it, and copy a sample with what they tried', { skip: noBrowser },
   assert.deepEqual(browser.faults, [])
 })
 
-test('an old version leads to the new one', { skip: noBrowser }, async () => {
+test('an old version leads to the new one, and one for members to a sample that logs in', { skip: noBrowser }, async () => {
   await using browser = await openConsole(house)
   const page = await browser.signedIn(developer, `/docs/${old.id}`, { theme: 'dark', viewport: phone })
   await page.getByRole('link', { name: '请改用 v2' }).click()
   await page.waitForURL(`**/docs/${current.id}`)
+
+  await visit(page, `/docs/${forMembers.id}?tab=samples`)
+  await page.getByLabel('签名方案').click()
+  await page.getByTitle('member', { exact: true }).click()
+  const sample = page.getByRole('tabpanel', { name: 'TypeScript' })
+  await sample.getByText("'/api/v1/other'").waitFor()
+  await assertAccessible(page)
+  await assertFits(page)
+  await picture(page, 'docs-samples-member')
   assert.deepEqual(browser.faults, [])
 })

@@ -41,7 +41,7 @@ test('an operator pushes an event as it is written, sees an attempt fail, and se
   await page.getByRole('link', { name: /#\d+ \/push\/parked/ }).click()
   await page.getByText('12345678901234567890').waitFor()
   const attempts = page.getByRole('region', { name: `Attempts at ${app.appId}` })
-  await attempts.getByText('500').waitFor()
+  await attempts.getByText('500').first().waitFor()
   await page.getByText('Waiting', { exact: true }).waitFor()
   await assertAccessible(page)
   await picture(page, 'event')

@@ -27,9 +27,10 @@ test('calls show within seconds, with their ends, the interface, the app and wha
   const now = page.getByRole('region', { name: 'Calls now' })
   await now.locator('dd').nth(3).getByText('9', { exact: true }).waitFor()
   await page.reload()
-  for (const row of ['查询车位 8 1 0', '缴费 1 0 1', 'app-1 8 0 1', 'signature_invalid 1', '1 up 8 12.5%']) {
-    await page.getByRole('row', { name: row }).waitFor()
-  }
+  for (const row of ['查询车位 8 1 0', '缴费 1 0 1', 'app-1 8 0 1', '1 up 8 12.5%']) await page.getByRole('row', { name: row }).waitFor()
+  const refused = page.getByRole('row', { name: /^signature_invalid The signature does not match/ })
+  await refused.getByRole('cell', { name: '100%' }).waitFor()
+  assert.equal(await refused.getByRole('link', { name: 'signature_invalid' }).getAttribute('href'), '/docs/errors#signature_invalid')
   await page.getByText('Serving').waitFor()
   await page.getByText('No limit was hit in this range.').waitFor()
   await page.getByText('All callback addresses take their events').waitFor()
@@ -50,6 +51,11 @@ test('calls show within seconds, with their ends, the interface, the app and wha
   await page.getByTitle('Today', { exact: true }).click()
   await page.waitForURL(/range=today/)
   await limits.getByRole('link', { name: 'app-1' }).waitFor()
+  await page.getByRole('row', { name: /^quota_exceeded Limit/ }).waitFor()
+  await refused.getByRole('link', { name: '1', exact: true }).click()
+  await page.waitForURL(/\/calls\?range=today&error=signature_invalid$/)
+  await page.getByText('1 in all').waitFor()
+  await page.goBack()
 
   // What was seen second by second is there again when one comes back.
   const live = page.locator('section', { has: page.getByRole('heading', { name: /^Calls a second/ }) })

@@ -40,6 +40,7 @@ const firstRequests: Readonly<Record<string, string | undefined>> = {
   '/sms': 'GET /openapi/sms/page',
   '/app-logs': 'GET /openapi/log/page',
   '/settings': 'GET /openapi/setting/page',
+  '/settings/keys': 'GET /openapi/oauth/key',
   '/workbench': undefined,
   '/explain': 'GET /openapi/stats/explain/{requestId}',
 }

@@ -120,6 +120,25 @@ test('settings in force are shown without secrets, to who may see them', { skip:
 
   const denied = await browser.signedIn({ username: 'partner', password: 'a long password' }, '/settings', { language: 'en' })
   await denied.getByText('You may not see this page').waitFor()
+  await denied.context().close()
+
+  // A key got out: the operator who ends them all reads what that means, and signs in again like everybody.
+  const keys = await browser.signedIn(admin, '/settings', { language: 'en' })
+  await keys.getByRole('link', { name: 'Signing keys' }).click()
+  const signing = keys.getByRole('row', { name: /Sessions, and tokens.*Signs now/ })
+  const kid = await signing.getByRole('cell').first().textContent() // biome-ignore format: one thought
+  await assertAccessible(keys)
+  await picture(keys, 'keys')
+  await keys.getByRole('button', { name: 'End them at once' }).click()
+  const asked = keys.getByRole('dialog', { name: 'A key got out: end all keys at once?' })
+  await asked.getByText('everybody’s session, also yours').waitFor()
+  await assertAccessible(keys)
+  await picture(keys, 'keys-end')
+  await asked.getByRole('button', { name: 'End them at once' }).click()
+  await keys.waitForURL(/\/login\?return=%2Fsettings%2Fkeys/)
+  const after = await browser.signedIn(admin, '/settings/keys', { language: 'en' })
+  await after.getByRole('row', { name: /Sessions, and tokens.*Signs now/ }).waitFor()
+  assert.equal(await after.getByText(kid!).count(), 0)
   assert.deepEqual(browser.faults, [])
 })
 

@@ -22,12 +22,15 @@ const find = async (search: string, session = reader): Promise<string[]> => {
 
 test('interfaces are found by name, path, remark and document; drafts by nobody, internal ones by those who may', async () => {
   await house.publish({ path: '/api/v1/spaces', name: '查询空余车位', doc: '# 车位\n返回每一层的数量。' })
-  await house.publish({ path: '/api/v1/pay', name: '支付', remark: '含退款 100%' })
+  const pay = await house.publish({ path: '/api/v1/pay', name: '支付', remark: '含退款 100%' })
   await house.publish({ path: '/draft', name: '草稿 每一层', status: 0 })
   await house.publish({ path: '/internal', name: '内部 每一层', visibility: 'internal' })
   for (const [search, found] of [['车位', ['查询空余车位']], ['每一层', ['查询空余车位']], ['v1/pa', ['支付']], ['退款', ['支付']], ['100%', ['支付']], ['_', []]] as const) {
     assert.deepEqual(await find(search), found, search)
   } // biome-ignore format: one row
+  for (const search of [`#${pay.id}`, 'GET /api/v1/pay', 'get /v1/pa']) assert.deepEqual(await find(search), ['支付'], search)
+  assert.ok((await find(`${pay.id}`)).includes('支付'))
+  assert.deepEqual(await find('#987654'), [])
   assert.deepEqual(await find('每一层', house.admin), ['内部 每一层', '查询空余车位'])
 })
 

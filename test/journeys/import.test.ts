@@ -8,8 +8,6 @@ import writeWorkbook from 'write-excel-file/node'
 import { parse } from 'yaml'
 import { type Answer, type House, openHouse } from '../house.ts'
 import { exportFile, hardTexts, importFile, madeUp } from '../interchange.ts'
-import { cannotSeeProcesses, openInstallation } from '../kaimen-process.ts'
-import { exchangeThrough } from '../long/import.ts'
 
 let house: House
 let serviceId: number
@@ -52,12 +50,12 @@ function workbookOf(records: readonly Record<string, unknown>[]): Promise<Uint8A
   return workbook([Object.keys(list(records[0]!)), ...records.map((record) => Object.values(list(record)).map(cell))])
 }
 
-test('1,000 interfaces go out as JSON and come in again unchanged, byte by byte, whatever their texts', async () => {
-  const records = Array.from({ length: 1_000 }, (_, number) => madeUp(number, number % 2 ? {} : { serviceName: '车场 service' }))
+test('200 interfaces go out as JSON and come in again unchanged, byte by byte, whatever their texts', async () => {
+  const records = Array.from({ length: 200 }, (_, number) => madeUp(number, number % 2 ? {} : { serviceName: '车场 service' }))
   await taken(json(records))
   const first = await exportFile(house)
   const made = only(first.json.data as { path: string; remark: string; serviceId: number | null }[], '/made/')
-  assert.equal(made.length, 1_000)
+  assert.equal(made.length, 200)
   assert.deepEqual(new Set(made.map(({ remark }) => remark)), new Set(hardTexts))
   assert.equal(made[0]!.serviceId, serviceId)
   await taken(first.bytes)
@@ -68,7 +66,7 @@ test('the same as a workbook: nothing in it is a change', async () => {
   const first = await exportFile(house)
   const asWorkbook = await exportFile(house, '?format=xlsx')
   assert.match(asWorkbook.headers.get('content-type')!, /spreadsheetml/)
-  assert.deepEqual(await dry(asWorkbook.bytes), { added: [], changed: [], unchanged: 1_000, errors: [] })
+  assert.deepEqual(await dry(asWorkbook.bytes), { added: [], changed: [], unchanged: 200, errors: [] })
   await taken(asWorkbook.bytes)
   assert.equal((await exportFile(house)).text, first.text)
 })
@@ -379,12 +377,14 @@ async function refuses(files: readonly (readonly [what: string, file: Uint8Array
 }
 
 test('workbooks that are none, or would unpack to more than they may, are refused by name', async () => {
+  // Larger than the 100 MB that a workbook may be once it is unpacked.
+  const bomb = sheetOf('', { 'xl/media/a.xml': new Uint8Array(102_000_000) })
   await refuses([
     ['a zip cut off', (await workbook([['name']])).subarray(0, 300), /no workbook/],
     ['a zip of nothing', zipSync({}), /no workbook/],
     ['another zip', zipSync({ 'a.txt': strToU8('a') }), /no workbook/],
-    ['a zip bomb', sheetOf('', { 'xl/media/a.xml': new Uint8Array(110_000_000) }), /unpacked/],
-    ['a zip bomb that lies', lying(sheetOf('', { 'xl/a.xml': new Uint8Array(102_000_000) })), /unpacked|no workbook/],
+    ['a zip bomb', bomb, /unpacked/],
+    ['a zip bomb that lies', lying(bomb), /unpacked|no workbook/],
     [
       'many entries',
       sheetOf('', Object.fromEntries(Array.from({ length: 1_100 }, (_, at) => [`a${at}.xml`, strToU8('')]))),
@@ -430,11 +430,6 @@ test('a head that is not understood is told; a formula is what it last came to',
       `<row r="2">${['GET', '/formula', 'v1', 'came to', '0', '4'].map((cell, at) => `<c r="${letter(at)}2" t="str"><f>1+1</f><v>${cell}</v></c>`).join('')}</row>`,
   )
   assert.equal((await dry(formula)).added[0].name, 'came to')
-})
-
-test('500 interfaces in and out of a running installation cost no more than they may', { skip: cannotSeeProcesses }, async () => {
-  await using kaimen = await openInstallation()
-  for (const { what, growth } of await exchangeThrough(kaimen, 500, 0)) assert.ok(growth < 300, `${what}: ${growth} MB`)
 })
 
 test('only who may import does, by multipart, up to 20 MB', async () => {

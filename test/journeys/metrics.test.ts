@@ -13,7 +13,7 @@ process.on('worker', (worker) => workers.push(worker))
 
 let house: House
 before(async () => {
-  house = await openHouse({ settings: { KAIMEN_METRICS_TOKEN: metricsToken } })
+  house = await openHouse({ settings: { KAIMEN_METRICS_TOKEN: metricsToken, KAIMEN_GATEWAY_THREADS: '2' } })
 })
 after(() => house.close())
 

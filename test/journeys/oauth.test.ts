@@ -647,3 +647,53 @@ test('the keys of all other tokens change by the same command: a gateway makes t
   assert.notEqual(kidOf(anew), kidOf(before))
   assert.deepEqual([await call(before), await call(anew)], [200, 200])
 })
+
+test('keys that got out end at once: no token by them is taken, new ones are, and what hangs on no key stays', async () => {
+  const operation = await house.publish({ path: '/by-new-keys', security: 'token' })
+  const app = await house.app([operation.id])
+  const client = await newClient(house)
+  const kidOf = (text: string): string => JSON.parse(Buffer.from(text.split('.')[0]!, 'base64url').toString()).kid
+  const call = async (text: string) => {
+    const { status, fault } = await house.call({ method: 'GET', path: '/by-new-keys', headers: { authorization: `Bearer ${text}` } })
+    return `${status} ${fault ?? ''}`
+  }
+  const published = async (): Promise<string[]> =>
+    (await send(house.platformUrl, { method: 'GET', path: '/oauth/jwks', headers: {} })).json.keys.map(({ kid }: { kid: string }) => kid)
+  const permanent = (await house.done('PUT', `/openapi/app/resetToken/${app.id}`)).token
+  const [before, person] = [await house.token(app), await newTokens(client)]
+  await house.settled()
+  assert.deepEqual([await call(before), await call(permanent)], ['200 ', '200 '])
+  const kidsBefore = await published()
+  const { keys } = await house.done('GET', '/openapi/oauth/key')
+  assert.deepEqual(keys.map(({ kid }: { kid: string }) => kid).sort(), kidsBefore.toSorted())
+  const signs = (use: string) => keys.filter((key: { use: string; state: string }) => key.use === use && key.state === 'signs')
+  assert.deepEqual([signs('token')[0].kid, signs('token').length, signs('id_token').length], [kidOf(before), 1, 1])
+  await house.done('POST', '/openapi/user/register', { username: 'no-operator', password: 'a long password' }, '')
+  const stranger = await house.login('no-operator', 'a long password')
+  for (const [method, path] of [['GET', 'key'], ['POST', 'endKeys']] as const) // biome-ignore format: one thought
+    assert.equal((await house.manage(method, `/openapi/oauth/${path}`, undefined, stranger)).fault, 'forbidden')
+
+  const ended = await house.done('POST', '/openapi/oauth/endKeys')
+  assert.equal(ended.keys, kidsBefore.length)
+  assert.ok(ended.sessions >= 2)
+  // The platform knows at once, gateways as soon as the change is there.
+  assert.equal((await published()).filter((kid) => kidsBefore.includes(kid)).length, 0)
+  for (const session of [house.admin, stranger])
+    assert.equal((await house.manage('GET', '/openapi/user/me', undefined, session)).status, 401)
+  assert.equal((await userinfo(person.access_token)).status, 401)
+  await house.settled()
+  assert.equal(await call(before), '401 invalid_token')
+  assert.equal(await call(permanent), '200 ')
+  const anew = await house.token(app)
+  assert.equal(await call(anew), '200 ')
+  const renewed = await refresh(client, person.refresh_token)
+  assert.equal((await userinfo(renewed.json.access_token)).status, 200)
+  for (const token of [anew, renewed.json.access_token, renewed.json.id_token]) assert.ok((await published()).includes(kidOf(token)))
+
+  const session = await house.login('admin', adminPassword)
+  const { records } = await house.done('GET', '/openapi/audit/page?kind=signing_key&action=act', undefined, session)
+  assert.deepEqual([records[0].username, records[0].before.kids.toSorted()], ['admin', kidsBefore.toSorted()])
+  assert.equal(records[0].after.sessions, ended.sessions)
+  const { rows } = await house.query(`select from signing_key where retired_at is not null and private_key_sealed <> ''`)
+  assert.equal(rows.length, 0, 'the private halves are gone')
+})

@@ -1,5 +1,5 @@
 // The pages in a real browser: a whole journey without JavaScript; and the pages in both languages and themes, wide and narrow, for everybody
-// (WCAG A and AA, as axe sees it). TEST_SHOTS=<folder> keeps a picture of each.
+// (WCAG A and AA, as axe sees it). TEST_PICTURES=<folder> keeps a picture of each.
 
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
@@ -114,7 +114,7 @@ test('without JavaScript: register, sign in, set up a second factor, sign in by 
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const runAxe = "axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })"
-const shots = process.env.TEST_SHOTS
+const shots = process.env.TEST_PICTURES
 let taken = 0
 
 /** What is wrong with the page in either theme, and at either width. */

@@ -211,6 +211,7 @@ test('pictures', async () => {
 
 test('keys of OAuth', async () => {
   await pin('POST', '/openapi/oauth/rotateKey')
+  await pin('GET', '/openapi/oauth/key')
 })
 
 test('events', async () => {
@@ -264,6 +265,10 @@ test('statistics, the call log and one call explained', async () => {
   assert.equal(found.records[0].requestId, call.headers.get('x-request-id'))
   await pin('GET', '/openapi/stats/gateways')
   await pin('GET', `/openapi/stats/explain/${found.records[0].requestId}`)
+})
+
+test('keys that got out; it ends the sessions of all tests above', async () => {
+  await pin('POST', '/openapi/oauth/endKeys')
 })
 
 test('each request and its answer are as they were pinned', () => pins.check())

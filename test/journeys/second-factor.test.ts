@@ -119,6 +119,30 @@ test('a recovery code is good once, in any case and with or without its dashes',
   assert.equal((await byApi(other.username, { otp: recovery[2] })).fault, 'otp_invalid', 'another’s')
 })
 
+test('new recovery codes take the place of all that there were, by the password; the second factor stays', async () => {
+  const { username, person, recovery } = await enrolled()
+  const url = '/account/second-factor/recovery'
+  assert.match((await person.get('/account')).text, /href="\/account\/second-factor\/recovery"/)
+  const page = await person.get(url)
+  assert.equal((await person.submit(page, { password: 'wrong password' }, url)).status, 401)
+  assert.equal((await byApi(username, { otp: recovery[0] })).status, 200, 'they stay until then')
+  const done = await person.submit(page, { password }, url)
+  const anew = [...done.text.matchAll(/<li><code>([a-z0-9-]+)<\/code>/g)].map(([, code]) => code!)
+  assert.deepEqual([done.status, anew.length, anew.filter((code) => recovery.includes(code))], [200, 10, []])
+  assert.equal((await byApi(username, { otp: recovery[1] })).fault, 'otp_invalid')
+  assert.equal((await byApi(username, { otp: anew[0] })).status, 200)
+  assert.match((await person.get(url)).text, /Recovery codes left: 9/)
+  const { records } = await house.done('GET', `/openapi/audit/page?kind=second_factor&action=act&username=${username}`)
+  assert.deepEqual(records.map(({ route, after }: { route: string; after: object }) => [route, after]), [[`POST ${url}`, { recovery_codes: 'replaced' }]]) // biome-ignore format: one row
+
+  // Who has none has nothing to replace, and says nothing to the page of somebody else's browser.
+  const other = somebody()
+  await other.signIn(await newUser(), password)
+  assert.equal((await other.get(url)).headers.get('location'), '/account/second-factor')
+  const { fields } = { fields: { password, formToken: 'forged' } }
+  assert.equal((await person.post(url, fields)).status, 403)
+})
+
 test('a wrong code is a failure like a wrong password, and a right password alone clears none', async () => {
   const { username } = await enrolled()
   const person = somebody()

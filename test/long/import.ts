@@ -1,5 +1,4 @@
 // `npm run long -- import`: 5,000 interfaces go in and out as files, each under ten seconds, and the platform's memory stays within bounds.
-// The suite plays the same with 500.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -12,7 +11,7 @@ import { reportOf, writeReport } from './report.ts'
 const password = 'correct horse battery'
 const target = { seconds: 10, megabytes: 300 }
 
-export interface Exchanged {
+interface Exchanged {
   readonly what: string
   readonly seconds: number
   /** Of the platform's process on all cores, in seconds. */
@@ -56,7 +55,7 @@ the first; what is not needed any more stays in it until V8 wants the room. Othe
 }
 
 /** In as JSON, out as JSON and as a workbook, in again unchanged, changed throughout, and anew after all were deleted. */
-export async function exchangeThrough(kaimen: Installation, rows: number, pauseMs: number): Promise<Exchanged[]> {
+async function exchangeThrough(kaimen: Installation, rows: number, pauseMs: number): Promise<Exchanged[]> {
   await kaimen.startHealthy({ settings: { KAIMEN_ADMIN_PASSWORD: password } })
   const { token } = dataOf(await kaimen.manage('POST', '/openapi/user/login', { username: 'admin', password }))
   const service = { name: 'service', targets: [{ url: 'http://127.0.0.1:1' }] }

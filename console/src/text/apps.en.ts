@@ -42,8 +42,6 @@ export const apps: Same<typeof zh> = {
   basics: 'Basics',
   internal: 'Internal app',
   internalHint: 'It may be granted internal interfaces, and sees the real ids of users.',
-  callback: 'Callback address',
-  callbackHint: 'An http(s) address for its events; empty for none.',
   tabOverview: 'Overview',
   tabInterfaces: 'Interfaces',
   tabProjects: 'Projects',
@@ -82,6 +80,8 @@ export const apps: Same<typeof zh> = {
   granted: '{{number}} more granted',
   revokeSome: 'Revoke selected ({{number}})',
   revokeSomeOf: 'Revoke these {{number}} interfaces?',
+  calledByProject:
+    'In the last 24 hours {{number}} of its calls went through at interfaces that ask for a project; those for this one are refused from then on.',
   calledInDay: '{{number}} of its calls went through in the last 24 hours; such calls are refused from then on.',
   notCalledInDay: 'No call went through in the last 24 hours.',
   revoke: 'Revoke',

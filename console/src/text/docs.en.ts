@@ -94,6 +94,7 @@ export const docs: Same<typeof zh> = {
   fieldRetryAfter: 'With 429 and 503: seconds to wait.',
   fieldDeprecation: 'Since when this version is deprecated (RFC 9745).',
   fieldSunset: 'When it goes (RFC 8594).',
+  found_number: 'Number',
   found_name: 'Name',
   found_path: 'Path',
   found_remark: 'Remark',

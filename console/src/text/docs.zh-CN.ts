@@ -91,6 +91,7 @@ export const docs = {
   fieldRetryAfter: '状态码为 429、503 时：应等待的秒数。',
   fieldDeprecation: '该版本自何时起不再推荐（RFC 9745）。',
   fieldSunset: '该版本的下线时间（RFC 8594）。',
+  found_number: '编号',
   found_name: '名称',
   found_path: '路径',
   found_remark: '备注',

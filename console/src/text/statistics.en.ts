@@ -4,8 +4,6 @@ import type { Same } from './text.ts'
 export const statistics: Same<typeof zh> = {
   title: 'Statistics',
   about: 'Calls of a range by interface, app or outcome. The chart shows the eight with most calls, the table all that are told apart.',
-  app: 'App id',
-  interface: 'Interface no.',
   step: 'Step',
   minute: 'By the minute',
   hour: 'By the hour',
@@ -30,6 +28,8 @@ export const statistics: Same<typeof zh> = {
   meanRate: 'A second',
   mostRate: 'In the busiest step',
   saveCsv: 'Save as CSV',
+  saveErrors: 'Save errors as CSV',
+  errorsOfInterface: 'Errors are summed up by app, not by interface. Those of one interface stand in the call log:',
   nothing: 'No calls in this range',
   nothingText: 'Choose a longer range, or clear the filters.',
   group_other: 'Others',

@@ -3,8 +3,6 @@
 export const statistics = {
   title: '统计',
   about: '按接口、应用或结果查看一段时间内的调用。图表显示调用最多的 8 项，表格列出全部分项。',
-  app: '应用 ID',
-  interface: '接口编号',
   step: '粒度',
   minute: '按分钟',
   hour: '按小时',
@@ -29,6 +27,8 @@ export const statistics = {
   meanRate: '平均每秒',
   mostRate: '最忙时每秒',
   saveCsv: '导出 CSV',
+  saveErrors: '导出错误 CSV',
+  errorsOfInterface: '错误按应用汇总，不区分接口。单个接口的错误请查看调用日志：',
   nothing: '这段时间没有调用',
   nothingText: '请选择更长的时间范围，或清除筛选条件。',
   group_other: '其他',

@@ -154,9 +154,18 @@ export interface GrantRow {
 /** What an app may call, by path, and its limits there. */
 export async function pageGrants(
   db: Db,
-  filter: PageRequest & { readonly appId: number; readonly name?: string | undefined },
+  filter: PageRequest & {
+    readonly appId: number
+    readonly name?: string | undefined
+    /** Only those that ask for a project. */
+    readonly byProject?: boolean | undefined
+  },
 ): Promise<Page<GrantRow>> {
-  const where = and(eq(grant.appId, filter.appId), filter.name === undefined ? undefined : contains(operation.name, filter.name))
+  const where = and(
+    eq(grant.appId, filter.appId),
+    filter.name === undefined ? undefined : contains(operation.name, filter.name),
+    filter.byProject ? isNotNull(operation.projectParam) : undefined,
+  )
   const granted = () => db.select({ count: count() }).from(grant).innerJoin(operation, eq(operation.id, grant.operationId)).where(where)
   const { id, name, method, path, version, published } = operation
   const { limitCount, dayQuota, monthQuota } = grant

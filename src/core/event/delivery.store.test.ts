@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
+import { explained } from '../../../test/lists.ts'
 import { type Ailing, disableCallbacks, type Health, noteHealth } from './callback.store.ts'
 import { appsWithDue, claimDeliveries, parkDeliveries, releaseDeliveries, resendDelivery, settleDeliveries } from './delivery.store.ts'
 import { resendChosen } from './delivery-list.store.ts'
@@ -72,6 +73,33 @@ test('each app gets as much as there is room for it, however many wait for anoth
   const { apps, unfinished } = await claim({ [busy]: 10, [quiet]: 10 })
   assert.deepEqual([apps.filter((id) => id === busy).length, apps.filter((id) => id === quiet).length], [10, 1])
   assert.deepEqual([...unfinished], [busy])
+})
+
+test('what is due is found by an index, whatever waits for apps that get nothing, and whatever PostgreSQL knows of how much that is', async () => {
+  const [disabled, shut, open] = [await newApp(), await newApp(), await newApp()]
+  await push([disabled, shut])
+  await database.query('delete from delivery')
+  await push([open], 30)
+  await database.query('update app set enabled = false where id = $1', [disabled])
+  await disableCallbacks(database.db, [{ appId: shut, why: 'failing' }], start, async () => {})
+  await database.query(
+    `insert into delivery (event_id, app_id, state, attempts, tries, created_at, due_at)
+     select max(event.id), app_id, 'waiting', 0, 0, $1, $1 from event, unnest($2::integer[]) app_id, generate_series(1, 20000) group by app_id, generate_series`,
+    [start, [disabled, shut]],
+  )
+  for (const told of ['not told', 'told']) {
+    if (told === 'told') await database.query('analyze delivery, event')
+    const { result, plans } = await explained(database.query, async () => [
+      await appsWithDue(database.db, start),
+      (await claim({ [disabled]: 5, [shut]: 5, [open]: 5 })).ids.length,
+    ])
+    assert.deepEqual(result, [[open], 5], told)
+    assert.equal(plans.length, 2)
+    for (const { statement, wholeTables, rowsRead } of plans) {
+      assert.ok(!wholeTables.includes('delivery'), `${told}: ${statement}`)
+      assert.ok(rowsRead < 300, `${told}: reads ${rowsRead} rows: ${statement}`)
+    }
+  }
 })
 
 test('what is taken is nobody else’s until the lease ends; then it is due again', async () => {

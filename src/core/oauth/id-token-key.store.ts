@@ -22,6 +22,16 @@ export async function addIdTokenKey(db: Db, row: IdTokenKeyRow, unlessAfter: Dat
   })
 }
 
+/** Deletes all that there are, with this one in their place. Answers their names. */
+export async function replaceIdTokenKeys(db: Db, row: IdTokenKeyRow): Promise<string[]> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${makingLock})`)
+    const ended = await tx.delete(idTokenKey).returning({ kid: idTokenKey.kid })
+    await tx.insert(idTokenKey).values(row)
+    return ended.map(({ kid }) => kid)
+  })
+}
+
 export async function forgetIdTokenKeys(db: Db, madeBefore: Date): Promise<void> {
   await db.delete(idTokenKey).where(lt(idTokenKey.createdAt, madeBefore))
 }

@@ -30,14 +30,17 @@ export async function idTokenKeys(db: Db, sealer: Sealer, now: Date): Promise<Id
 
 /** Makes a key, unless another platform made one since `unlessAfter`; answers all, newest first. */
 export async function rotateIdTokenKey(db: Db, sealer: Sealer, now: Date, unlessAfter: Date): Promise<IdTokenKeyRow[]> {
+  await addIdTokenKey(db, await newIdTokenKey(sealer, now), unlessAfter)
+  return findIdTokenKeys(db)
+}
+
+export async function newIdTokenKey(sealer: Sealer, now: Date): Promise<IdTokenKeyRow> {
   const { privateKey } = await makeKeyPair('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
-  const row = { kid: randomBytes(8).toString('hex'), privateKeySealed: sealer.seal('id-token-key', privateKey), createdAt: now }
-  await addIdTokenKey(db, row, unlessAfter)
-  return findIdTokenKeys(db)
+  return { kid: randomBytes(8).toString('hex'), privateKeySealed: sealer.seal('id-token-key', privateKey), createdAt: now }
 }
 
 /** Newest first, but one that is too new to sign after those that are not. */

@@ -2,9 +2,9 @@
 // the database, in the order in which a reader would want to know.
 
 import type { OperationRow } from './operation.store.ts'
-import { effectivePath } from './operation.ts'
+import { effectivePath, numberIn } from './operation.ts'
 
-export const foundPlaces = ['name', 'path', 'remark', 'parameter', 'doc'] as const
+export const foundPlaces = ['number', 'name', 'path', 'remark', 'parameter', 'doc'] as const
 
 export interface Found {
   readonly place: (typeof foundPlaces)[number]
@@ -14,13 +14,14 @@ export interface Found {
   readonly heading: string | null
 }
 
-type Searched = Pick<OperationRow, 'doc' | 'name' | 'paramSchema' | 'path' | 'remark' | 'version'>
+type Searched = Pick<OperationRow, 'doc' | 'id' | 'name' | 'paramSchema' | 'path' | 'remark' | 'version'>
 
 export function foundIn(operation: Searched, search: string): Found | null {
   const { name, remark, doc, paramSchema } = operation
   const wanted = search.toLowerCase()
   const lineOf = (text: string) => text.split('\n').find((line) => line.toLowerCase().includes(wanted))
   const candidates: (readonly [Found['place'], string | undefined])[] = [
+    ['number', numberIn(search) === operation.id ? `#${operation.id}` : undefined],
     ['name', lineOf(name)],
     ['path', lineOf(`${effectivePath(operation)}\n${operation.path}`)],
     ['remark', lineOf(remark ?? '')],

@@ -4,7 +4,7 @@ import { and, asc, count, eq, getTableColumns, inArray, isNull, or, type SQL, sq
 import type { Db } from '#db/open.ts'
 import { byPinyin, containsByIndex, type Page, type PageRequest, pageOfList, type Sort, sortBy } from '#db/page.ts'
 import { app, grant, operation, service, serviceType } from '#db/schema.ts'
-import { effectivePath, type Surroundings } from './operation.ts'
+import { effectivePath, numberIn, type Surroundings } from './operation.ts'
 
 export type OperationRow = typeof operation.$inferSelect
 export type NewOperation = typeof operation.$inferInsert
@@ -76,7 +76,7 @@ const words = sql`operation_words(${operation.name}, ${operation.path}, ${operat
 export async function pageOperations(db: Db, filter: OperationFilter): Promise<Page<OperationRow>> {
   const where = and(
     isNull(operation.deletedAt),
-    filter.search === undefined ? undefined : containsByIndex(words, filter.search),
+    filter.search === undefined ? undefined : or(containsByIndex(words, filter.search), numbered(filter.search)),
     filter.name === undefined ? undefined : containsByIndex(operation.name, filter.name),
     filter.path === undefined ? undefined : containsByIndex(operation.path, filter.path),
     filter.serviceTypeId === undefined ? undefined : eq(operation.serviceTypeId, filter.serviceTypeId),
@@ -89,6 +89,12 @@ export async function pageOperations(db: Db, filter: OperationFilter): Promise<P
     sort: sortBy(sortable, filter.sort),
     searched: [filter.name, filter.path, filter.search],
   })
+}
+
+/** By the number that people tell each other, `#12`. */
+function numbered(search: string): SQL | undefined {
+  const number = numberIn(search)
+  return number === undefined ? undefined : eq(operation.id, number)
 }
 
 /** Those of them that only internal apps may be granted (settled F22). */

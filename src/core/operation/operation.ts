@@ -20,6 +20,12 @@ export function isPath(path: string): boolean {
 
 const isSegment = (text: string) => literal.test(text) && text !== '.' && text !== '..'
 
+/** The number of an interface as people write it, `12` or `#12`; undefined when a text is none. */
+export function numberIn(text: string): number | undefined {
+  const digits = /^#?([1-9]\d{0,8})$/.exec(text.trim())?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
 /** The names in `{}`. */
 export function variablesOf(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)

@@ -23,6 +23,20 @@ export async function addSigningKey(db: Db, row: NewSigningKey, unlessAfter: Dat
   })
 }
 
+/** Retires all that live, with this one in their place. Answers their names. */
+export async function replaceSigningKeys(db: Db, row: NewSigningKey, now: Date): Promise<string[]> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${makingLock})`)
+    const ended = await tx
+      .update(signingKey)
+      .set({ retiredAt: now, privateKeySealed: '' })
+      .where(isNull(signingKey.retiredAt))
+      .returning({ kid: signingKey.kid })
+    await tx.insert(signingKey).values(row)
+    return ended.map(({ kid }) => kid)
+  })
+}
+
 /** Its private half is gone for good. */
 export async function retireSigningKey(db: Db, id: number, now: Date): Promise<void> {
   await db.update(signingKey).set({ retiredAt: now, privateKeySealed: '' }).where(eq(signingKey.id, id))

@@ -2,6 +2,7 @@
 // among the published keys some minutes before it signs. The one before it verifies until all has ended that it signed; then it is retired:
 // its private half is deleted, it is published no longer, and it verifies only what never ends (permanent tokens, credentials of gateways),
 // which would else break without anybody having asked for that. A copy of it that got out makes none of these: they bear a MAC besides.
+// When one did get out all are retired at once by command (`replaceSigningKeys`), and the new one signs from then on.
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { Db } from '#db/open.ts'

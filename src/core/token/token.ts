@@ -130,6 +130,6 @@ function isSame(given: string, ours: string): boolean {
 export const publishedAheadMs = 5 * 60_000
 
 /** Of these, newest first, the one that signs at this time: the newest that is known everywhere by then. */
-function signingAt(newestFirst: readonly SigningKeyDocument[], now: number): SigningKeyDocument | undefined {
+export function signingAt(newestFirst: readonly SigningKeyDocument[], now: number): SigningKeyDocument | undefined {
   return newestFirst.find(({ createdAt }) => createdAt + publishedAheadMs <= now) ?? newestFirst.at(-1)
 }

@@ -34,12 +34,31 @@ export async function confirmSecondFactor(
       .where(and(eq(secondFactor.userId, userId), isNull(secondFactor.confirmedAt)))
       .returning({ userId: secondFactor.userId })
     if (confirmed.length === 0) return false
-    await tx.delete(recoveryCode).where(eq(recoveryCode.userId, userId))
-    await tx.insert(recoveryCode).values(codeHashes.map((codeHash) => ({ userId, codeHash })))
+    await putRecoveryCodes(tx, userId, codeHashes)
     await tx.update(session).set({ method: 'password+otp' }).where(eq(session.id, sessionId))
     await tx.delete(session).where(and(eq(session.userId, userId), eq(session.method, 'password')))
     return true
   })
+}
+
+/** Puts them in the place of all that there are. False: the user has no second factor. */
+export async function replaceRecoveryCodes(db: Db, userId: number, codeHashes: readonly string[]): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    // The row lock keeps two replacements from mixing.
+    const [confirmed] = await tx
+      .select({ userId: secondFactor.userId })
+      .from(secondFactor)
+      .where(and(eq(secondFactor.userId, userId), isNotNull(secondFactor.confirmedAt)))
+      .for('update')
+    if (!confirmed) return false
+    await putRecoveryCodes(tx, userId, codeHashes)
+    return true
+  })
+}
+
+async function putRecoveryCodes(tx: Db, userId: number, codeHashes: readonly string[]): Promise<void> {
+  await tx.delete(recoveryCode).where(eq(recoveryCode.userId, userId))
+  await tx.insert(recoveryCode).values(codeHashes.map((codeHash) => ({ userId, codeHash })))
 }
 
 /** Uses up the time step that began at `usedAt`, and all before it: of many who give its code at once, one has it. */

@@ -6,7 +6,14 @@ import { fault } from '#core/fault.ts'
 import type { Db } from '#db/open.ts'
 import type { Sealer } from '#lib/seal.ts'
 import { type Bound, clearAttempts, findAttempts } from './attempt.store.ts'
-import { confirmSecondFactor, findSecondFactor, putSecondFactor, takeRecoveryCode, takeStep } from './second-factor.store.ts'
+import {
+  confirmSecondFactor,
+  findSecondFactor,
+  putSecondFactor,
+  replaceRecoveryCodes,
+  takeRecoveryCode,
+  takeStep,
+} from './second-factor.store.ts'
 import { take } from './throttle.ts'
 
 export interface SecondFactorDeps {
@@ -55,11 +62,16 @@ export async function confirmEnrolment(deps: SecondFactorDeps, userId: number, s
   const row = await findSecondFactor(deps.db, userId)
   const usedAt = row && !row.confirmedAt ? stepOf(deps, row.secretSealed, code) : undefined
   if (!usedAt) throw fault('otp_invalid', { name: 'otp' })
-  const codes = Array.from({ length: recoveryCodes }, newRecoveryCode)
-  const codeHashes = codes.map((one) => recoveryHash(deps, userId, one))
+  const { codes, codeHashes } = newRecoveryCodes(deps, userId)
   if (!(await confirmSecondFactor(deps.db, { userId, sessionId, usedAt, codeHashes }, deps.now())))
     throw fault('otp_invalid', { name: 'otp' })
   return codes
+}
+
+/** Others in the place of all recovery codes that there are: those end. Answers them, this once; undefined when there is no second factor. */
+export async function renewRecoveryCodes(deps: SecondFactorDeps, userId: number): Promise<string[] | undefined> {
+  const { codes, codeHashes } = newRecoveryCodes(deps, userId)
+  return (await replaceRecoveryCodes(deps.db, userId, codeHashes)) ? codes : undefined
 }
 
 /** Uses the code up. Guesses are counted over all addresses: throws `rate_limited` when there were too many. */
@@ -104,6 +116,11 @@ const totpOf = (secret: string, label = '') =>
   new TOTP({ issuer: 'Kaimen', label, secret: Secret.fromBase32(secret), period: stepMs / 1000 })
 
 const enrolmentOf = (secret: string, username: string): Enrolment => ({ secret, uri: totpOf(secret, username).toString() })
+
+function newRecoveryCodes(deps: SecondFactorDeps, userId: number) {
+  const codes = Array.from({ length: recoveryCodes }, newRecoveryCode)
+  return { codes, codeHashes: codes.map((one) => recoveryHash(deps, userId, one)) }
+}
 
 /** 80 bits, in characters that are not mistaken for one another when they are read from paper. */
 function newRecoveryCode(): string {

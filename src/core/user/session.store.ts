@@ -27,6 +27,11 @@ export async function endSession(db: Db, sessionId: string, userId?: number): Pr
   return ended.length > 0
 }
 
+/** Everybody's. Answers how many there were. */
+export async function endAllSessions(db: Db): Promise<number> {
+  return (await db.delete(session)).rowCount ?? 0
+}
+
 /** All of a person but the one that is kept, should it be theirs. */
 export async function endSessions(db: Db, userId: number, sessionKept?: string): Promise<void> {
   await db.delete(session).where(and(eq(session.userId, userId), sessionKept === undefined ? undefined : ne(session.id, sessionKept)))

@@ -7,7 +7,7 @@ import { existingOperationIds, internalOperationIds } from '#core/operation/oper
 import { existingProjectIds, pageProjects } from '#core/project/project.store.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, ownerOf } from './endpoint.ts'
-import { byId, id, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
+import { byId, flagText, id, pageOnWire, pageSchema, paging, text, wireTime } from './wire.ts'
 
 /** 0 lifts the limit. */
 const quota = z.int().min(0).max(2_147_483_647)
@@ -38,7 +38,10 @@ export const grantInterfaces = endpoint({
 export const pageOfGrants = endpoint({
   summary: { en: 'What an app may call, and its limits there', zh: '查询应用已授权的接口及其限制（分页）' },
   params: byId,
-  query: paging.extend({ name: text(64).optional() }),
+  query: paging.extend({
+    name: text(64).optional(),
+    byProject: flagText.optional().describe('1: only interfaces that ask for a project (`projectParam`)'),
+  }),
   answer: pageSchema(
     z.object({
       id: z.int().describe('Of the interface'),
@@ -56,7 +59,7 @@ export const pageOfGrants = endpoint({
   async handle({ params, query }, deps, viewer) {
     const app = await findApp(deps.db, params.id, ownerOf(viewer, 'view-app'))
     if (!app) throw fault('not_found', { what: 'app' })
-    const page = await pageGrants(deps.db, { ...query, appId: app.id })
+    const page = await pageGrants(deps.db, { ...query, appId: app.id, byProject: query.byProject === '1' })
     return pageOnWire(page, query, ({ operation: { published, ...named }, limits, createdAt }) => ({
       ...named,
       status: published ? 1 : 0,

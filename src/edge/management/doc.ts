@@ -43,7 +43,13 @@ const found = z.object({
 export const pageOfDocs = endpoint({
   summary: { en: 'The documentation of published interfaces, newest first', zh: '查询已发布接口的文档列表（分页）' },
   query: paging.extend({
-    search: text(64).min(1).optional().describe('Contained in name, path, remark or document, or in name or description of a parameter'),
+    search: text(64)
+      .min(1)
+      .transform((given) => given.replace(/^[A-Za-z]{3,7} +(?=\/)/, ''))
+      .optional()
+      .describe(
+        'Contained in name, path (a method before it is passed over), remark or document, or in name or description of a parameter; or the number',
+      ),
     serviceType: idText.optional(),
   }),
   answer: pageSchema(z.object({ ...entry, found: found.nullable().describe('Where `search` was found first') })),

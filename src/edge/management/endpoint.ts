@@ -51,6 +51,8 @@ export interface ManagementDeps {
   /** Whether an address, or a name, is that of a listener of ours. */
   readonly isOwn: OutwardBounds['isOwn']
   now(): Date
+  /** The keys that sign tokens are others now; not to wait until this process looks by itself. */
+  readKeysAgain(): Promise<void>
   /** Asks the gateways for the counts of this moment, waits a little for them, and answers those of the running second. */
   freshUsage(): Promise<RunningCount[]>
   /** Those heard in the last minute, with what they last told. */

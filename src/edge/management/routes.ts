@@ -35,7 +35,7 @@ import { importInterfaces } from './interface-import.ts'
 import { listen, listenResult } from './listen.ts'
 import { captcha, login, logout } from './login.ts'
 import { pageOfMails, resendOneMail } from './mail.ts'
-import { rotateKey } from './oauth.ts'
+import { endKeys, listKeys, rotateKey } from './oauth.ts'
 import { publicKey, resetPassword, updatePassword } from './password.ts'
 import { addProject, deleteProject, editProject, pageOfProjects } from './project.ts'
 import { addProjectSource, deleteProjectSource, editProjectSource, pageOfProjectSources, pullProjects } from './project-source.ts'
@@ -115,7 +115,9 @@ export const managementRoutes = [
   route('PUT',  '/openapi/app/resetToken/{id}',     own('reset-app-secret'),   resetToken),
   route('PUT',  '/openapi/app/resetSignKey/{id}',   own('reset-app-secret'),   resetSignKey),
 
+  route('GET',  '/openapi/oauth/key',               hq('rotate-oauth-key'),    listKeys),
   route('POST', '/openapi/oauth/rotateKey',         hq('rotate-oauth-key'),    rotateKey),
+  route('POST', '/openapi/oauth/endKeys',           hq('rotate-oauth-key'),    endKeys),
 
   route('POST', '/openapi/app/try/{id}',            own('try-app'),            tryInterface),
 

@@ -12,6 +12,8 @@ export interface Oidc {
   /** Of all tokens, and the base of all addresses; never what a caller says in `Host` (settled F25). */
   issuer(): string
   provider(): Promise<Provider>
+  /** The next request is answered by the keys that there are then. */
+  readKeysAgain(): void
   /** What answers requests. */
   handler(): Promise<Handler>
 }
@@ -69,6 +71,9 @@ export function openOidc(given: Omit<ProviderDeps, 'noteSecretUse'> & { readonly
   return {
     issuer,
     provider: async () => (await current()).provider,
+    readKeysAgain() {
+      readAt = 0
+    },
     handler: async () => (await current()).handle,
   }
 }

@@ -92,7 +92,7 @@ ${done && html`<p class="notice good" role="status">${words(done)}</p>`}<div cla
     passwordCard(visit, wrong?.form === 'password' ? wrong.trouble : undefined),
     html`<h2>${words('secondFactor')}</h2>
 <p>${words(hasFactor ? 'factorIsOn' : 'factorIsOff')}</p>
-<a class="button" href="/account/second-factor">${words(hasFactor ? 'factorRemove' : 'factorBegin')}</a>`,
+${hasFactor && html`<a class="button" href="/account/second-factor/recovery">${words('recoveryReplace')}</a> `}<a class="button" href="/account/second-factor">${words(hasFactor ? 'factorRemove' : 'factorBegin')}</a>`,
     html`<h2>${words('passkeys')}</h2>
 <p>${words('passkeyWhy')}</p>
 <a class="button" href="/account/passkeys">${words('passkeysManage')}</a>`,

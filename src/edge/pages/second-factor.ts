@@ -1,8 +1,17 @@
-// /account/second-factor: setting up one-time codes, by the password and a first code; the recovery codes, shown once; and the way out again.
+// /account/second-factor: setting up one-time codes, by the password and a first code; the recovery codes, shown once, and others in their
+// place; and the way out again.
 
+import { noteAct } from '#core/audit/audit.store.ts'
 import { fault } from '#core/fault.ts'
 import { countRecoveryCodes, deleteSecondFactor } from '#core/user/second-factor.store.ts'
-import { beginEnrolment, confirmEnrolment, type Enrolment, enrolmentUnderWay, hasSecondFactor } from '#core/user/second-factor.ts'
+import {
+  beginEnrolment,
+  confirmEnrolment,
+  type Enrolment,
+  enrolmentUnderWay,
+  hasSecondFactor,
+  renewRecoveryCodes,
+} from '#core/user/second-factor.ts'
 import { proveAgain } from '#core/user/sign-in.ts'
 import { findUser, type Viewer } from '#core/user/user.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
@@ -32,7 +41,7 @@ export async function beginSecondFactor(visit: Visit, deps: ManagementDeps, view
 export async function takeFirstCode(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Page | Goto> {
   try {
     const own = { ...deps, db: deps.dbAs(actorOf(visit, viewer)) }
-    return codesPage(visit, await confirmEnrolment(own, viewer.userId, viewer.sessionId, visit.form.otp ?? ''))
+    return codesPage(visit, 'factorDone', await confirmEnrolment(own, viewer.userId, viewer.sessionId, visit.form.otp ?? ''))
   } catch (error) {
     const trouble = troubleOf(error, visit)
     const underWay = await enrolmentUnderWay(deps, viewer.userId, viewer.username)
@@ -49,6 +58,24 @@ export async function removeSecondFactor(visit: Visit, deps: ManagementDeps, vie
     return { goto: '/account?done=factorRemoved' }
   } catch (error) {
     return removalPage(visit, deps, viewer, passwordTroubleOf(error, visit))
+  }
+}
+
+export async function showRecoveryCodes(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Page | Goto> {
+  return (await hasSecondFactor(deps.db, viewer.userId)) ? recoveryPage(visit, deps, viewer) : { goto: '/account/second-factor' }
+}
+
+export async function replaceCodes(visit: Visit, deps: ManagementDeps, viewer: Viewer): Promise<Page | Goto> {
+  try {
+    await proveAgainBy(visit, deps, viewer)
+    const codes = await deps.dbAs(actorOf(visit, viewer)).transaction(async (tx) => {
+      const codes = await renewRecoveryCodes({ ...deps, db: tx }, viewer.userId)
+      if (codes) await noteAct(tx, { kind: 'second_factor', subject: viewer.userId, after: { recovery_codes: 'replaced' } })
+      return codes
+    })
+    return codes ? codesPage(visit, 'recoveryReplaced', codes) : { goto: '/account/second-factor' }
+  } catch (error) {
+    return recoveryPage(visit, deps, viewer, passwordTroubleOf(error, visit))
   }
 }
 
@@ -112,12 +139,12 @@ ${inputsOf([field], trouble, 'otp')}
   )
 }
 
-function codesPage(visit: Visit, codes: readonly string[]): Page {
+function codesPage(visit: Visit, done: PageWord, codes: readonly string[]): Page {
   const { words } = visit
   return pageOf(
     visit,
     'recoveryCodes',
-    html`<p class="notice good" role="status">${words('factorDone')}</p>
+    html`<p class="notice good" role="status">${words(done)}</p>
 <p>${words('recoveryWhy')}</p>
 <ul class="codes">${codes.map((code) => html`<li><code>${code}</code></li>`)}</ul>
 <p><a class="button wide" download="kaimen-recovery-codes.txt" href="data:text/plain,${encodeURIComponent(codes.join('\r\n'))}">${words('recoverySave')}</a></p>
@@ -136,6 +163,23 @@ async function removalPage(visit: Visit, deps: ManagementDeps, viewer: Viewer, t
 ${token}
 ${inputsOf([passwordField(visit)], trouble)}
 <button class="danger">${words('factorRemove')}</button>
+</form>
+<p class="beside">${backToAccount(visit)}</p>`,
+    trouble,
+  )
+}
+
+async function recoveryPage(visit: Visit, deps: ManagementDeps, viewer: Viewer, trouble?: Trouble): Promise<Page> {
+  const { words, token } = visit
+  const left = await countRecoveryCodes(deps.db, viewer.userId)
+  return pageOf(
+    visit,
+    'recoveryCodes',
+    html`<p>${words('recoveryLeft', { left })} ${words('recoveryReplaceWhy')}</p>
+<form method="post" action="/account/second-factor/recovery">
+${token}
+${inputsOf([passwordField(visit)], trouble)}
+<button class="main">${words('recoveryReplace')}</button>
 </form>
 <p class="beside">${backToAccount(visit)}</p>`,
     trouble,

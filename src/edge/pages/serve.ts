@@ -15,7 +15,7 @@ import { showLogin, signOut, takeCode, takeLogin } from './login.ts'
 import { beginPasskey, changePasskey, showPasskeyLogin, showPasskeys, takePasskey, takePasskeyLogin } from './passkey.ts'
 import { passkeyScript } from './passkey-script.ts'
 import { showRegister, takeRegister } from './register.ts'
-import { beginSecondFactor, removeSecondFactor, showSecondFactor, takeFirstCode } from './second-factor.ts'
+import { beginSecondFactor, removeSecondFactor, replaceCodes, showRecoveryCodes, showSecondFactor, takeFirstCode } from './second-factor.ts'
 import { around, darkStyle, fieldsOf, type Page, pageFields, style } from './shell.ts'
 import { openVisit, type Visit } from './visit.ts'
 
@@ -59,6 +59,8 @@ const pages: readonly (PageRoute | OwnRoute)[] = [
   ['POST', '/account/second-factor',         beginSecondFactor,  'enrolling'],
   ['POST', '/account/second-factor/confirm', takeFirstCode,      'enrolling'],
   ['POST', '/account/second-factor/remove',  removeSecondFactor, 'signedIn'],
+  ['GET',  '/account/second-factor/recovery', showRecoveryCodes, 'signedIn'],
+  ['POST', '/account/second-factor/recovery', replaceCodes,      'signedIn'],
 ]
 
 export const pagePaths = pages.map(([method, path, , who]) => [method, path, who === undefined ? 'anyone' : 'signedIn'] as const)

@@ -3,7 +3,7 @@
 import { Button, Flex, Form } from 'antd'
 import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
-import { useTell } from '../../api/query.ts'
+import { useAsk, useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { DataTable } from '../../components/data-table.tsx'
@@ -11,6 +11,7 @@ import { FormDrawer } from '../../components/form-drawer.tsx'
 import { RemoteSelect } from '../../components/remote-select.tsx'
 import { useText } from '../../text/text.ts'
 import type { AppInFull } from './app.tsx'
+import { LastDay } from './last-day.tsx'
 
 type Project = RecordOf<'GET /openapi/app/bind/{id}'>
 
@@ -29,7 +30,12 @@ export function AppProjects({ app }: { readonly app: AppInFull }) {
   const askToUnbind = ({ id, name }: Project) =>
     confirm({
       title: t('unbindOf', { name }),
-      effect: t('unbindEffect'),
+      effect: (
+        <>
+          {t('unbindEffect')}
+          <CallsByProject appId={app.id} />
+        </>
+      ),
       label: t('unbind'),
       act: () => setAll(app.projectIds.filter((one) => one !== id)),
     })
@@ -67,4 +73,13 @@ export function AppProjects({ app }: { readonly app: AppInFull }) {
       </FormDrawer>
     </Flex>
   )
+}
+
+/** Nobody counts calls by project, so those at all interfaces that ask for one are the most that it can be. */
+function CallsByProject({ appId }: { readonly appId: number }) {
+  const t = useText('apps')
+  const { data } = useAsk('GET /openapi/app/config/{id}', { params: { id: appId }, query: { byProject: '1', size: 200 } })
+  if (!data) return null
+  const interfaceIds = data.records.map(({ id }) => id)
+  return <LastDay appId={appId} interfaceIds={interfaceIds} words={(number) => t('calledByProject', { number })} />
 }

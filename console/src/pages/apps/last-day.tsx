@@ -10,9 +10,11 @@ interface LastDayProps {
   readonly appId: number
   /** Absent: at all. */
   readonly interfaceIds?: readonly number[]
+  /** What is said when there were some, in the place of that they end. */
+  words?(number: string): string
 }
 
-export function LastDay({ appId, interfaceIds }: LastDayProps) {
+export function LastDay({ appId, interfaceIds, words }: LastDayProps) {
   const t = useText('apps')
   const may = useMay()
   // Of several, the server counts the fifty most called by themselves: the rest is hardly called.
@@ -26,12 +28,13 @@ export function LastDay({ appId, interfaceIds }: LastDayProps) {
   if (!data) return null
   const counted = interfaceIds ? data.series.filter(({ id }) => id !== null && interfaceIds.includes(id)) : [data.total]
   const answered = counted.reduce((sum, { calls, refused }) => sum + sumOf(calls) - sumOf(refused), 0)
+  const said = words ?? ((number: string) => t('calledInDay', { number }))
   return (
     <Alert
       style={{ marginTop: 12 }}
       type={answered > 0 ? 'warning' : 'info'}
       showIcon
-      title={answered > 0 ? t('calledInDay', { number: answered.toLocaleString() }) : t('notCalledInDay')}
+      title={answered > 0 ? said(answered.toLocaleString()) : t('notCalledInDay')}
     />
   )
 }

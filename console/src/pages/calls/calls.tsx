@@ -16,7 +16,7 @@ type Call = RecordOf<'GET /openapi/stats/calls'>
 
 export function Page() {
   const t = useText('calls')
-  const range = useRange('hour', 'day', 'week', 'month')
+  const range = useRange('hour', 'today', 'day', 'week', 'month', 'year')
   const byApp = useAppFilter()
   const byInterface = useInterfaceFilter()
   const { from, to } = range

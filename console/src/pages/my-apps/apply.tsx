@@ -36,7 +36,8 @@ export function Apply({ app, open, onClose }: { readonly app: AppInFull; readonl
           by="search"
           multiple
           without={app.interfaceIds}
-          labelOf={({ name, method, path }) => `${name} · ${method} ${path}`}
+          placeholder={t('applyFor')}
+          labelOf={({ id, name, method, path }) => `${name} · ${method} ${path} · #${id}`}
         />
       </Form.Item>
       <Form.Item name="reason" label={t('reason')} extra={t('reasonHint')}>

@@ -1,9 +1,8 @@
-// How the gateways are, and what they refused or could not deliver since they started.
+// How the gateways are.
 
-import { Alert, Flex, Tag, Typography } from 'antd'
+import { Alert } from 'antd'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
-import { Nothing } from '../../components/nothing.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
@@ -17,20 +16,10 @@ export function Gateways() {
   if (error && !data) return <Problem error={error} retry={refetch} />
   if (data?.length === 0) return <Alert type="error" showIcon title={t('noGateways')} description={t('noGatewaysHint')} />
   return (
-    <>
-      <States gateways={data ?? []} />
-      <Errors gateways={data ?? []} />
-    </>
-  )
-}
-
-function States({ gateways }: { readonly gateways: readonly Gateway[] }) {
-  const t = useText('overview')
-  return (
     <SmallTable
       title={t('gateways')}
       label={t('gateways')}
-      rows={gateways}
+      rows={data ?? []}
       keyOf={({ source }) => source}
       columns={[
         { title: t('node'), render: ({ node }) => node },
@@ -54,45 +43,4 @@ function State({ of: { age, staleness } }: { readonly of: Gateway }) {
   if (age > ageMax) return <StatusTag mood="bad">{t('silent')}</StatusTag>
   if (staleness > stalenessMsMax) return <StatusTag mood="warn">{t('stale')}</StatusTag>
   return <StatusTag mood="good">{t('serving')}</StatusTag>
-}
-
-const limits: ReadonlySet<string> = new Set(['rate_limited', 'quota_exceeded', 'interface_tripped', 'overloaded'])
-
-function Errors({ gateways }: { readonly gateways: readonly Gateway[] }) {
-  const t = useText('overview')
-  const counts = new Map<string, number>()
-  for (const { refusals, failures } of gateways) {
-    for (const [error, count] of [...Object.entries(refusals), ...Object.entries(failures)]) {
-      if (count > 0) counts.set(error, (counts.get(error) ?? 0) + count)
-    }
-  }
-  const rows = [...counts].map(([error, count]) => ({ error, count })).sort((one, other) => other.count - one.count)
-  const title = (
-    <Flex component="span" gap={8} align="baseline">
-      {t('errors')}
-      <Typography.Text type="secondary" style={{ fontWeight: 'normal', fontSize: 12 }}>
-        {t('gatewaysAbout')}
-      </Typography.Text>
-    </Flex>
-  )
-  return (
-    <SmallTable
-      title={title}
-      label={t('errors')}
-      rows={rows}
-      keyOf={({ error }) => error}
-      columns={[
-        {
-          title: t('error'),
-          render: ({ error }) => (
-            <>
-              <code>{error}</code> {limits.has(error) && <Tag>{t('limitHit')}</Tag>}
-            </>
-          ),
-        },
-        { title: t('count'), isNumber: true, render: ({ count }) => count.toLocaleString() },
-      ]}
-      empty={<Nothing title={t('noErrors')} />}
-    />
-  )
 }

@@ -1,4 +1,5 @@
-// Calls of a range that one chooses, beside the range before it: in sum, over time, by interface and app, and the limits that were hit.
+// Calls of a range that one chooses, beside the range before it: in sum, over time, by interface and app, why they were
+// refused, and the limits that were hit.
 
 import { keepPreviousData } from '@tanstack/react-query'
 import { Flex, Typography } from 'antd'
@@ -10,6 +11,7 @@ import { Problem } from '../../components/problem.tsx'
 import { type Range, RangeFilter } from '../../components/range.tsx'
 import { stepsOf } from '../../components/steps.ts'
 import { useText } from '../../text/text.ts'
+import { ErrorsTable } from '../statistics/errors-table.tsx'
 import { Pair } from './pair.tsx'
 import { LimitsHit, Top } from './top.tsx'
 
@@ -27,6 +29,7 @@ export function OfRange({ range }: { readonly range: Range }) {
         <Top of={range} groupBy="interface" />
         <Top of={range} groupBy="app" />
       </Pair>
+      <ErrorsTable of={range} rowsMax={10} />
       <LimitsHit of={range} />
     </Flex>
   )

@@ -1,9 +1,11 @@
 // By which settings the platform runs. They are environment variables, read at the start: here they are only shown.
 
-import { Tag, Typography } from 'antd'
+import { Flex, Tag, Typography } from 'antd'
+import { useMay } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
+import { ButtonLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Words } from '../../components/words.tsx'
 import { useText } from '../../text/text.ts'
@@ -13,8 +15,15 @@ type Setting = RecordOf<'GET /openapi/setting/page'>
 export function Page() {
   const t = useText('settings')
   const { data } = useAsk('GET /openapi/setting/page', { query: { size: 1 } })
+  const may = useMay()
+  const actions = (
+    <Flex wrap gap={8} align="center">
+      {data && <Tag>{t('version', { version: data.version })}</Tag>}
+      {may('rotate-oauth-key') && <ButtonLink to="/settings/keys">{t('keys')}</ButtonLink>}
+    </Flex>
+  )
   return (
-    <PageShell title={t('title')} about={t('about')} actions={data && <Tag>{t('version', { version: data.version })}</Tag>}>
+    <PageShell title={t('title')} about={t('about')} actions={actions}>
       <DataTable
         of="GET /openapi/setting/page"
         label={t('title')}

@@ -14,6 +14,7 @@ import { stepsOf } from '../../components/steps.ts'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
 import { useAppFilter, useInterfaceFilter } from '../calls/named-filters.tsx'
+import { Errors } from './errors.tsx'
 import { groupings, useGroupName } from './group.tsx'
 import { perSecond } from './rate.ts'
 import { SumsTable } from './sums-table.tsx'
@@ -73,6 +74,7 @@ export function Page() {
             <Chart title={t('latency')} unit="ms" times={data.starts} series={[{ name: t('latency'), values: data.total.latency }]} />
           )}
           <SumsTable range={range} groupBy={groupBy} asked={asked} series={data} />
+          <Errors range={range} appId={values.appId} interfaceId={values.interfaceId} />
         </Flex>
       )}
     </PageShell>
