@@ -45,7 +45,7 @@ export interface Feed {
 
 const pollMs = 200
 const aliveMs = 1_000
-const freshUsageWaitMs = 300
+const freshUsageWaitMs = 1_000
 const usageBytesMax = 32 * 1024 * 1024
 
 interface Stream {
