@@ -39,14 +39,16 @@ interface DataRowsProps<Row> {
   sortBy(sort: string | undefined): void
   /** They are of the page before, until those of this one come. */
   readonly areOld: boolean
+  /** Others are on their way. */
+  readonly isBusy: boolean
 }
 
 export function DataRows<Row>(props: DataRowsProps<Row>) {
-  const { label, columns, rows = [], keyOf, actions, chosen, choose, sort, sortBy } = props
+  const { label, columns, rows = [], keyOf, actions, chosen, choose, sort, sortBy, isBusy } = props
   const t = useText('common')
   const keys = rows.map(keyOf)
   return (
-    <table className="data-rows" aria-label={label}>
+    <table className="data-rows" aria-label={label} aria-busy={isBusy}>
       <thead>
         <tr>
           {chosen && (

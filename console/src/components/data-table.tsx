@@ -62,6 +62,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
   const page = asked.data as
     | { readonly total: number; readonly records: readonly RecordOf<K>[]; readonly totalCapped?: boolean }
     | undefined
+  const isWaiting = asked.isPending || asked.isPlaceholderData
   const keyOf = props.rowKey ?? ((row: RecordOf<K>) => (row as { id: number }).id)
   // What is done to rows is done to those that one sees, as they are now.
   const chosen = page?.records.filter((row) => chosenKeys.has(keyOf(row))) ?? []
@@ -92,12 +93,12 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
       )}
       {isPhone && <SortSelect columns={columns} value={values.sort} onChange={sortBy} />}
       {isPhone ? (
-        <Spin spinning={asked.isPending || asked.isPlaceholderData}>
+        <Spin spinning={isWaiting}>
           {page?.records.length === 0 ? nothing : <Cards columns={columns} rows={page?.records ?? []} keyOf={keyOf} actions={actions} />}
         </Spin>
       ) : (
         <Panel isFlush>
-          <Spin spinning={asked.isPending || asked.isPlaceholderData} delay={150}>
+          <Spin spinning={isWaiting} delay={150}>
             <DataRows
               label={label}
               columns={columns}
@@ -111,6 +112,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
               sort={values.sort}
               sortBy={sortBy}
               areOld={asked.isPlaceholderData}
+              isBusy={isWaiting}
             />
           </Spin>
         </Panel>
