@@ -4,6 +4,7 @@ import { Alert } from 'antd'
 import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { TextLink } from '../../components/link.tsx'
+import { milliseconds } from '../../components/milliseconds.ts'
 import { PageShell } from '../../components/page-shell.tsx'
 import { RangeFilter, useRange } from '../../components/range.tsx'
 import { type Mood, StatusTag } from '../../components/status-tag.tsx'
@@ -40,7 +41,7 @@ export function Page() {
           { title: t('time'), render: (call) => <Why of={call} /> },
           { title: t('call'), render: (call) => <Called of={call} /> },
           { title: t('status'), render: (call) => <Outcome of={call} /> },
-          { title: t('latency'), isNumber: true, render: ({ latency }) => `${latency.toLocaleString()} ms` },
+          { title: t('latency'), isNumber: true, render: ({ latency }) => milliseconds(latency) },
           { title: t('bytes'), isNumber: true, render: ({ bytes }) => bytes.toLocaleString() },
           { title: t('app'), render: (call) => <Caller of={call} /> },
           { title: t('ip'), render: ({ ip }) => <code>{ip}</code> },

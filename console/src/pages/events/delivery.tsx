@@ -7,6 +7,7 @@ import type { Answer } from '../../api/types.ts'
 import { Code } from '../../components/code.tsx'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
+import { milliseconds } from '../../components/milliseconds.ts'
 import { Panel } from '../../components/panel.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
@@ -90,7 +91,9 @@ function Attempts({ of: attempts, label }: { readonly of: Delivery['attempts']; 
                 <StatusTag mood={error === null ? 'good' : 'bad'}>{status ?? error}</StatusTag>
                 {errorText !== null && <div style={{ minWidth: 160 }}>{errorText}</div>}
               </td>
-              <td className="numbers" style={{ textAlign: 'end', whiteSpace: 'nowrap' }}>{`${latency.toLocaleString()} ms`}</td>
+              <td className="numbers" style={{ textAlign: 'end', whiteSpace: 'nowrap' }}>
+                {milliseconds(latency)}
+              </td>
               <td style={{ minWidth: 160 }}>{response ? <code>{response}</code> : '–'}</td>
             </tr>
           ))}

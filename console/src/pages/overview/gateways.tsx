@@ -3,6 +3,7 @@
 import { Alert } from 'antd'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
+import { milliseconds } from '../../components/milliseconds.ts'
 import { Problem } from '../../components/problem.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
@@ -25,7 +26,7 @@ export function Gateways() {
         { title: t('node'), render: ({ node }) => node },
         { title: t('state'), render: (gateway) => <State of={gateway} /> },
         { title: t('p95'), isNumber: true, render: ({ latency }) => (latency.p95 === null ? '–' : `≤ ${latency.p95} ms`) },
-        { title: t('lateness'), isNumber: true, render: ({ lateness }) => `${lateness.toLocaleString()} ms` },
+        { title: t('lateness'), isNumber: true, render: ({ lateness }) => milliseconds(lateness) },
         { title: t('connections'), isNumber: true, render: ({ connections }) => connections.toLocaleString() },
         { title: t('memory'), isNumber: true, render: ({ memory }) => `${Math.round(memory / 1_048_576)} MB` },
         { title: t('revision'), isNumber: true, render: ({ revision }) => revision },

@@ -1,12 +1,12 @@
 // Calls of a range that one chooses, beside the range before it: in sum, over time, by interface and app, why they were
 // refused, and the limits that were hit.
 
-import { keepPreviousData } from '@tanstack/react-query'
 import { Flex, Typography } from 'antd'
 import { useEffect } from 'react'
 import { useAsk } from '../../api/query.ts'
 import { Chart } from '../../components/chart.tsx'
 import { Change, Figures } from '../../components/figures.tsx'
+import { milliseconds } from '../../components/milliseconds.ts'
 import { Problem } from '../../components/problem.tsx'
 import { type Range, RangeFilter } from '../../components/range.tsx'
 import { stepsOf } from '../../components/steps.ts'
@@ -14,6 +14,7 @@ import { useText } from '../../text/text.ts'
 import { ErrorsTable } from '../statistics/errors-table.tsx'
 import { Pair } from './pair.tsx'
 import { LimitsHit, Top } from './top.tsx'
+import { shareOf, staying, totalsQuery } from './totals.ts'
 
 export function OfRange({ range }: { readonly range: Range }) {
   const t = useText('overview')
@@ -50,13 +51,6 @@ export function useMovingOn({ choice, renew }: Range): void {
   }, [choice, renew])
 }
 
-export function totalsQuery({ from, to, compareFrom }: Range) {
-  return { from, to, compareFrom }
-}
-
-/** The figures before stay until those of the next moment are there. */
-export const staying = { placeholderData: keepPreviousData as never }
-
 function Sums({ of }: { readonly of: Range }) {
   const t = useText('overview')
   const { data, error, refetch } = useAsk('GET /openapi/stats/totals', { query: totalsQuery(of) }, staying)
@@ -80,19 +74,12 @@ function Sums({ of }: { readonly of: Range }) {
         { name: t('errorShare'), value: total ? shareOf(total.failed, total.calls - total.refused) : '–' },
         {
           name: t('latency'),
-          value: latency == null ? '–' : `${latency.toLocaleString()} ms`,
+          value: milliseconds(latency),
           change: total && <Change now={total.latency} before={before?.latency} />,
         },
       ]}
     />
   )
-}
-
-/** In per cent, of those that were passed on. */
-export function shareOf(part: number, whole: number): string {
-  if (whole === 0) return '–'
-  const percent = (part / whole) * 100
-  return `${percent.toLocaleString(undefined, { maximumFractionDigits: percent < 1 ? 2 : 1 })}%`
 }
 
 function Charts({ of }: { readonly of: Range }) {

@@ -3,12 +3,13 @@
 import { useAsk } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { TextLink } from '../../components/link.tsx'
+import { milliseconds } from '../../components/milliseconds.ts'
 import { Nothing } from '../../components/nothing.tsx'
 import type { Range } from '../../components/range.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { useText } from '../../text/text.ts'
-import { shareOf, staying, totalsQuery } from './of-range.tsx'
+import { shareOf, staying, totalsQuery } from './totals.ts'
 
 type Service = RecordOf<'GET /openapi/service/page'>
 
@@ -48,11 +49,7 @@ export function Services({ range }: { readonly range: Range }) {
           isNumber: true,
           render: ({ counts }) => (counts ? shareOf(counts.failed, counts.calls - counts.refused) : '–'),
         },
-        {
-          title: t('latencyShort'),
-          isNumber: true,
-          render: ({ counts }) => (counts?.latency == null ? '–' : `${counts.latency.toLocaleString()} ms`),
-        },
+        { title: t('latencyShort'), isNumber: true, render: ({ counts }) => milliseconds(counts?.latency) },
       ]}
       empty={<Nothing title={services.data ? t('noServices') : t('common:loading')} />}
     />

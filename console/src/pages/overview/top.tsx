@@ -5,6 +5,7 @@ import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Change } from '../../components/figures.tsx'
 import { TextLink } from '../../components/link.tsx'
+import { milliseconds } from '../../components/milliseconds.ts'
 import { Nothing } from '../../components/nothing.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Problem } from '../../components/problem.tsx'
@@ -12,8 +13,8 @@ import type { Range } from '../../components/range.tsx'
 import { type SmallColumn, SmallTable } from '../../components/small-table.tsx'
 import { useText } from '../../text/text.ts'
 import { GroupLink } from '../statistics/group.tsx'
-import { shareOf, staying, totalsQuery } from './of-range.tsx'
 import { Pair } from './pair.tsx'
+import { shareOf, staying, totalsQuery } from './totals.ts'
 
 type Group = Answer<'GET /openapi/stats/totals'>['groups'][number]
 
@@ -38,7 +39,7 @@ export function Top({ of, groupBy }: GroupedProps) {
         { title: t('calls'), isNumber: true, render: ({ calls, before }) => <Count now={calls} before={before?.calls} /> },
         { title: t('refusedShort'), isNumber: true, render: ({ refused }) => number(refused) },
         { title: t('failedShort'), isNumber: true, render: ({ failed }) => number(failed) },
-        { title: t('latencyShort'), isNumber: true, render: ({ latency }) => (latency === null ? '–' : `${number(latency)} ms`) },
+        { title: t('latencyShort'), isNumber: true, render: ({ latency }) => milliseconds(latency) },
       ]}
       empty={<Nothing title={t('nothingCalled')} text={t('nothingCalledText')} />}
     />

@@ -10,7 +10,7 @@ import { Problem } from '../../components/problem.tsx'
 import { type Range, searchOf } from '../../components/range.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { useText } from '../../text/text.ts'
-import { shareOf, staying } from '../overview/of-range.tsx'
+import { shareOf, staying } from '../overview/totals.ts'
 
 // The server's sentences are large.
 const Meaning = lazy(async () => ({ default: (await import('./meaning.tsx')).Meaning }))

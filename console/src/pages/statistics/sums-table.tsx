@@ -3,6 +3,7 @@
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { Change } from '../../components/figures.tsx'
+import { milliseconds } from '../../components/milliseconds.ts'
 import { Nothing } from '../../components/nothing.tsx'
 import type { Range } from '../../components/range.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
@@ -49,7 +50,7 @@ export function SumsTable({ range, groupBy, asked, series }: SumsTableProps) {
               { title: t('refused'), isNumber: true, render: ({ refused }: Row) => number(refused) },
               { title: t('limited'), isNumber: true, render: ({ limited }: Row) => number(limited) },
               { title: t('failed'), isNumber: true, render: ({ failed }: Row) => number(failed) },
-              { title: t('latency'), isNumber: true, render: ({ latency }: Row) => (latency === null ? '–' : `${number(latency)} ms`) },
+              { title: t('latency'), isNumber: true, render: ({ latency }: Row) => milliseconds(latency) },
             ]),
       ]}
       empty={<Nothing title={data ? t('nothing') : t('common:loading')} {...(data ? { text: t('nothingText') } : {})} />}
