@@ -78,7 +78,7 @@ function Opener({ text, open }: { readonly text: string; open(): void }) {
   )
 }
 
-function Receiver({ of: { appId, appName, publicAppId } }: { readonly of: Row }) {
+export function Receiver({ of: { appId, appName, publicAppId } }: { readonly of: Pick<Row, 'appId' | 'appName' | 'publicAppId'> }) {
   const may = useMay()
   const mayOwn = useMayOwn()
   const page = may('view-app') ? '/apps/$id' : '/my/apps/$id'
