@@ -23,7 +23,7 @@ export const sampleFiles: { readonly [Kind in SampleKind]: Files } = {
   sm2: { ts: clients.ts, java: clients.java, php: clients.php, sh: clients.sh },
   openapi: { ts: clients.ts, java: clients.java, python: clients.python, php: clients.php, go: clients.go },
   'auth-id': named('auth-id', 'AuthId'),
-  member: { python: 'member.py', php: 'member.php' },
+  member: named('member', 'Member'),
   'aes-256-gcm': named('encrypted', 'Encrypted'),
   'sm4-gcm': { ts: 'encrypted-sm4.ts', java: 'Encrypted.java', python: 'encrypted.py' },
 }

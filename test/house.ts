@@ -124,7 +124,7 @@ export async function openHouse(options: HouseOptions = {}) {
   async function settled(): Promise<void> {
     const { rows } = await database.query<{ revision: string }>('select coalesce(max(revision), 0) as revision from change')
     for (let waited = 0; gateway.revision() < Number(rows[0]!.revision); waited += 10) {
-      if (waited > 5_000) throw new Error('the gateway does not follow')
+      if (waited > 15_000) throw new Error('the gateway does not follow')
       await sleep(10)
     }
   }

@@ -6,7 +6,7 @@ import { App as AntApp, ConfigProvider } from 'antd'
 import { queryClient } from './api/query.ts'
 import { router } from './router.tsx'
 import { ThemeChoice, useDarkness } from './shell/theme.tsx'
-import { antdWords, useLanguage } from './text/text.ts'
+import { antdWords, Spoken, useSpoken } from './text/text.ts'
 import { themeOf } from './theme.ts'
 
 /** Of this very answer of the server: antd's style elements bear it, or the browser would not take them. */
@@ -21,16 +21,18 @@ export function App() {
 }
 
 function Dressed() {
-  // So that antd's words change with ours.
-  useLanguage()
+  // antd's words change with ours.
+  const language = useSpoken()
   const isDark = useDarkness()
   return (
     <ConfigProvider button={{ autoInsertSpace: false }} csp={{ nonce }} locale={antdWords()} theme={themeOf(isDark)}>
       {/* What is asked in a dialog asks the server as well. */}
       <QueryClientProvider client={queryClient}>
-        <AntApp>
-          <RouterProvider router={router} />
-        </AntApp>
+        <Spoken value={language}>
+          <AntApp>
+            <RouterProvider router={router} />
+          </AntApp>
+        </Spoken>
       </QueryClientProvider>
     </ConfigProvider>
   )

@@ -89,14 +89,7 @@ export function themeOf(isDark: boolean): ThemeConfig {
       },
       Tabs: { itemSelectedColor: selected, itemHoverColor: selected, itemActiveColor: selected, inkBarColor: selected },
       Pagination: { itemActiveColor: selected, itemActiveColorHover: selected },
-      Table: {
-        headerBg: 'transparent',
-        headerSplitColor: 'transparent',
-        cellPaddingBlockMD: 10,
-        cellPaddingInlineMD: 16,
-        // Links stand on it as well.
-        ...(isDark ? { rowSelectedBg: '#12243f', rowSelectedHoverBg: '#132640' } : {}),
-      },
+      Table: { headerBg: 'transparent', headerSplitColor: 'transparent' },
       Form: { itemMarginBottom: 20 },
       Card: { headerHeightSM: 46, bodyPaddingSM: 16, headerPaddingSM: 16 },
     },

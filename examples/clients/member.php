@@ -8,17 +8,26 @@
 
 declare(strict_types=1);
 
+$gatewayUrl = getenv('GATEWAY_URL'); // @fill gatewayUrl
+$appId = getenv('APP_ID'); // @fill appId
+$appSecret = getenv('APP_SECRET'); // @fill appSecret
+$method = 'GET'; // @fill method
+$path = getenv('API_PATH'); // @fill path
+$parameters = []; // @fill parameters
+
 $login = [
     'username' => getenv('MEMBER'),
     'password' => getenv('PASSWORD'),
     'nonce' => bin2hex(random_bytes(16)),
     'timestamp' => time(),
-    'appid' => getenv('APP_ID'),
-    'appsecret' => getenv('APP_SECRET'),
+    'appid' => $appId,
+    'appsecret' => $appSecret,
 ];
-$tokens = post('/api/v1/token', $login + ['sign' => makeSign($login, getenv('APP_SECRET'))]);
-ask('GET', getenv('API_PATH'), ['authentication: ' . authentication($tokens)]);
-post('/api/v1/token/refresh', ['refresh_token' => $tokens['refresh_token']]);
+$tokens = ask('POST', '/api/v1/token', $login + ['sign' => makeSign($login, $appSecret)])['data'];
+$uid = $tokens['client']['uid'];
+$proof = base64_encode($appId . ':' . $tokens['access_token'] . ':' . $uid);
+ask($method, $path, $parameters, ["authentication: $uid $proof"]);
+ask('POST', '/api/v1/token/refresh', ['refresh_token' => $tokens['refresh_token']]);
 
 /** The code of the document: sorted, the key last, as a query, decoded, md5. */
 function makeSign(array $data, string $secret): string
@@ -28,26 +37,21 @@ function makeSign(array $data, string $secret): string
     return strtolower(md5(urldecode(http_build_query($data))));
 }
 
-/** The value of the field by which a member calls. */
-function authentication(array $tokens): string
+/** Parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT. */
+function ask(string $method, string $path, array $parameters, array $headers = []): array
 {
-    $uid = $tokens['client']['uid'];
-    return $uid . ' ' . base64_encode(getenv('APP_ID') . ':' . $tokens['access_token'] . ':' . $uid);
-}
-
-function post(string $path, array $body): array
-{
-    return ask('POST', $path, ['Content-Type: application/json'], json_encode($body))['data'];
-}
-
-function ask(string $method, string $path, array $headers, ?string $body = null): array
-{
+    global $gatewayUrl;
+    $url = $gatewayUrl . $path;
+    $headers[] = 'Connection: close';
     $http = ['method' => $method, 'ignore_errors' => true, 'protocol_version' => 1.1];
-    $http['header'] = array_merge($headers, ['Connection: close']);
-    if ($body !== null) {
-        $http['content'] = $body;
+    if ($method === 'POST' || $method === 'PUT') {
+        $headers[] = 'Content-Type: application/json';
+        $http['content'] = json_encode((object) $parameters);
+    } else {
+        $texts = array_map(fn ($value) => is_string($value) ? $value : json_encode($value), $parameters);
+        $url .= '?' . http_build_query($texts, '', '&', PHP_QUERY_RFC3986);
     }
-    $stream = fopen(getenv('GATEWAY_URL') . $path, 'r', false, stream_context_create(['http' => $http]));
+    $stream = fopen($url, 'r', false, stream_context_create(['http' => $http + ['header' => $headers]]));
     $status = (int) explode(' ', stream_get_meta_data($stream)['wrapper_data'][0])[1];
     $answer = stream_get_contents($stream);
     echo '{"status":', $status, ',"answer":', $answer, "}\n";

@@ -14,9 +14,15 @@ import secrets
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
-APP_ID, APP_SECRET = os.environ["APP_ID"], os.environ["APP_SECRET"]
+GATEWAY_URL = os.environ["GATEWAY_URL"]  # @fill gatewayUrl
+APP_ID = os.environ["APP_ID"]  # @fill appId
+APP_SECRET = os.environ["APP_SECRET"]  # @fill appSecret
+METHOD = "GET"  # @fill method
+API_PATH = os.environ["API_PATH"]  # @fill path
+PARAMETERS = {}  # @fill parameters
 
 
 def main():
@@ -28,9 +34,9 @@ def main():
         "appid": APP_ID,
         "appsecret": APP_SECRET,
     }
-    tokens = post("/api/v1/token", {**login, "sign": sign(login)})
-    call("GET", os.environ["API_PATH"], {"authentication": authentication(tokens)})
-    post("/api/v1/token/refresh", {"refresh_token": tokens["refresh_token"]})
+    tokens = call("POST", "/api/v1/token", {**login, "sign": sign(login)})["data"]
+    call(METHOD, API_PATH, PARAMETERS, {"authentication": authentication(tokens)})
+    call("POST", "/api/v1/token/refresh", {"refresh_token": tokens["refresh_token"]})
 
 
 def sign(fields):
@@ -45,14 +51,16 @@ def authentication(tokens):
     return uid + " " + base64.b64encode(f"{APP_ID}:{tokens['access_token']}:{uid}".encode()).decode()
 
 
-def post(path, body):
-    return call("POST", path, {"Content-Type": "application/json"}, json.dumps(body).encode())["data"]
-
-
-def call(method, path, headers, body=None):
-    request = urllib.request.Request(os.environ["GATEWAY_URL"] + path, body, headers, method=method)
+def call(method, path, parameters, headers={}):
+    """Parameters travel in the query of GET and DELETE, in the JSON body of POST and PUT."""
+    url, body = GATEWAY_URL + path, None
+    if method in ("POST", "PUT"):
+        headers, body = {**headers, "Content-Type": "application/json"}, json.dumps(parameters).encode()
+    else:
+        texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in parameters.items()}
+        url += "?" + urllib.parse.urlencode(texts)
     try:
-        with urllib.request.urlopen(request) as response:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method)) as response:
             status, answer = response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         status, answer = error.code, error.read().decode()

@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '#config.ts'
 import { fault } from '#core/fault.ts'
 import type { Tokens } from '#core/token/token.ts'
-import { findViewer, type Viewer } from '#core/user/user.store.ts'
+import { findViewer, type Viewer } from '#core/user/viewer.store.ts'
 import type { Db } from '#db/open.ts'
 import { plainAddress } from '#lib/address.ts'
 import { passedCall } from './passed.ts'
@@ -88,7 +88,7 @@ function isTls({ publicUrl, tlsCert }: Config): boolean {
 const isSafe = ({ method }: FastifyRequest) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
 /** Whether the browser says that a page of ours sent it, and nothing that it says speaks against that. */
-export function isOurs(request: FastifyRequest, config: Config): boolean {
+function isOurs(request: FastifyRequest, config: Config): boolean {
   const { origin, 'sec-fetch-site': site } = request.headers
   return (origin !== undefined || site !== undefined) && !isForeign(request, config)
 }

@@ -20,7 +20,7 @@ export function newCounterMemory(): CounterMemory {
 }
 
 /** What a counter is about; part of its key, so never 0 and never another number. */
-export const counterKinds = {
+const counterKinds = {
   operationSecond: 1,
   appSecond: 2,
   appDay: 3,

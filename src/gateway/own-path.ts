@@ -14,7 +14,7 @@ import type { Exchange } from './transport/exchange.ts'
 
 const success = 1_000_000
 const tokenRequestBytesMax = 64 * 1024
-export const tokenPath = '/openapi/token/generate'
+const tokenPath = '/openapi/token/generate'
 
 export interface OwnPathDeps extends PassDeps {
   readonly verifier: Verifier

@@ -38,7 +38,7 @@ export interface ThreadsInput {
 }
 
 /** How long a report waits for a thread that is busy; its counts come later then. */
-const reportMsMax = 200
+const reportMsMax = 700
 const restartPauseMs = 100
 /** Longer than a thread lets calls under way take. */
 const closeMsMax = 8_500

@@ -9,7 +9,7 @@ export function isStorable(value: unknown, depth = 0): boolean {
   return Object.entries(value).every(([name, one]) => isStorableText(name) && isStorable(one, depth + 1))
 }
 
-export function isStorableText(text: string): boolean {
+function isStorableText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 

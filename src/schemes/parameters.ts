@@ -23,7 +23,7 @@ export class Malformed {
   }
 }
 
-export const parameterCountMax = 1_000
+const parameterCountMax = 1_000
 export const jsonDepthMax = 64
 
 /** Reads `a=1&b=2` as a query or a form body has it: `+` is a space, names may be empty of value, no name twice. */

@@ -81,62 +81,8 @@ function readMessage(text: string): PastedRequest | undefined {
   return place && { method: method.toUpperCase(), ...place, fieldLines, bodyText }
 }
 
-/** Options of curl that take a word, besides those that are read below. */
-const takesWord = new Set(
-  '-A -b -c -C -e -E -F -K -m -o -P -Q -r -t -T -u -w -x -y -Y -z --cacert --cert --connect-timeout --cookie --cookie-jar --form --key --max-time --output --proxy --referer --resolve --retry --user --user-agent --write-out'.split(
-    ' ',
-  ),
-)
-
 function readCurl(command: string): PastedRequest | undefined {
-  const words = shellWords(command)
-  const fieldLines: string[] = []
-  const data: string[] = []
-  let url: string | undefined
-  let method: string | undefined
-  let isGet = false
-  for (let at = 1; at < words.length; at++) {
-    const [option, joined] = splitOption(words[at]!)
-    const word = () => joined ?? words[++at] ?? ''
-    switch (option) {
-      case '-X':
-      case '--request':
-        method = word().toUpperCase()
-        break
-      case '-H':
-      case '--header': {
-        const [, name, value] = /^([^:]+):[ \t]*(.*?)[ \t]*$/s.exec(word()) ?? []
-        if (name !== undefined) fieldLines.push(name, value!)
-        break
-      }
-      case '-d':
-      case '--data':
-      case '--data-raw':
-      case '--data-binary':
-      case '--data-ascii':
-        data.push(word())
-        break
-      case '--json':
-        data.push(word())
-        fieldLines.push('Content-Type', 'application/json')
-        break
-      case '--data-urlencode': {
-        const [, name, content] = /^([^=]*=)?(.*)$/s.exec(word())!
-        data.push((name === '=' ? '' : (name ?? '')) + encodeURIComponent(content!))
-        break
-      }
-      case '-G':
-      case '--get':
-        isGet = true
-        break
-      case '--url':
-        url = word()
-        break
-      default:
-        if (takesWord.has(option)) word()
-        else if (!option.startsWith('-')) url ??= option
-    }
-  }
+  const { url, method, isGet, fieldLines, data } = askedOfCurl(shellWords(command))
   const place = url === undefined ? undefined : readUrl(url)
   if (!place) return undefined
   const sent = data.join('&')
@@ -147,6 +93,68 @@ function readCurl(command: string): PastedRequest | undefined {
   }
   const authority = fieldOf('host', fieldLines) ?? place.authority
   return { ...place, authority, method: method ?? (bodyText === '' ? 'GET' : 'POST'), target, fieldLines, bodyText }
+}
+
+/** Options of curl that take a word, besides those that are read below. */
+const takesWord = new Set(
+  '-A -b -c -C -e -E -F -K -m -o -P -Q -r -t -T -u -w -x -y -Y -z --cacert --cert --connect-timeout --cookie --cookie-jar --form --key --max-time --output --proxy --referer --resolve --retry --user --user-agent --write-out'.split(
+    ' ',
+  ),
+)
+
+interface AskedOfCurl {
+  url?: string
+  method?: string
+  isGet?: true
+  readonly fieldLines: string[]
+  readonly data: string[]
+}
+
+function askedOfCurl(words: readonly string[]): AskedOfCurl {
+  const asked: AskedOfCurl = { fieldLines: [], data: [] }
+  for (let at = 1; at < words.length; at++) {
+    const [option, joined] = splitOption(words[at]!)
+    const word = () => joined ?? words[++at] ?? ''
+    switch (option) {
+      case '-X':
+      case '--request':
+        asked.method = word().toUpperCase()
+        break
+      case '-H':
+      case '--header': {
+        const [, name, value] = /^([^:]+):[ \t]*(.*?)[ \t]*$/s.exec(word()) ?? []
+        if (name !== undefined) asked.fieldLines.push(name, value!)
+        break
+      }
+      case '-d':
+      case '--data':
+      case '--data-raw':
+      case '--data-binary':
+      case '--data-ascii':
+        asked.data.push(word())
+        break
+      case '--json':
+        asked.data.push(word())
+        asked.fieldLines.push('Content-Type', 'application/json')
+        break
+      case '--data-urlencode': {
+        const [, name, content] = /^([^=]*=)?(.*)$/s.exec(word())!
+        asked.data.push((name === '=' ? '' : (name ?? '')) + encodeURIComponent(content!))
+        break
+      }
+      case '-G':
+      case '--get':
+        asked.isGet = true
+        break
+      case '--url':
+        asked.url = word()
+        break
+      default:
+        if (takesWord.has(option)) word()
+        else if (!option.startsWith('-')) asked.url ??= option
+    }
+  }
+  return asked
 }
 
 /** `-XPOST` and `--request=POST` bring their word along. */

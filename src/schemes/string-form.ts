@@ -36,7 +36,7 @@ export const stringForms = {
 } as const satisfies { readonly [Name in SchemeName]: StringForm }
 
 /** What the modern parameter schemes sign (settled F9): method, raw path and the canonical string, empties kept. */
-export function requestString(call: SignedCall): string {
+function requestString(call: SignedCall): string {
   return `${call.method}\n${call.path}\n${canonicalString(call.parameters, true)}`
 }
 

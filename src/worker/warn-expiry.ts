@@ -1,8 +1,8 @@
 // Tells owners that an app of theirs will expire, and apps that want to know: 30, 7 and 1 days before, once for each step.
 
 import type { Config } from '#config.ts'
-import { takeExpiring } from '#core/app/app.store.ts'
 import { daysLeft } from '#core/app/app.ts'
+import { takeExpiring } from '#core/app/expiring.store.ts'
 import { tellApp } from '#core/event/platform-event.store.ts'
 import { queueMails } from '#core/mail/mail.store.ts'
 import type { Db } from '#db/open.ts'

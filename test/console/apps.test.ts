@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse, signed } from '../house.ts'
-import { assertAccessible, openConsole, picture, visit } from './console.ts'
+import { assertAccessible, noted, openConsole, picture, visit } from './console.ts'
+import { counted } from './counted.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -39,7 +39,7 @@ test('an operator makes an app, grants an interface and enables it: its secret s
   await house.settled()
   const app = { id: 0, appId: appId!, appSecret: appSecret! }
   assert.equal((await house.call(signed(app, 'GET', '/api/v1/car/parking'))).status, 200)
-  while ((await house.done('GET', '/openapi/stats/current')).day < 1) await sleep(100)
+  await counted(house, 1)
 
   await page
     .getByRole('row', { name: /查询车位/ })
@@ -61,8 +61,7 @@ test('an operator makes an app, grants an interface and enables it: its secret s
   await page.getByRole('radio', { name: 'All interfaces' }).check()
   await page.getByText('3 are published now').waitFor()
   await assertAccessible(page)
-  await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByText('2 more granted').waitFor()
+  await noted(page, '2 more granted', () => page.getByRole('button', { name: 'Save' }).click())
   const appRow = (await house.done('GET', '/openapi/app/page')).records[0].id
   assert.deepEqual((await house.done('GET', `/openapi/app/${appRow}`)).interfaceIds, [parking.id, other])
 

@@ -6,9 +6,10 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { isDeepStrictEqual } from 'node:util'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { openBrowser } from '../browser.ts'
+import { until } from '../kaimen-process.ts'
 import { openPerson } from '../person.ts'
 
 export type { Page } from 'playwright-core'
@@ -106,17 +107,33 @@ export async function visit(page: Page, path: string): Promise<void> {
   }, path)
 }
 
-/** Waits, for 15 s at most, until a page stands there whole: with its name, and nothing that it still waits for. */
+/** Waits, for 30 s at most, until a page stands there whole: with its name, and nothing that it still waits for. */
 export async function whole(page: Page): Promise<void> {
   const isWhole = await page.evaluate(async () => {
     const { document } = globalThis as unknown as { document: { querySelector(selector: string): unknown } }
-    for (let waited = 0; waited < 15_000; waited += 20) {
-      if (document.querySelector('h1:not([data-left])') && !document.querySelector('.ant-spin-spinning, .ant-skeleton')) return true
+    for (let waited = 0; waited < 30_000; waited += 20) {
+      const waits = document.querySelector('.ant-spin-spinning, .ant-skeleton, [aria-busy=true]')
+      if (document.querySelector('h1:not([data-left])') && !waits) return true
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
     return false
   })
   assert.ok(isWhole, `${page.url()} has no name, or waits`)
+}
+
+/** Does something that is answered by a note, which goes away after three seconds: it is looked for from before. */
+export async function noted(page: Page, words: string | RegExp, act: () => Promise<unknown>): Promise<void> {
+  await Promise.all([page.getByText(words).waitFor(), act()])
+}
+
+/** Waits until what is found has these texts, in this order. */
+export async function assertTexts(found: Locator, texts: readonly string[]): Promise<void> {
+  let last: readonly string[] = []
+  const isSo = async () => {
+    last = await found.allTextContents()
+    return isDeepStrictEqual(last, texts)
+  }
+  await until(isSo, 15_000, () => `${JSON.stringify(last)} stands there, not ${JSON.stringify(texts)}`)
 }
 
 /** Where the parts of a page are, the one that is shown first; of a page without parts it is the page. */
@@ -129,6 +146,11 @@ const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 /** Asserts that axe finds nothing of level A or AA on what is shown, by all its rules or by these. */
 export async function assertAccessible(page: Page, rules: readonly string[] = levels): Promise<void> {
+  // A colour that is on its way from one to another is neither.
+  await page.evaluate(`(async () => {
+    const endsSoon = ({ effect }) => effect?.getComputedTiming().endTime < 10_000
+    await Promise.allSettled(document.getAnimations().filter(endsSoon).map(({ finished }) => finished))
+  })()`)
   // By the debugger's protocol and not by a script element, which the policy of the page refuses.
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe)
   const found = await page.evaluate(
@@ -150,8 +172,10 @@ export async function assertAccessible(page: Page, rules: readonly string[] = le
 
 /** Asserts that the page as a whole does not scroll sideways, once it has settled into its window; else says what reaches out of it. */
 export async function assertFits(page: Page): Promise<void> {
+  const { width } = page.viewportSize()!
   const reachesOut = () =>
     page.evaluate(`(() => {
+      if (innerWidth !== ${width}) return ['the window as it was before']
       if (document.documentElement.scrollWidth <= innerWidth) return []
       const scrolls = (one) => one !== null && (/auto|scroll|hidden/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement))
       const out = [...document.body.querySelectorAll('*')]
@@ -159,12 +183,12 @@ export async function assertFits(page: Page): Promise<void> {
         .map((one) => one.outerHTML.slice(0, 160))
       return out.length > 0 ? out : ['something that is not shown']
     })()`) as Promise<string[]>
-  let wide = await reachesOut()
-  for (let tries = 0; wide.length > 0 && tries < 40; tries++) {
-    await sleep(50)
+  let wide: string[] = []
+  const fits = async () => {
     wide = await reachesOut()
+    return wide.length === 0
   }
-  assert.deepEqual(wide, [], `${page.url()} is wider than its window`)
+  await until(fits, 15_000, () => `${page.url()} is wider than its window: ${wide.join('\n')}`)
 }
 
 /** With TEST_PICTURES set to a folder, leaves a picture of the page there. */

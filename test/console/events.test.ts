@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
-import { assertAccessible, assertFits, openConsole, type Page, phone, picture, visit } from './console.ts'
+import { assertAccessible, assertFits, noted, openConsole, type Page, phone, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -26,7 +26,8 @@ test('an operator pushes an event as it is written, sees an attempt fail, and se
   await page.getByRole('button', { name: 'Push an event' }).first().click()
   const form = page.getByRole('dialog')
   await form.getByLabel('Downlink interface').click()
-  assert.equal(await page.getByRole('option', { name: /查询车位/ }).count(), 0)
+  await page.getByTitle('入场通知 (/push/parked)').waitFor()
+  assert.equal(await page.getByTitle(/查询车位/).count(), 0)
   await page.getByTitle('入场通知 (/push/parked)').click()
   await form.getByLabel('Data (JSON)').fill('{"plate": }')
   await form.getByRole('button', { name: 'Push an event' }).click()
@@ -35,13 +36,12 @@ test('an operator pushes an event as it is written, sees an attempt fail, and se
   await form.getByLabel('Idempotency key').fill('ticket-1')
   await assertAccessible(page)
   await picture(page, 'events-push')
-  await form.getByRole('button', { name: 'Push an event' }).click()
+  await noted(page, /Event #\d+ was pushed. Deliveries: 1/, () => form.getByRole('button', { name: 'Push an event' }).click())
 
-  await page.getByText(/Event #\d+ was pushed. Deliveries: 1/).waitFor()
   await page.getByRole('link', { name: /#\d+ \/push\/parked/ }).click()
   await page.getByText('12345678901234567890').waitFor()
   const attempts = page.getByRole('region', { name: `Attempts at ${app.appId}` })
-  await attempts.getByText('500').waitFor()
+  await attempts.getByText('500').first().waitFor()
   await page.getByText('Waiting', { exact: true }).waitFor()
   await assertAccessible(page)
   await picture(page, 'event')
@@ -158,15 +158,14 @@ test('a developer sets up a callback, tries it, pauses it, revives it and sends 
   await failing.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Enable again' }).click()
   await page.getByText('The 2 parked ones stay').waitFor()
-  await inDialog('Enable again').click()
+  await noted(page, 'It is enabled again', () => inDialog('Enable again').click())
   await page.getByText('All callback addresses take their events').waitFor()
   await visit(page, `/my/apps/${own.id}?tab=events&state=parked`)
   await button('Send parked ones again').click()
   await page.getByRole('dialog', { name: 'Send 2 deliveries again?' }).waitFor()
   await page.getByRole('dialog').getByText('车场应用').waitFor()
   await look(page, 'own-events-resend')
-  await inDialog('Send again').click()
-  await page.getByText('2 are sent again').waitFor()
+  await noted(page, '2 are sent again', () => inDialog('Send again').click())
   await visit(page, `/my/apps/${own.id}?tab=events&state=delivered`)
   await rows.getByRole('button', { name: /\/push\/parked/ }).nth(2).waitFor() // biome-ignore format: one thought
   await choose(2)

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { noBrowser } from '../browser.ts'
 import { type House, openHouse } from '../house.ts'
-import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+import { until } from '../kaimen-process.ts'
+import { assertAccessible, assertFits, assertTexts, openConsole, phone, picture } from './console.ts'
 
 const developer = { username: 'li.lei', password: 'long enough words' }
 const path = '/by-sign'
@@ -29,12 +29,8 @@ before(async () => {
   const answer = await house.call({ method: 'GET', path: `${path}?${query}&sign=${encodeURIComponent(sign)}`, headers: {} })
   assert.equal(answer.fault, 'signature_invalid')
   requestId = answer.json.requestId
-  // Until the gateway has reported it.
-  for (let tries = 0; ; tries++) {
-    if ((await house.manage('GET', `/openapi/stats/explain/${requestId}`, undefined, house.admin)).status === 200) break
-    assert.ok(tries < 40)
-    await sleep(100)
-  }
+  const isKept = async () => (await house.manage('GET', `/openapi/stats/explain/${requestId}`, undefined, house.admin)).status === 200
+  await until(isKept, 15_000, () => 'the gateway does not report it')
 })
 after(() => house.close())
 
@@ -48,7 +44,7 @@ for (const [language, theme, words] of [['en', 'dark', /Sort them by name/], ['z
     await page.getByRole('textbox').fill(requestId)
     await page.keyboard.press('Enter')
     await page.getByText(words).waitFor()
-    assert.deepEqual(await page.locator('mark').allTextContents(), ['a', 'b'])
+    await assertTexts(page.locator('mark'), ['a', 'b'])
     assert.equal(new URL(page.url()).searchParams.get('requestId'), requestId)
     await assertAccessible(page)
     await picture(page, `explain-${language}-${theme}`)
@@ -59,7 +55,7 @@ for (const [language, theme, words] of [['en', 'dark', /Sort them by name/], ['z
     await page.getByRole('link', { name: language === 'en' ? 'Step by step' : '逐步查看' }).click()
     await page.locator('.steps').waitFor()
     assert.match((await page.locator('.steps > li').last().locator('pre').textContent())!, /^GET\n\/by-sign\na=2&appId=/)
-    assert.deepEqual(await page.locator('mark').allTextContents(), ['a', 'b'])
+    await assertTexts(page.locator('mark'), ['a', 'b'])
     await assertFits(page)
     await assertAccessible(page)
     await picture(page, `explain-workbench-${language}-${theme}-phone`)

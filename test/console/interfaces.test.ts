@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
-import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, noted, openConsole, phone, picture } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -14,7 +14,7 @@ test('an operator drafts an interface, publishes it, writes its document, disabl
   await house.done('POST', '/openapi/service/add', { name: 'Parking', targets: [{ url: house.serviceUrl }] })
   await using browser = await openConsole(house)
   const page = await browser.signedIn(admin, '/interfaces/new', { language: 'en' })
-  assert.equal(await page.locator('.ant-breadcrumb li').last().textContent(), 'New interface')
+  await page.locator('.ant-breadcrumb li').last().filter({ hasText: 'New interface' }).waitFor()
   await page.getByLabel('Name').fill('Find a parking space')
   await page.getByRole('textbox', { name: /^Path$/ }).fill('/car/parking/{plate}')
   await choose('Method', 'GET')
@@ -39,8 +39,7 @@ test('an operator drafts an interface, publishes it, writes its document, disabl
   await page.getByRole('region', { name: 'Preview' }).getByRole('cell', { name: 'the plate' }).waitFor()
   await assertAccessible(page)
   await picture(page, 'interface-document')
-  await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByText('The document is saved').waitFor()
+  await noted(page, 'The document is saved', () => page.getByRole('button', { name: 'Save' }).click())
 
   await page.getByRole('link', { name: 'Versions' }).click()
   await page.getByRole('button', { name: 'New version' }).click()
@@ -132,8 +131,7 @@ test('a long import shows how far it is, is stopped, and goes on after a portion
   await page.getByText('已写入 1,000 / 1,600，其余保持原样').waitFor()
   assert.equal(await count(), 1_000)
   await page.getByRole('button', { name: '重新比较' }).click()
-  await page.getByRole('button', { name: '导入 600 个接口' }).click()
-  await page.getByText('已导入：新增 600，变更 0').waitFor()
+  await noted(page, '已导入：新增 600，变更 0', () => page.getByRole('button', { name: '导入 600 个接口' }).click())
   assert.deepEqual([await count(), portions], [1_600, 5])
   assert.deepEqual(browser.faults, [])
 })

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Locator } from 'playwright-core'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
@@ -22,7 +23,7 @@ test('an operator registers, changes and deletes a service by the keyboard alone
   await tabTo(page, 'New service')
   await page.keyboard.press('Enter')
   const form = page.getByRole('dialog')
-  await form.getByLabel('Name').waitFor()
+  await entered(form)
   await tabTo(page, 'Name')
   await page.keyboard.type('Parking')
   await tabTo(page, 'Address of target 1')
@@ -40,7 +41,7 @@ test('an operator registers, changes and deletes a service by the keyboard alone
   await focused(page, 'Delete')
   await page.keyboard.press('Enter')
   const asked = page.getByRole('dialog', { name: 'Delete the service Parking?' })
-  await asked.waitFor()
+  await entered(asked)
   await page.keyboard.press('Escape')
   await asked.waitFor({ state: 'detached' })
   assert.equal((await house.done('GET', '/openapi/service/page')).total, 1)
@@ -50,7 +51,7 @@ test('an operator registers, changes and deletes a service by the keyboard alone
   // The menu is where it was left.
   await focused(page, 'Delete')
   await page.keyboard.press('Enter')
-  await asked.waitFor()
+  await entered(asked)
   await tabTo(page, 'Delete')
   await page.keyboard.press('Enter')
   await page.getByText('No services yet').waitFor()
@@ -80,6 +81,18 @@ async function focused(page: Page, label: string): Promise<void> {
     15_000,
     () => `“${last}” has the focus, not “${label}”`,
   )
+}
+
+/** A dialog takes the focus some time after it is seen; before, keys go elsewhere. */
+async function entered(dialog: Locator): Promise<void> {
+  await dialog.waitFor()
+  const hasFocus = () =>
+    dialog.evaluate((one) => {
+      const { activeElement: at, body } = one.ownerDocument
+      // It, something within it, or what is around both it and its shade.
+      return one.contains(at) || (at !== body && at.contains(one))
+    }) as Promise<boolean>
+  await until(hasFocus, 15_000, () => 'the dialog does not take the focus')
 }
 
 async function tabTo(page: Page, label: string): Promise<void> {

@@ -16,6 +16,8 @@ test('a page of 10,000 users is turned by one request, and only its rows are in 
   const page = await browser.signedIn({ username: 'admin', password: adminPassword }, '/users')
   const rows = page.locator('tbody tr').filter({ has: page.locator('time') })
   await page.getByRole('cell', { name: 'user-10000', exact: true }).waitFor()
+  // Nothing that the page asked for at first comes later.
+  await page.waitForLoadState('networkidle')
   const asked: string[] = []
   page.on('request', (request) => {
     if (request.url().includes('/openapi/')) asked.push(new URL(request.url()).pathname)

@@ -43,6 +43,7 @@ test('from signing up to the first answered call in 25 clicks and fields', { ski
     const form = page.getByRole('dialog')
     await fill(form.getByLabel(said.name), 'First app')
     await click(form.getByRole('button', { name: said.create }))
+    await page.getByRole('button', { name: said.kept }).waitFor()
     await assertAccessible(page)
     await click(page.getByRole('button', { name: said.kept }))
 

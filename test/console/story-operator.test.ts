@@ -5,8 +5,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { freePort } from '../house.ts'
-import { cannotSeeProcesses, dataOf, openInstallation } from '../kaimen-process.ts'
-import { assertAccessible, assertFits, openConsole, type Page, phone, picture, visit } from './console.ts'
+import { cannotSeeProcesses, dataOf, openInstallation, until } from '../kaimen-process.ts'
+import { assertAccessible, assertFits, openConsole, type Page, phone, picture, visit, whole } from './console.ts'
 
 const admin = { username: 'admin', password: 'correct horse battery' }
 const developer = { username: 'li.lei', password: 'long enough words' }
@@ -24,7 +24,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await using browser = await openConsole(kaimen)
     const theme = language === 'en' ? 'dark' : 'light'
     const page = await browser.open({ language, theme })
-    await page.goto('/')
+    await page.goto('/', { waitUntil: 'commit' })
     await page.waitForURL('**/login*')
     await page.fill('input[name=username]', admin.username)
     await page.fill('input[name=password]', admin.password)
@@ -44,7 +44,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await page.getByRole('button', { name: said.send }).click()
     await page.getByText('"/api/v1/hello"').waitFor()
     await visit(page, '/')
-    await page.getByRole('heading', { level: 1 }).waitFor()
+    await whole(page)
     await guide.waitFor({ state: 'detached' })
 
     const { appId, session } = await applies(kaimen)
@@ -62,8 +62,9 @@ for (const language of ['zh-CN', 'en'] as const) {
     await theirs.getByRole('link', { name: said.callNow }).click()
     await theirs.getByRole('button', { name: said.send }).click()
     await theirs.getByText('"/api/v1/hello"').waitFor()
-    const { month } = dataOf(await kaimen.manage('GET', `/openapi/stats/current?appId=${appId}`, undefined, session))
-    assert.equal(month, 1)
+    const isCounted = async () =>
+      dataOf(await kaimen.manage('GET', `/openapi/stats/current?appId=${appId}`, undefined, session)).month === 1
+    await until(isCounted, 15_000, () => 'their call is not counted')
     assert.deepEqual(browser.faults, [])
   })
 }

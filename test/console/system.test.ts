@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, openHouse } from '../house.ts'
-import { assertAccessible, openConsole, picture, visit } from './console.ts'
+import { assertAccessible, assertTexts, openConsole, picture, visit } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 
@@ -30,7 +30,7 @@ test('a change is found by what it was, read as a difference, and exported', { s
   await page.getByRole('menuitem', { name: 'Show the change' }).click()
   const changes = page.getByRole('region', { name: 'What changed' })
   const row = changes.getByRole('row', { name: /^name/ })
-  assert.deepEqual(await row.getByRole('cell').allTextContents(), ['一号车场', '一号停车场'])
+  await assertTexts(row.getByRole('cell'), ['一号车场', '一号停车场'])
   assert.equal(await changes.getByRole('row', { name: /^code/ }).count(), 0)
   await assertAccessible(page)
   await picture(page, 'audit-change')
@@ -44,7 +44,11 @@ test('a change is found by what it was, read as a difference, and exported', { s
   assert.match(lines[1]!, /一号停车场/)
 
   await visit(page, '/audit?kind=app_secret')
-  await page.getByRole('button', { name: 'More actions' }).first().click()
+  await page
+    .getByRole('row', { name: /app_secret/ })
+    .first()
+    .getByRole('button', { name: 'More actions' })
+    .click()
   await page.getByRole('menuitem', { name: 'Show the change' }).click()
   await changes.getByText('***').first().waitFor()
   assert.equal(await page.getByText(app.appSecret).count(), 0)
@@ -149,6 +153,7 @@ test('a mail that was given up is sent again; codes that were sent by SMS are sh
   await row.getByText('550 no such user').waitFor()
   await row.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Send again' }).click()
+  await page.getByRole('dialog').waitFor()
   await assertAccessible(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click()
   await row.getByText('Sent', { exact: true }).waitFor()

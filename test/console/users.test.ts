@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, captchaAnswer, openHouse } from '../house.ts'
-import { assertAccessible, assertFits, openConsole, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, noted, openConsole, phone, picture } from './console.ts'
 
 test('an operator creates a user, gives roles, and deletes them again', { skip: noBrowser }, async () => {
   await using house = await openHouse()
@@ -73,8 +73,8 @@ test('an operator sees where somebody is signed in, ends it, and helps who is lo
   await page.getByRole('button', { name: 'Give a new password' }).click()
   await page.getByRole('dialog').getByLabel('New password').fill('words from an operator')
   await assertAccessible(page)
-  await page.getByRole('dialog').getByRole('button', { name: 'Give a new password' }).click()
-  await page.getByText('wang.fang has a new password').waitFor()
+  const give = page.getByRole('dialog').getByRole('button', { name: 'Give a new password' })
+  await noted(page, 'wang.fang has a new password', () => give.click())
   await house.login(person.username, 'words from an operator')
 
   await page.setViewportSize(phone)

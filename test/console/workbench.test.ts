@@ -5,7 +5,7 @@ import { createVerify, generateKeyPairSync } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { noBrowser } from '../browser.ts'
 import { adminPassword, type House, openHouse } from '../house.ts'
-import { assertAccessible, assertFits, openConsole, type Page, phone, picture } from './console.ts'
+import { assertAccessible, assertFits, assertTexts, openConsole, type Page, phone, picture } from './console.ts'
 
 const admin = { username: 'admin', password: adminPassword }
 const right = 'POST\n/api/v1/book\nappId=app12345&hours=1.0&nonce=n-1&note=a b&signType=hmac-sha256&timestamp=1767225600000'
@@ -33,13 +33,13 @@ for (const [language, theme] of [['en', 'light'], ['zh-CN', 'dark']] as const) {
     const sent: string[] = []
     page.on('request', (request) => sent.push(`${request.url()} ${request.postData()}`))
     await page.getByRole('textbox', { name: isEnglish ? 'Request' : '请求' }).fill(curl)
-    assert.equal(await result(page).textContent(), right)
+    await assertTexts(result(page), [right])
     assert.equal(await page.locator('.steps > li').count(), 6)
 
     const own = page.getByRole('textbox', { name: isEnglish ? 'Your string to sign' : '您的待签名字符串' })
     await own.fill(right.replace('note=a b', 'note=a%20b'))
     await page.getByText(isEnglish ? /line 3, character/ : /第 3 行/).waitFor()
-    assert.deepEqual(await page.locator('mark').allTextContents(), [' ', '%'])
+    await assertTexts(page.locator('mark'), [' ', '%'])
     await page.getByText(isEnglish ? /not URL-encoded|decoded|encoded/i : /编码/).first().waitFor()
     await assertAccessible(page)
     await picture(page, `workbench-${language}-${theme}`)
@@ -97,12 +97,12 @@ test('an HTTP message by RFC 9421, another scheme than it seems, and what cannot
   const request = page.getByRole('textbox', { name: 'Request' })
   await request.fill(message)
   const base = '"@method": POST\n"@authority": api.example.com\n"@path": /api/v1/book\n"@query": ?\n"@signature-params": '
-  assert.ok((await result(page).textContent())!.startsWith(base))
+  await result(page).filter({ hasText: base }).waitFor()
 
   await request.fill(curl)
   await page.getByRole('combobox', { name: 'Scheme' }).click()
   await page.getByTitle('openapi', { exact: true }).click()
-  assert.equal(await result(page).textContent(), right.split('\n')[2])
+  await assertTexts(result(page), [right.split('\n')[2]!])
 
   await page.getByRole('combobox', { name: 'Scheme' }).click()
   await page.getByTitle('rfc9421', { exact: true }).click()

@@ -80,7 +80,7 @@ async function explain(requestId: string, session = owner, language = 'en'): Pro
   // A busy machine may be late with the report that was asked for.
   for (let tries = 0; ; tries++) {
     const answer = await ask(requestId, session, language)
-    if (answer.status !== 404 || tries === 20) return answer
+    if (answer.status !== 404 || tries === 60) return answer
     await sleep(250)
   }
 }
@@ -306,7 +306,7 @@ test('a success beyond the rate is counted as left out, and its explanation says
   assert.equal(answer.status, 200)
   const range = `from=${encodeURIComponent(wire(-600_000))}&to=${encodeURIComponent(wire(60_000))}`
   let found = { leftOut: 0, total: 0 }
-  for (let tries = 0; found.leftOut === 0 && tries < 40; tries++) {
+  for (let tries = 0; found.leftOut === 0 && tries < 150; tries++) {
     found = await small.done('GET', `/openapi/stats/calls?${range}`)
     await sleep(100)
   }

@@ -209,7 +209,8 @@ test('an unknown name takes as long as a known one', async () => {
       taken.push(performance.now() - startedAt)
     }
   }
-  const [known, unknown] = Object.values(times).map((taken) => taken.sort((a, b) => a - b)[4]!)
+  // The fastest of each: what else the machine does only adds to it.
+  const [known, unknown] = Object.values(times).map((taken) => Math.min(...taken))
   console.log(`# a known name ${known!.toFixed(1)} ms, an unknown one ${unknown!.toFixed(1)} ms`)
   assert.ok(known! / unknown! < 2 && unknown! / known! < 2, `${known} ms and ${unknown} ms`)
 })

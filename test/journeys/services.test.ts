@@ -107,7 +107,7 @@ test('a target that its health check finds ill gets no calls, until it is well a
   const healthCheck = { path: '/health', intervalMs: 50, timeoutMs: 1_000, healthyAfter: 1, unhealthyAfter: 1 }
   const { serviceId } = await publish('/checked', { targets, healthCheck })
   const becomes = async (some: readonly string[]) => {
-    for (let waited = 0; waited < 5_000; waited += 20) {
+    for (let waited = 0; waited < 15_000; waited += 20) {
       const seen = new Set(await answersOf('/checked', 4))
       if (seen.size === some.length && some.every((name) => seen.has(name))) return
       await sleep(20)

@@ -15,7 +15,7 @@ import { cannotSeeProcesses, dataOf, type Installation, openInstallation, roleOf
 const options = { skip: cannotSeeProcesses }
 const backMsMax = 30_000
 /** Far below the time after which connections are cut. */
-const quickMs = 5_000
+const quickMs = 10_000
 
 test('one installation, from its first start to its last', options, async (t) => {
   await using kaimen = await openInstallation({ name: '数据 folder, "开放" 平台' })

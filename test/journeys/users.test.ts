@@ -148,7 +148,8 @@ test('asking for a code takes as long for a phone that nobody has', async () => 
       times[at]!.push(performance.now() - startedAt)
     }
   }
-  const [known, unknown] = times.map((taken) => taken.sort((a, b) => a - b)[4]!)
+  // The fastest of each: what else the machine does only adds to it.
+  const [known, unknown] = times.map((taken) => Math.min(...taken))
   console.log(`# a known phone ${known!.toFixed(1)} ms, an unknown one ${unknown!.toFixed(1)} ms`)
   assert.ok(Math.abs(known! - unknown!) < 20 || (known! / unknown! < 4 && unknown! / known! < 4), `${known} ms and ${unknown} ms`)
 })

@@ -4,7 +4,7 @@ import type { Permission } from '#core/role/permission.ts'
 import { useAsk } from './query.ts'
 import type { Answer } from './types.ts'
 
-export type Me = Answer<'GET /openapi/user/me'>
+type Me = Answer<'GET /openapi/user/me'>
 
 /** As the rows of the server's routes say it: `hq` needs the permission, `own` lets developers in to what is theirs. */
 export type Who = typeof signedIn | { readonly hq: Permission } | { readonly own: Permission }

@@ -1,7 +1,15 @@
 // Answers kept while they are fresh (TanStack Query). Reading is `useAsk`, writing is `useTell`; after a write everything on the page is
 // asked again, because one change shows in more places than anybody remembers to list.
 
-import { QueryClient, type UseQueryOptions, type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  QueryClient,
+  queryOptions,
+  type UseQueryOptions,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
 import { ApiError, ask } from './ask.ts'
 import type { Answer, Input, Key, ReadKey } from './types.ts'
 
@@ -17,8 +25,12 @@ export const queryClient = new QueryClient({
 
 type Options<A> = Pick<UseQueryOptions<A, ApiError>, 'enabled' | 'refetchInterval' | 'placeholderData' | 'staleTime'>
 
+/** What is asked and how, under the name that its answer is kept by. */
+export const askOptions = <K extends ReadKey>(key: K, input: Input<K>) =>
+  queryOptions<Answer<K>, ApiError>({ queryKey: [key, input], queryFn: ({ signal }) => ask(key, input, signal) })
+
 export function useAsk<K extends ReadKey>(key: K, input: Input<K>, options: Options<Answer<K>> = {}): UseQueryResult<Answer<K>, ApiError> {
-  return useQuery<Answer<K>, ApiError>({ queryKey: [key, input], queryFn: ({ signal }) => ask(key, input, signal), ...options })
+  return useQuery({ ...askOptions(key, input), ...options })
 }
 
 export function useTell<K extends Key>(key: K) {

@@ -2,7 +2,7 @@
 
 import { useText } from '../text/text.ts'
 import { type Question, useConfirm } from './confirm-action.tsx'
-import type { Action } from './data-table.tsx'
+import type { Action } from './row-actions.tsx'
 
 export function useDeletion(): (question: Omit<Question, 'label' | 'danger'>) => Action {
   const t = useText('common')

@@ -6,7 +6,7 @@ import { useText } from '../text/text.ts'
 import { TextLink } from './link.tsx'
 import { Panel } from './panel.tsx'
 
-export interface Figure {
+interface Figure {
   readonly name: string
   readonly value: ReactNode
   readonly change?: ReactNode

@@ -13,7 +13,7 @@ const spans = { hour: aDayMs / 24, day: aDayMs, week: 7 * aDayMs, month: 31 * aD
 
 type Span = keyof typeof spans
 /** `today` begins with the platform's day; `any` bounds nothing. */
-export type RangeChoice = Span | 'today' | 'any' | 'own'
+type RangeChoice = Span | 'today' | 'any' | 'own'
 
 export interface Range {
   readonly choices: readonly RangeChoice[]

@@ -1,21 +1,6 @@
 // What a machine reads, in small below the name that people read.
 
-import { Typography } from 'antd'
-import type { CSSProperties, ReactNode } from 'react'
+import type { ReactNode } from 'react'
+import './small-code.css'
 
-const style: CSSProperties = {
-  fontSize: 12,
-  fontWeight: 'normal',
-  fontFamily: 'var(--ant-font-family-code)',
-  // As main.css has it for code.
-  fontVariantEastAsian: 'normal',
-  overflowWrap: 'anywhere',
-}
-
-export function SmallCode({ children }: { readonly children: ReactNode }) {
-  return (
-    <Typography.Text type="secondary" style={style}>
-      {children}
-    </Typography.Text>
-  )
-}
+export const SmallCode = ({ children }: { readonly children: ReactNode }) => <span className="small-code">{children}</span>

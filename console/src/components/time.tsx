@@ -3,11 +3,12 @@
 import { useText } from '../text/text.ts'
 
 export function Time({ at, none }: { readonly at: string | null | undefined; readonly none?: string }) {
-  const t = useText('common')
-  if (!at) return <span>{none ?? t('none')}</span>
+  if (!at) return none ?? <None />
   return (
-    <time dateTime={at} className="numbers" style={{ whiteSpace: 'nowrap' }}>
+    <time dateTime={at} className="numbers">
       {at}
     </time>
   )
 }
+
+const None = () => useText('common')('none')

@@ -2,7 +2,7 @@
 
 import { useNavigate, useSearch } from '@tanstack/react-router'
 
-export type UrlState = Readonly<Record<string, string | undefined>>
+type UrlState = Readonly<Record<string, string | undefined>>
 
 export function useUrlState(): [UrlState, (change: UrlState, how?: { readonly replace: boolean }) => void] {
   const search = useSearch({ strict: false }) as UrlState

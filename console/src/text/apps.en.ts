@@ -42,8 +42,6 @@ export const apps: Same<typeof zh> = {
   basics: 'Basics',
   internal: 'Internal app',
   internalHint: 'It may be granted internal interfaces, and sees the real ids of users.',
-  callback: 'Callback address',
-  callbackHint: 'An http(s) address for its events; empty for none.',
   tabOverview: 'Overview',
   tabInterfaces: 'Interfaces',
   tabProjects: 'Projects',

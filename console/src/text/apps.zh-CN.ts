@@ -41,8 +41,6 @@ export const apps = {
   basics: '基本信息',
   internal: '内部应用',
   internalHint: '内部应用可获授权内部接口，并看到真实的用户 ID。',
-  callback: '回调地址',
-  callbackHint: '接收事件的 http(s) 地址；留空则不接收。',
   tabOverview: '概况',
   tabInterfaces: '接口授权',
   tabProjects: '绑定项目',

@@ -4,7 +4,6 @@ import type { Same } from './text.ts'
 export const common: Same<typeof zh> = {
   save: 'Save',
   cancel: 'Cancel',
-  close: 'Close',
   create: 'New',
   edit: 'Edit',
   delete: 'Delete',

@@ -3,7 +3,6 @@
 export const common = {
   save: '保存',
   cancel: '取消',
-  close: '关闭',
   create: '新建',
   edit: '编辑',
   delete: '删除',

@@ -7,7 +7,6 @@ export const events: Same<typeof zh> = {
   one: 'Event',
   event: 'Event',
   eventOf: 'Event #{{id}}',
-  app: 'App id',
   interface: 'Interface no.',
   state: 'State of deliveries',
   delivered: 'Delivered',

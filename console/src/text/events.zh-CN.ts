@@ -6,7 +6,6 @@ export const events = {
   one: '事件详情',
   event: '事件',
   eventOf: '事件 #{{id}}',
-  app: '应用 ID',
   interface: '接口编号',
   state: '投递状态',
   delivered: '已送达',

@@ -23,8 +23,6 @@ export const mine: Same<typeof zh> = {
   disabledText: 'Once an operator enables it, it can call. You can apply for interfaces and keep its secret already.',
   basics: 'Basics',
   editOf: 'Edit {{name}}',
-  callback: 'Callback address',
-  callbackHint: 'An http(s) address for events, to be reached from the internet; empty for none.',
   limits: 'Limits and what is left',
   limitCount: 'Calls a second',
   dayQuota: 'Calls a day',

@@ -22,8 +22,6 @@ export const mine = {
   disabledText: '运营人员启用后即可调用；您现在就可以申请接口、保存密钥。',
   basics: '基本信息',
   editOf: '编辑 {{name}}',
-  callback: '回调地址',
-  callbackHint: '接收事件的 http(s) 地址，须可从公网访问；留空则不接收。',
   limits: '限制与剩余额度',
   limitCount: '每秒调用上限',
   dayQuota: '今日额度',

@@ -4,8 +4,6 @@ import type { Same } from './text.ts'
 export const statistics: Same<typeof zh> = {
   title: 'Statistics',
   about: 'Calls of a range by interface, app or outcome. The chart shows the eight with most calls, the table all that are told apart.',
-  app: 'App id',
-  interface: 'Interface no.',
   step: 'Step',
   minute: 'By the minute',
   hour: 'By the hour',

@@ -3,8 +3,6 @@
 export const statistics = {
   title: '统计',
   about: '按接口、应用或结果查看一段时间内的调用。图表显示调用最多的 8 项，表格列出全部分项。',
-  app: '应用 ID',
-  interface: '接口编号',
   step: '粒度',
   minute: '按分钟',
   hour: '按小时',

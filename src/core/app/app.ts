@@ -16,7 +16,6 @@ export const schemeNames = ['openapi', 'hmac-sha256', 'rsa2', 'sm2', 'rfc9421', 
 
 /** Whether it can keep a secret (settled A3). */
 export const clientTypes = ['confidential', 'public'] as const
-export type ClientType = (typeof clientTypes)[number]
 
 const upperAndDigits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const lowerAndDigits = '0123456789abcdefghijklmnopqrstuvwxyz'

@@ -56,7 +56,7 @@ export function operationNews(changes: readonly OperationChange[], timeZone: str
 const isForPartners = ({ published, visibility }: ToldOperation) => published && visibility !== 'internal'
 
 /** Of a quota; the second is that it is used up. */
-export const quotaSteps = [
+const quotaSteps = [
   { percent: 80, type: 'quota.warning' },
   { percent: 100, type: 'quota.reached' },
 ] as const

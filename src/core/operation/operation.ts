@@ -103,9 +103,12 @@ export interface Flaw {
   readonly refusal: Refusal
 }
 
+export function flaw(field: string, detail: Refusal['detail']): Flaw {
+  return { field, refusal: new Refusal('invalid_parameters', detail) }
+}
+
 export function flawOf(operation: Operation, { serviceTypes, services }: Surroundings): Flaw | undefined {
   const { serviceTypeId, serviceId, path, version, deprecatedAt, sunsetAt } = operation
-  const flaw = (field: string, detail: Refusal['detail']) => ({ field, refusal: new Refusal('invalid_parameters', detail) })
   const unknown = (field: string, value: number) => flaw(field, { reason: 'unknown_id', name: field, value })
   if (!serviceTypes.has(serviceTypeId)) return unknown('serviceType', serviceTypeId)
   if (serviceId != null && !services.has(serviceId)) return unknown('serviceId', serviceId)

@@ -44,7 +44,7 @@ const nameLengthMax = 255
 const remarkLengthMax = 255
 
 /** As a project's code: it travels in a field, separated by commas. */
-export const codePattern = /^[A-Za-z0-9._:-]{1,64}$/
+const codePattern = /^[A-Za-z0-9._:-]{1,64}$/
 
 /** Throws a `SourceTrouble`. `fieldLine` proves us to the source: `Authorization: Bearer x`. */
 export async function listProjects(

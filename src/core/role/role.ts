@@ -1,7 +1,7 @@
 // What roles may be made of, and who may give them: nobody gives, or takes, what they do not have themselves.
 
 import { fault } from '#core/fault.ts'
-import type { Viewer } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/viewer.store.ts'
 import { adminRole, developerRole, type Permission, permissions } from './permission.ts'
 
 /** Roles that the code knows by name; what they are is not for an operator to change. */

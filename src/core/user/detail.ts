@@ -8,7 +8,7 @@ export type DetailType = (typeof detailTypes)[number]
 
 /** Together they are sent with every answer about a person. */
 export const detailsMax = 50
-export const valueLengthMax = 500
+const valueLengthMax = 500
 
 /** Those of source 003; others are called as they are until somebody gives them a title. */
 const knownTitles: Readonly<Record<string, string>> = { position: '职位', address: '地址', department: '部门', school: '学校', sex: '性别' }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
-import { openIdOf, unionIdOf, userIdByOpenId } from './openid.store.ts'
+import { openIdOf, unionIdOf } from './openid.store.ts'
 
 let database: TestDatabase
 before(async () => {
@@ -32,12 +32,4 @@ test('the apps of one owner know a person by one unionid', async () => {
   assert.equal(await unionIdOf(db, '1', 2), many[0], 'another app of the same owner')
   assert.notEqual(await unionIdOf(db, '1', 3), many[0], 'an app of somebody else')
   assert.notEqual(await unionIdOf(db, '2', 1), many[0], 'another person')
-})
-
-test('an openid leads to its person for its own app only', async () => {
-  const { db } = database
-  const own = await openIdOf(db, '2', 2)
-  assert.equal(await userIdByOpenId(db, 2, own), '2')
-  assert.equal(await userIdByOpenId(db, 1, own), undefined)
-  assert.equal(await userIdByOpenId(db, 2, 'nobody'), undefined)
 })

@@ -57,15 +57,6 @@ export async function unionIdOf(db: Db, userId: string, appId: number): Promise<
   return made!.text
 }
 
-/** The person that an app knows by this openid. */
-export async function userIdByOpenId(db: Db, appId: number, text: string): Promise<string | undefined> {
-  const [row] = await db
-    .select({ userId: openId.userId })
-    .from(openId)
-    .where(and(eq(openId.openId, text), eq(openId.appId, appId)))
-  return row?.userId
-}
-
 /** Nobody can tell any more whom they stood for, and nobody gets them again. */
 export async function forgetOpenIds(db: Db, userId: string): Promise<void> {
   await db.delete(openId).where(eq(openId.userId, userId))

@@ -1,11 +1,30 @@
-// People's sessions: seen, and ended, by themselves or by HQ.
+// People's sessions: begun, seen, and ended, by themselves, by HQ or by time. Whose a session is tells viewer.store.ts.
 
-import { and, eq, gt, ne } from 'drizzle-orm'
+import { and, eq, gt, isNull, lt, ne, or } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { type Page, type PageRequest, pageOfList } from '#db/page.ts'
-import { session } from '#db/schema.ts'
+import { session, user } from '#db/schema.ts'
 
 export type SessionRow = typeof session.$inferSelect
+
+/**
+ * Begins a session for who proved the password of `passwordHash`; false when it is not theirs any more. `rehashed` is the same password,
+ * hashed with today's parameters. The row of the user is held meanwhile: a password that changes at this moment ends this session too.
+ */
+export async function openSession(
+  db: Db,
+  row: typeof session.$inferInsert,
+  { passwordHash, rehashed }: { passwordHash: string; rehashed: string | undefined },
+): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const proven = and(eq(user.id, row.userId), eq(user.passwordHash, passwordHash), isNull(user.deletedAt))
+    const [held] = await tx.select({ id: user.id }).from(user).where(proven).for('update')
+    if (!held) return false
+    if (rehashed !== undefined) await tx.update(user).set({ passwordHash: rehashed }).where(eq(user.id, row.userId))
+    await tx.insert(session).values(row)
+    return true
+  })
+}
 
 /** Those that live, the last used first. */
 export async function pageSessions(
@@ -35,4 +54,9 @@ export async function endAllSessions(db: Db): Promise<number> {
 /** All of a person but the one that is kept, should it be theirs. */
 export async function endSessions(db: Db, userId: number, sessionKept?: string): Promise<void> {
   await db.delete(session).where(and(eq(session.userId, userId), sessionKept === undefined ? undefined : ne(session.id, sessionKept)))
+}
+
+export async function forgetEndedSessions(db: Db, now: Date, idleSeconds: number): Promise<void> {
+  const seenBefore = new Date(now.getTime() - idleSeconds * 1000)
+  await db.delete(session).where(or(lt(session.expiresAt, now), lt(session.seenAt, seenBefore)))
 }

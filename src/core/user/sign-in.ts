@@ -10,8 +10,10 @@ import { solveCaptcha } from './captcha.ts'
 import { type Guesser, guesserOf, noteFailure, noteSuccess, type Standing, standingOf } from './guess.ts'
 import { type Argon, isOutdated, type Passwords } from './password.ts'
 import { hasSecondFactor, proveCode } from './second-factor.ts'
+import { openSession } from './session.store.ts'
 import type { SentPassword, TransportKeys } from './transport-key.ts'
-import { findUser, findUserByLogin, openSession, permissionsOf, type UserRow, type Viewer } from './user.store.ts'
+import { findUser, findUserByLogin, type UserRow } from './user.store.ts'
+import { permissionsOf, type Viewer } from './viewer.store.ts'
 
 export interface SignInDeps {
   readonly db: Db

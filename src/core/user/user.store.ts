@@ -1,25 +1,13 @@
-// Where people, their roles, their sessions and the networks that they signed in from are kept.
+// Where people, their roles and the networks that they signed in from are kept.
 
-import { and, count, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import { endGrantsOf } from '#core/member/grant.store.ts'
 import { dropFamiliesOf } from '#core/oauth/artifact.store.ts'
-import { adminRole, type Permission, permissions } from '#core/role/permission.ts'
+import { adminRole } from '#core/role/permission.ts'
 import { revoke } from '#core/token/revocation.store.ts'
 import type { Db } from '#db/open.ts'
 import { containsByIndex, type Page, type PageRequest, pageOfList, type Sort, sortBy } from '#db/page.ts'
-import {
-  consent,
-  knownAddress,
-  passkey,
-  passkeyChallenge,
-  recoveryCode,
-  role,
-  rolePermission,
-  secondFactor,
-  session,
-  user,
-  userRole,
-} from '#db/schema.ts'
+import { consent, knownAddress, passkey, passkeyChallenge, recoveryCode, role, secondFactor, session, user, userRole } from '#db/schema.ts'
 import { forgetOpenIds } from './openid.store.ts'
 
 export type UserRow = typeof user.$inferSelect
@@ -147,25 +135,6 @@ export async function countUsers(db: Db): Promise<number> {
   return db.$count(user)
 }
 
-/**
- * Begins a session for who proved the password of `passwordHash`; false when it is not theirs any more. `rehashed` is the same password,
- * hashed with today's parameters. The row of the user is held meanwhile: a password that changes at this moment ends this session too.
- */
-export async function openSession(
-  db: Db,
-  row: typeof session.$inferInsert,
-  { passwordHash, rehashed }: { passwordHash: string; rehashed: string | undefined },
-): Promise<boolean> {
-  return db.transaction(async (tx) => {
-    const proven = and(eq(user.id, row.userId), eq(user.passwordHash, passwordHash), isNull(user.deletedAt))
-    const [held] = await tx.select({ id: user.id }).from(user).where(proven).for('update')
-    if (!held) return false
-    if (rehashed !== undefined) await tx.update(user).set({ passwordHash: rehashed }).where(eq(user.id, row.userId))
-    await tx.insert(session).values(row)
-    return true
-  })
-}
-
 /** Whether this is still the hash of the user's password; waits for a change that is under way. */
 export async function isStillProven(db: Db, userId: number, passwordHash: string): Promise<boolean> {
   const held = and(eq(user.id, userId), eq(user.passwordHash, passwordHash), isNull(user.deletedAt))
@@ -218,66 +187,4 @@ export async function keepKnownAddress(db: Db, userId: number, address: string, 
     .onConflictDoUpdate({ target: [knownAddress.userId, knownAddress.address], set: { seenAt: now } })
   const longAgo = new Date(now.getTime() - addressesKeptMs)
   await db.delete(knownAddress).where(and(eq(knownAddress.userId, userId), lt(knownAddress.seenAt, longAgo)))
-}
-
-export interface Viewer {
-  readonly userId: number
-  readonly username: string
-  readonly sessionId: string
-  /** When this session began. */
-  readonly signedInAt: Date
-  /** By what they proved to be themselves. */
-  readonly method: 'password' | 'password+otp' | 'passkey'
-  readonly roles: ReadonlySet<string>
-  readonly permissions: ReadonlySet<Permission>
-}
-
-/** Who holds this session, when it lives: not ended, not idle for too long, of a user who is still there. */
-export async function findViewer(db: Db, sessionId: string, now: Date, idleSeconds: number): Promise<Viewer | undefined> {
-  const seenAfter = new Date(now.getTime() - idleSeconds * 1000)
-  const rows = await db
-    .select({
-      userId: user.id,
-      username: user.username,
-      role: role.name,
-      permission: rolePermission.permission,
-      seenAt: session.seenAt,
-      signedInAt: session.createdAt,
-      method: session.method,
-    })
-    .from(session)
-    .innerJoin(user, and(eq(user.id, session.userId), isNull(user.deletedAt)))
-    .leftJoin(userRole, eq(userRole.userId, user.id))
-    .leftJoin(role, eq(role.id, userRole.roleId))
-    .leftJoin(rolePermission, eq(rolePermission.roleId, role.id))
-    .where(and(eq(session.id, sessionId), gt(session.expiresAt, now), gt(session.seenAt, seenAfter)))
-  const first = rows[0]
-  if (!first) return undefined
-  // Noted at most once a minute: a write for every read would cost more than it tells.
-  if (now.getTime() - first.seenAt.getTime() > 60_000) await db.update(session).set({ seenAt: now }).where(eq(session.id, sessionId))
-  const { userId, username, signedInAt, method } = first
-  return { userId, username, sessionId, signedInAt, method, ...rightsOf(rows) }
-}
-
-/** What a user may do at HQ. */
-export async function permissionsOf(db: Db, userId: number): Promise<ReadonlySet<Permission>> {
-  const rows = await db
-    .select({ role: role.name, permission: rolePermission.permission })
-    .from(userRole)
-    .innerJoin(role, eq(role.id, userRole.roleId))
-    .leftJoin(rolePermission, eq(rolePermission.roleId, role.id))
-    .where(eq(userRole.userId, userId))
-  return rightsOf(rows).permissions
-}
-
-function rightsOf(rows: readonly { role: string | null; permission: string | null }[]): Pick<Viewer, 'roles' | 'permissions'> {
-  const roles = new Set(rows.flatMap((row) => row.role ?? []))
-  const known = new Set<string>(permissions)
-  const given = rows.flatMap((row) => (row.permission && known.has(row.permission) ? (row.permission as Permission) : []))
-  return { roles, permissions: new Set(roles.has(adminRole) ? permissions : given) }
-}
-
-export async function forgetEndedSessions(db: Db, now: Date, idleSeconds: number): Promise<void> {
-  const seenBefore = new Date(now.getTime() - idleSeconds * 1000)
-  await db.delete(session).where(or(lt(session.expiresAt, now), lt(session.seenAt, seenBefore)))
 }

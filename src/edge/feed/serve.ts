@@ -12,7 +12,7 @@ import type { ListenOptions } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { noteSecretUses } from '#core/app/app.store.ts'
+import { noteSecretUses } from '#core/app/secret.store.ts'
 import { type CallRecord, type FeedLine, feedFormat, type RunningCount, type UsageBatch } from '#core/feed/document.ts'
 import { changesSince, currentRevision, instanceId } from '#core/feed/feed.store.ts'
 import { latencyBoundsMs } from '#core/feed/figures.ts'
@@ -45,7 +45,7 @@ export interface Feed {
 
 const pollMs = 200
 const aliveMs = 1_000
-const freshUsageWaitMs = 300
+const freshUsageWaitMs = 1_000
 const usageBytesMax = 32 * 1024 * 1024
 
 interface Stream {

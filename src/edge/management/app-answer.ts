@@ -1,8 +1,9 @@
 // How an app looks on the wire.
 
 import { z } from 'zod'
-import type { AppRow, AppWithOwner, SecretRow } from '#core/app/app.store.ts'
+import type { AppRow, AppWithOwner } from '#core/app/app.store.ts'
 import { clientTypes, daysLeft } from '#core/app/app.ts'
+import type { SecretRow } from '#core/app/secret.store.ts'
 import type { CallbackRow } from '#core/event/callback.store.ts'
 import { stateOf } from '#core/event/callback.ts'
 import { toWireTime } from '#lib/time.ts'

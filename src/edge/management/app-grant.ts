@@ -1,7 +1,8 @@
 // What an app may reach, as HQ decides it: interfaces, projects, and limits.
 
 import { z } from 'zod'
-import { findApp, limitGrant, pageGrants, replaceGrants, replaceProjects } from '#core/app/app.store.ts'
+import { findApp } from '#core/app/app.store.ts'
+import { limitGrant, pageGrants, replaceGrants, replaceProjects } from '#core/app/grant.store.ts'
 import { fault } from '#core/fault.ts'
 import { existingOperationIds, internalOperationIds } from '#core/operation/operation.store.ts'
 import { existingProjectIds, pageProjects } from '#core/project/project.store.ts'

@@ -2,8 +2,9 @@
 
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { findApp, replaceSecret } from '#core/app/app.store.ts'
+import { findApp } from '#core/app/app.store.ts'
 import { newAppSecret } from '#core/app/app.ts'
+import { replaceSecret } from '#core/app/secret.store.ts'
 import { tellApp } from '#core/event/platform-event.store.ts'
 import { fault } from '#core/fault.ts'
 import { changeApp } from './app.ts'

@@ -1,18 +1,10 @@
 // Apps: what a partner's program is to us. Its secrets, grants, requests and callback address have files of their own.
 
 import { z } from 'zod'
-import {
-  type AppRow,
-  boundProjectIds,
-  deleteApps,
-  findApp,
-  grantedOperationIds,
-  insertApp,
-  liveSecrets,
-  pageApps,
-  updateApp,
-} from '#core/app/app.store.ts'
+import { type AppRow, deleteApps, findApp, insertApp, pageApps, updateApp } from '#core/app/app.store.ts'
 import { clientTypes, newAppId, newAppSecret, schemeNames, schemesOfNewApp } from '#core/app/app.ts'
+import { boundProjectIds, grantedOperationIds } from '#core/app/grant.store.ts'
+import { liveSecrets } from '#core/app/secret.store.ts'
 import { findCallback } from '#core/event/callback.store.ts'
 import { tellApp } from '#core/event/platform-event.store.ts'
 import { fault, problem } from '#core/fault.ts'

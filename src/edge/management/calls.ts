@@ -1,7 +1,8 @@
 // The call log: searching it (contract §1, settled D12 and F19), and explaining one call of it (F20, F27).
 
 import { z } from 'zod'
-import { appIdsOf, findApp, findAppByEitherId, secretsAt } from '#core/app/app.store.ts'
+import { appIdsOf, findApp, findAppByEitherId } from '#core/app/app.store.ts'
+import { secretsAt } from '#core/app/secret.store.ts'
 import { type CallOfApp, callsCountedMax, findCall, pageCalls } from '#core/call/call.store.ts'
 import { diagnoseCall } from '#core/call/diagnosis.ts'
 import { findEvidence } from '#core/call/evidence.store.ts'
@@ -11,7 +12,7 @@ import { fault } from '#core/fault.ts'
 import type { Evidence } from '#core/feed/document.ts'
 import { placeOfOperation } from '#core/operation/operation.store.ts'
 import { valuesIn } from '#core/operation/operation.ts'
-import type { Viewer } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/viewer.store.ts'
 import { toWireTime } from '#lib/time.ts'
 import { adviseOn, explainCall, explainCause, explainStage, type Language } from '#text/text.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'

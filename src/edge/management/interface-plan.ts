@@ -8,7 +8,7 @@ import {
   serviceIdsByName,
   surroundingsOf,
 } from '#core/operation/operation.store.ts'
-import { effectivePath, type Flaw, flawOf, type Surroundings, shapeOf } from '#core/operation/operation.ts'
+import { effectivePath, type Flaw, flaw, flawOf, type Surroundings, shapeOf } from '#core/operation/operation.ts'
 import type { Db } from '#db/open.ts'
 import { explain, explainReason, type Language } from '#text/text.ts'
 import type { CheckedFile, CheckedRow } from './interchange/rows.ts'
@@ -41,41 +41,45 @@ export async function planOf(tx: Db, { rows, errors }: CheckedFile, importer: Im
   const plan: Plan = { added: [], changed: [], unchanged: 0, errors: [...errors] }
   const there = await thereFor(tx, rows)
   const seen = new Map<string, number>()
-  for (const { row, given, ifNew } of rows) {
-    const { language } = importer
-    const wrong = ({ field, refusal }: Flaw) => plan.errors.push({ row, field, reason: wordsOf(refusal, language) })
-    const because = (field: string, detail: Refusal['detail']) => plan.errors.push({ row, field, reason: explainReason(detail, language) })
-
-    const key = keyOf(given)
+  for (const one of rows) {
+    const key = keyOf(one.given)
     const other = seen.get(key)
-    seen.set(key, other ?? row)
-    const { serviceName, ...wire } = given
-    const serviceId = serviceName == null ? wire.serviceId : there.serviceIds.get(serviceName)
-    const before = there.operations.get(key)
-    const asked = filled({ ...(before ? {} : { ...standard, ...ifNew }), ...wire, ...(serviceId === undefined ? {} : { serviceId }) })
-    const absent = before ? [] : needed.filter((field) => asked[field] === undefined)
-    if (other !== undefined) because('version', { reason: 'row_repeated', other })
-    else if (serviceName != null && serviceId === undefined) {
-      because('serviceName', { reason: 'unknown_id', name: 'serviceName', value: serviceName })
-    } else if (absent.length > 0) for (const field of absent) because(field, { reason: 'required' })
-    else {
-      const columns = columnsOf(asked, importer.timeZone) as NewOperation
-      const after = withShape({ ...before, ...columns })
-      const flaw = flawOf(after, there.around)
-      const update = { updatedAt: importer.now, updateUser: importer.username }
-      if (flaw) wrong(flaw)
-      else if (!takePlace(there.places, after)) because('status', { reason: 'published_twice', value: placeOf(after) })
-      else if (!before) {
-        plan.added.push({
-          row,
-          given: { ...ifNew, ...given },
-          after: { ...after, opening: 1, createdAt: importer.now, createUser: importer.username, ...update },
-        })
-      } else if (isUnchanged(before, columns)) plan.unchanged++
-      else plan.changed.push({ row, given, before, after: { ...(after as OperationRow), ...update } })
-    }
+    seen.set(key, other ?? one.row)
+    const flaws = other === undefined ? planRow(one, there, importer, plan) : [flaw('version', { reason: 'row_repeated', other })]
+    for (const { field, refusal } of flaws) plan.errors.push({ row: one.row, field, reason: wordsOf(refusal, importer.language) })
   }
   return plan
+}
+
+/** Adds a row to the plan, unless it has flaws. */
+function planRow({ row, given, ifNew }: CheckedRow, there: There, importer: Importer, plan: Plan): Flaw[] {
+  const { serviceName, ...wire } = given
+  const serviceId = serviceName == null ? wire.serviceId : there.serviceIds.get(serviceName)
+  if (serviceName != null && serviceId === undefined) {
+    return [flaw('serviceName', { reason: 'unknown_id', name: 'serviceName', value: serviceName })]
+  }
+  const before = there.operations.get(keyOf(given))
+  const asked = filled({ ...(before ? {} : { ...standard, ...ifNew }), ...wire, ...(serviceId === undefined ? {} : { serviceId }) })
+  const absent = before ? [] : needed.filter((field) => asked[field] === undefined)
+  if (absent.length > 0) return absent.map((field) => flaw(field, { reason: 'required' }))
+
+  const columns = columnsOf(asked, importer.timeZone) as NewOperation
+  const after = withShape({ ...before, ...columns })
+  const wrong = flawOf(after, there.around)
+  if (wrong) return [wrong]
+  if (!takePlace(there.places, after)) return [flaw('status', { reason: 'published_twice', value: placeOf(after) })]
+
+  const { username, now } = importer
+  const update = { updatedAt: now, updateUser: username }
+  if (!before) {
+    plan.added.push({
+      row,
+      given: { ...ifNew, ...given },
+      after: { ...after, opening: 1, createdAt: now, createUser: username, ...update },
+    })
+  } else if (isUnchanged(before, columns)) plan.unchanged++
+  else plan.changed.push({ row, given, before, after: { ...(after as OperationRow), ...update } })
+  return []
 }
 
 /** What a new one cannot do without, besides method, path and version. */

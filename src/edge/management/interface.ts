@@ -16,7 +16,7 @@ import {
   updateOperation,
 } from '#core/operation/operation.store.ts'
 import { effectivePath, flawOf } from '#core/operation/operation.ts'
-import type { Viewer } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/viewer.store.ts'
 import { brokenConstraint, type Db } from '#db/open.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { columnsOf, directions, fields, interfaceAnswer, interfaceOnWire, publicOnWire, standard, withShape } from './interface-fields.ts'
@@ -269,7 +269,7 @@ async function requireSound(tx: Db, operation: NewOperation): Promise<void> {
   if (flaw) throw asFault(flaw.refusal)
 }
 
-export function asFault(refusal: Refusal): Fault {
+function asFault(refusal: Refusal): Fault {
   return new Fault(refusal.fault, refusal.detail)
 }
 

@@ -3,7 +3,7 @@
 import { createSecretKey } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { liveSecrets } from '#core/app/app.store.ts'
+import { liveSecrets } from '#core/app/secret.store.ts'
 import { settleDeliveries } from '#core/event/delivery.store.ts'
 import { type Attempt, standingAfter, verdictOn, webhookId } from '#core/event/event.ts'
 import { listenMs, renewListening, takeForListener, triesOfHeld } from '#core/event/listener.store.ts'

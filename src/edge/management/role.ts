@@ -17,7 +17,8 @@ import {
   updateRole,
 } from '#core/role/role.store.ts'
 import { difference, isBuiltIn, permissionsOfRole, requireAll, requireRight } from '#core/role/role.ts'
-import { isUser, type Viewer } from '#core/user/user.store.ts'
+import { isUser } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/viewer.store.ts'
 import { brokenConstraint, type Db } from '#db/open.ts'
 import { toWireTime } from '#lib/time.ts'
 import { textIn } from '#text/text.ts'

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { fault, problem } from '#core/fault.ts'
 import { deleteService, insertService, pageServices, type ServiceRow, updateService } from '#core/service/service.store.ts'
-import type { Viewer } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/viewer.store.ts'
 import { brokenConstraint } from '#db/open.ts'
 import { isBarredAddress } from '#lib/barred-address.ts'
 import { portOf } from '#lib/outward.ts'

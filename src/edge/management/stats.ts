@@ -16,7 +16,7 @@ import {
   startsOf,
 } from '#core/usage/series.store.ts'
 import { currentUsage, keptMs } from '#core/usage/usage.store.ts'
-import type { Viewer } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/viewer.store.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { idText, parseTime, text, wireTime } from './wire.ts'

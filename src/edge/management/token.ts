@@ -1,8 +1,8 @@
 // App tokens at the platform's listener; the gateway answers the same request from its snapshot.
 
 import { z } from 'zod'
-import { noteSecretUses } from '#core/app/app.store.ts'
 import { CallerApp } from '#core/app/app.ts'
+import { noteSecretUses } from '#core/app/secret.store.ts'
 import { SecretUses } from '#core/app/secret-uses.ts'
 import { fault, Refusal } from '#core/fault.ts'
 import { appDocument } from '#core/feed/feed.store.ts'

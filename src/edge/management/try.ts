@@ -3,7 +3,8 @@
 
 import { createSecretKey, randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { type AppRow, findApp, liveSecrets } from '#core/app/app.store.ts'
+import { type AppRow, findApp } from '#core/app/app.store.ts'
+import { liveSecrets } from '#core/app/secret.store.ts'
 import { noteTrial } from '#core/app/trial.store.ts'
 import { fault } from '#core/fault.ts'
 import { findOperation, type OperationRow } from '#core/operation/operation.store.ts'

@@ -2,8 +2,8 @@
 // what is sent to theirs to here.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { noteSecretUses } from '#core/app/app.store.ts'
 import { CallerApp } from '#core/app/app.ts'
+import { noteSecretUses } from '#core/app/secret.store.ts'
 import { SecretUses } from '#core/app/secret-uses.ts'
 import { fault, faults, problem } from '#core/fault.ts'
 import { appDocument, appDocumentById } from '#core/feed/feed.store.ts'

@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import type { Logger } from 'pino'
-import { noteSecretUses } from '#core/app/app.store.ts'
+import { noteSecretUses } from '#core/app/secret.store.ts'
 import { SecretUses } from '#core/app/secret-uses.ts'
 import type { ProviderDeps } from './provider.ts'
 

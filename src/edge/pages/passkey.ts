@@ -4,7 +4,7 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simp
 import { fault } from '#core/fault.ts'
 import { deletePasskey, passkeysOf, renamePasskey } from '#core/user/passkey.store.ts'
 import { type Asked, addKey, askForKey, askForNewKey, type Place, proveKey } from '#core/user/passkey.ts'
-import type { Viewer } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/viewer.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { cookieOf, passkeyPlace, setCookie } from '#edge/session.ts'
 import { toWireTime } from '#lib/time.ts'

@@ -13,7 +13,8 @@ import {
   renewRecoveryCodes,
 } from '#core/user/second-factor.ts'
 import { proveAgain } from '#core/user/sign-in.ts'
-import { findUser, type Viewer } from '#core/user/user.store.ts'
+import { findUser } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/viewer.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { mustEnrol } from '#edge/session.ts'
 import type { PageWord } from '#text/pages.en.ts'

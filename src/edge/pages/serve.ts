@@ -2,7 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { faults } from '#core/fault.ts'
-import type { Viewer } from '#core/user/user.store.ts'
+import type { Viewer } from '#core/user/viewer.store.ts'
 import type { ManagementDeps } from '#edge/management/endpoint.ts'
 import { named, retryAfterOf } from '#edge/management/serve.ts'
 import { sessionOf } from '#edge/session.ts'

@@ -58,6 +58,6 @@ test('a connection that is not there in time is given up', async () => {
   assert.equal(await statusOf(`https://127.0.0.1:${(mute.address() as AddressInfo).port}`, 200), 'ERR_CONNECT_TIMEOUT')
   const tookMs = performance.now() - begunAt
   // The machine that runs this may be busy.
-  assert.ok(tookMs >= 200 && tookMs < 350, String(tookMs))
+  assert.ok(tookMs >= 200 && tookMs < 5_000, String(tookMs))
   mute.close()
 })

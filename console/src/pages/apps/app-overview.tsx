@@ -10,6 +10,7 @@ import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
+import { CallbackAddress } from '../events/callback-address.tsx'
 import type { AppInFull } from './app.tsx'
 import { AppExpiry } from './app-state.tsx'
 import { EditApp } from './edit-app.tsx'
@@ -46,7 +47,7 @@ export function AppOverview({ app }: { readonly app: AppInFull }) {
             [t('owner'), [app.userName, app.phoneNumber].filter(Boolean).join(' · ')],
             [t('serviceType'), app.serviceType || '–'],
             [t('internal'), app.internal ? t('common:yes') : t('common:no')],
-            [t('callback'), app.callbackAddress ?? '–'],
+            [t('events:callback'), <CallbackAddress key="callback" of={app} />],
             [t('remark'), app.remark || '–'],
             [t('createdAt'), <Time key="created" at={app.createTime} />],
             [t('updatedAt'), <Time key="updated" at={app.updateTime} />],

@@ -5,12 +5,12 @@ import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
+import { AppName } from '../../components/app-name.tsx'
 import { useConfirm } from '../../components/confirm-action.tsx'
-import { type Action, DataTable } from '../../components/data-table.tsx'
+import { DataTable } from '../../components/data-table.tsx'
 import { useDeletion } from '../../components/deletion.ts'
-import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
-import { SmallCode } from '../../components/small-code.tsx'
+import type { Action } from '../../components/row-actions.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
 import { AddApp } from './add-app.tsx'
@@ -79,7 +79,7 @@ export function Page() {
           },
         ]}
         columns={[
-          { title: t('name'), sort: 'name', render: (app) => <AppName app={app} /> },
+          { title: t('name'), sort: 'name', render: (app) => <NameAndLogo app={app} /> },
           { title: t('status'), render: (app) => <AppStatus app={app} /> },
           { title: t('owner'), render: ({ userName }) => userName },
           { title: t('serviceType'), render: ({ serviceType }) => serviceType || '–' },
@@ -95,16 +95,13 @@ export function Page() {
   )
 }
 
-function AppName({ app }: { readonly app: AppRow }) {
+function NameAndLogo({ app }: { readonly app: AppRow }) {
   return (
     <Flex gap={12} align="center">
       <AppLogo app={app} />
-      <Flex vertical align="flex-start">
-        <TextLink to="/apps/$id" params={{ id: String(app.id) }}>
-          {app.name}
-        </TextLink>
-        <SmallCode>{app.appId}</SmallCode>
-      </Flex>
+      <div>
+        <AppName of={app} appId={app.appId} />
+      </div>
     </Flex>
   )
 }

@@ -13,7 +13,6 @@ interface Values {
   serviceType?: string | null
   remark?: string | null
   internal: boolean
-  callbackAddress?: string | null
 }
 
 export function EditApp({ app, open, onClose }: { readonly app: AppInFull; readonly open: boolean; onClose(): void }) {
@@ -31,9 +30,6 @@ export function EditApp({ app, open, onClose }: { readonly app: AppInFull; reado
       </Form.Item>
       <Form.Item name="remark" label={t('remark')}>
         <Input.TextArea maxLength={255} rows={3} />
-      </Form.Item>
-      <Form.Item name="callbackAddress" label={t('callback')} extra={t('callbackHint')}>
-        <Input inputMode="url" maxLength={500} placeholder="https://" />
       </Form.Item>
       <Form.Item name="internal" label={t('internal')} extra={t('internalHint')} valuePropName="checked">
         <Switch />

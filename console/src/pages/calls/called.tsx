@@ -2,6 +2,7 @@
 
 import { useMay } from '../../api/me.ts'
 import type { RecordOf } from '../../api/types.ts'
+import { AppName } from '../../components/app-name.tsx'
 import { Target } from '../../components/interface-name.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { SmallCode } from '../../components/small-code.tsx'
@@ -26,15 +27,5 @@ export function Called({ of: { interfaceId, interfaceName, method, path } }: { r
 }
 
 export function Caller({ of: { app, appId } }: { readonly of: Call }) {
-  const may = useMay()
-  if (app === null) return '–'
-  return (
-    <div>
-      <TextLink to={may('view-app') ? '/apps/$id' : '/my/apps/$id'} params={{ id: String(app.id) }}>
-        {app.name}
-      </TextLink>
-      <br />
-      <SmallCode>{appId}</SmallCode>
-    </div>
-  )
+  return app === null || appId === null ? '–' : <AppName of={app} appId={appId} />
 }

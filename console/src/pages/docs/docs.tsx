@@ -80,7 +80,7 @@ function FoundIn({ id, found }: { readonly id: number; readonly found: FoundText
       {found.heading !== null && hash && (
         <>
           {' › '}
-          <TextLink to={docAt(id)} hash={hash}>
+          <TextLink to={docAt(id)} hash={hash} underline>
             {found.heading}
           </TextLink>
         </>

@@ -33,7 +33,7 @@ export interface Schema {
   readonly oneOf?: readonly Schema[]
 }
 
-export interface ParameterRow {
+interface ParameterRow {
   readonly name: string
   /** How deep it stands; 0 is a parameter itself. */
   readonly depth: number

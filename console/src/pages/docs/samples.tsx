@@ -82,13 +82,15 @@ export default function Samples({ doc, app, values, choose }: SamplesProps) {
       )}
       <Typography.Text type="secondary">{t('samplesAbout')}</Typography.Text>
       {(kind === 'sm2' || kind === 'sm4-gcm') && <Typography.Text type="secondary">{t(`samplesFewer_${kind}`)}</Typography.Text>}
-      <TabSet label={t('samples')} size="small" shown={shown} show={setShown} tabs={alg ? tabs : [...tabs, command]} />
+      <TabSet label={t('samples')} size="small" shown={shown} show={setShown} tabs={alg || kind === 'member' ? tabs : [...tabs, command]} />
     </Flex>
   )
 }
 
 /** The best first, of those that the app may use too; and what else may be done to a body. */
 function kindsFor(doc: Doc, app: OwnApp | undefined): SampleKind[] {
+  // With a token of the app, or of a member.
+  if (doc.security === 'token') return app?.schemes.includes('member') ? ['hmac-sha256', 'member'] : []
   const schemes = doc.schemes.map(({ name }) => name).filter((name) => app?.schemes.includes(name) ?? true) as SampleKind[]
   const hasBody = doc.method === 'POST' || doc.method === 'PUT'
   return hasBody && schemes.includes('hmac-sha256') ? [...schemes, 'aes-256-gcm', 'sm4-gcm'] : schemes

@@ -4,6 +4,7 @@ import { Typography } from 'antd'
 import type { ReactNode } from 'react'
 import { useMayOwn } from '../../api/me.ts'
 import type { RecordOf } from '../../api/types.ts'
+import { AppName } from '../../components/app-name.tsx'
 import { useConfirm } from '../../components/confirm-action.tsx'
 import { DataTable } from '../../components/data-table.tsx'
 import { ButtonLink, TextLink } from '../../components/link.tsx'
@@ -12,7 +13,6 @@ import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
 import { callbackMoods } from './app-events.tsx'
-import { Receiver } from './delivery-table.tsx'
 import { useRevival } from './revival.ts'
 
 type Row = RecordOf<'GET /openapi/event/callback/page'>
@@ -48,7 +48,10 @@ export function Page() {
           },
         ]}
         columns={[
-          { title: t('appName'), render: (row) => <Receiver of={row} /> },
+          {
+            title: t('appName'),
+            render: ({ appId, appName, publicAppId }) => <AppName of={{ id: appId, name: appName }} appId={publicAppId} tab="events" />,
+          },
           { title: t('callbackState'), render: (row) => <Standing of={row} /> },
           { title: t('failures'), isNumber: true, render: ({ callback: { failures } }) => failures.toLocaleString() },
           { title: t('lastError'), minWidth: 160, render: (row) => <LastFailure of={row} /> },

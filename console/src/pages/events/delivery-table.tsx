@@ -2,9 +2,10 @@
 
 import { Button, Drawer, Flex, Skeleton, Typography } from 'antd'
 import type { ReactNode } from 'react'
-import { useMay, useMayOwn } from '../../api/me.ts'
+import { useMayOwn } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import type { Query, RecordOf } from '../../api/types.ts'
+import { AppName } from '../../components/app-name.tsx'
 import { DataTable } from '../../components/data-table.tsx'
 import type { Filter } from '../../components/filters.tsx'
 import { TextLink } from '../../components/link.tsx'
@@ -49,7 +50,14 @@ export function DeliveryTable({ query, filters = [], lead }: DeliveryTableProps)
             title: t('event'),
             render: ({ id, eventId, path }) => <Opener text={`#${eventId} ${path}`} open={() => change({ delivery: String(id) })} />,
           },
-          ...(isOfOneApp ? [] : [{ title: t('appName'), render: (row: Row) => <Receiver of={row} /> }]),
+          ...(isOfOneApp
+            ? []
+            : [
+                {
+                  title: t('appName'),
+                  render: (row: Row) => <AppName of={{ id: row.appId, name: row.appName }} appId={row.publicAppId} tab="events" />,
+                },
+              ]),
           { title: t('callbackState'), render: (row) => <Standing of={row} /> },
           { title: t('attempts'), isNumber: true, render: ({ attempts }) => attempts.toLocaleString() },
           { title: t('lastError'), render: (row) => <LastFailure of={row} /> },
@@ -75,29 +83,6 @@ function Opener({ text, open }: { readonly text: string; open(): void }) {
     <Button type="link" onClick={open} style={{ padding: 0, height: 'auto', whiteSpace: 'normal', textAlign: 'start' }}>
       <span style={{ overflowWrap: 'anywhere' }}>{text}</span>
     </Button>
-  )
-}
-
-export function Receiver({ of: { appId, appName, publicAppId } }: { readonly of: Pick<Row, 'appId' | 'appName' | 'publicAppId'> }) {
-  const may = useMay()
-  const mayOwn = useMayOwn()
-  const page = may('view-app') ? '/apps/$id' : '/my/apps/$id'
-  return (
-    <>
-      {mayOwn('view-app') ? (
-        <TextLink to={page} params={{ id: String(appId) }} search={{ tab: 'events' }}>
-          {appName}
-        </TextLink>
-      ) : (
-        appName
-      )}
-      <Typography.Text
-        type="secondary"
-        style={{ display: 'block', whiteSpace: 'nowrap', fontSize: 12, fontFamily: 'var(--ant-font-family-code)' }}
-      >
-        {publicAppId}
-      </Typography.Text>
-    </>
   )
 }
 

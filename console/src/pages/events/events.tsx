@@ -10,6 +10,7 @@ import { PageShell } from '../../components/page-shell.tsx'
 import { RangeFilter, useRange } from '../../components/range.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
+import { useAppFilter, useInterfaceFilter } from '../calls/named-filters.tsx'
 import { type moods, states } from './delivery.tsx'
 import { PushEvent } from './push-event.tsx'
 
@@ -19,6 +20,8 @@ export function Page() {
   const t = useText('events')
   const may = useMay()
   const range = useRange('any', 'hour', 'day', 'week')
+  const byApp = useAppFilter()
+  const byInterface = useInterfaceFilter()
   const [isPushing, setPushing] = useState(false)
   const { from, to } = range
   const push = may('push-event') && (
@@ -33,11 +36,7 @@ export function Page() {
         label={t('title')}
         lead={<RangeFilter of={range} />}
         query={{ from, to }}
-        filters={[
-          { name: 'appId', label: t('app') },
-          { name: 'interfaceId', label: t('interface'), pattern: /^[1-9]\d{0,9}$/ },
-          { name: 'state', label: t('state'), options: states.map((value) => ({ value, label: t(value) })) },
-        ]}
+        filters={[byApp, byInterface, { name: 'state', label: t('state'), options: states.map((value) => ({ value, label: t(value) })) }]}
         columns={[
           { title: t('event'), render: ({ id, path }) => <Event id={id} path={path} /> },
           { title: t('delivered'), isNumber: true, render: ({ id, delivered }) => <Count event={id} of={delivered} state="delivered" /> },

@@ -1,5 +1,6 @@
 // The apps of a developer, and how they do today.
 
+import { AppLink } from '../../components/app-name.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { useText } from '../../text/text.ts'
@@ -22,10 +23,10 @@ export function OwnApps({ apps, today }: { readonly apps: readonly OwnApp[]; rea
       columns={[
         {
           title: t('mine:name'),
-          render: ({ id, name }) => (
-            <TextLink to="/my/apps/$id" params={{ id: String(id) }} style={{ display: 'inline-block', minWidth: 120 }}>
-              {name}
-            </TextLink>
+          render: (app) => (
+            <div style={{ minWidth: 120 }}>
+              <AppLink of={app} />
+            </div>
           ),
         },
         { title: t('mine:status'), render: (app) => <AppStatus app={app} /> },

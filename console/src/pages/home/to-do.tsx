@@ -2,9 +2,8 @@
 
 import { useQueries } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { ask } from '../../api/ask.ts'
 import { useMe } from '../../api/me.ts'
-import { useAsk } from '../../api/query.ts'
+import { askOptions, useAsk } from '../../api/query.ts'
 import { TextLink } from '../../components/link.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { midnight } from '../../components/range.tsx'
@@ -70,10 +69,10 @@ export function ToDo({ apps, waiting, guided, today, month }: ToDoProps) {
       const text = t(period === 'day' ? 'dayQuotaNearly' : 'monthQuotaNearly', facts)
       return { key: `quota ${period} ${id}`, mood: used >= quota ? 'bad' : 'warn', text, link: toApp(id, t('lookAtLimits')) }
     }),
-    ...today.groups.flatMap(({ id, group, name, refused, limited, failed }): Line[] => {
+    ...today.groups.flatMap(({ id, name, refused, limited, failed }): Line[] => {
       const wrong = refused - limited + failed
       if (id === null || name === null) return []
-      const hits = { key: `limits ${id}`, mood: 'warn', text: t('hitLimits', { name, count: limited.toLocaleString() }), link: { words: t('seeCalls'), to: '/calls', search: { range: 'day', appId: group, status: '429' } } } as const // biome-ignore format: one thought
+      const hits = { key: `limits ${id}`, mood: 'warn', text: t('hitLimits', { name, count: limited.toLocaleString() }), link: { words: t('seeCalls'), to: '/calls', search: { range: 'day', appId: String(id), status: '429' } } } as const // biome-ignore format: one thought
       const errors = { key: `errors ${id}`, mood: 'warn', text: t('hasErrors', { name, count: wrong.toLocaleString() }), link: toApp(id, t('seeWhy'), { tab: 'calls' }) } as const // biome-ignore format: one thought
       return [...(limited > 0 ? [hits] : []), ...(wrong > 0 ? [errors] : [])]
     }),
@@ -121,12 +120,7 @@ const lookedAtMax = 5
 /** Of these, the apps that may not call anything. */
 function useUngranted(apps: readonly OwnApp[]): OwnApp[] {
   const some = apps.slice(0, lookedAtMax)
-  const found = useQueries({
-    queries: some.map(({ id }) => ({
-      queryKey: ['GET /openapi/app/{id}', { params: { id } }],
-      queryFn: ({ signal }: { signal: AbortSignal }) => ask('GET /openapi/app/{id}', { params: { id } }, signal),
-    })),
-  })
+  const found = useQueries({ queries: some.map(({ id }) => askOptions('GET /openapi/app/{id}', { params: { id } })) })
   return some.filter((_, at) => found[at]?.data?.interfaceIds.length === 0)
 }
 

@@ -4,8 +4,8 @@ import { useParams } from '@tanstack/react-router'
 import { Button, Skeleton } from 'antd'
 import { useMay } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
+import { AppLink } from '../../components/app-name.tsx'
 import { DataTable } from '../../components/data-table.tsx'
-import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Sections } from '../../components/sections.tsx'
@@ -65,14 +65,7 @@ function Apps({ of: one }: { readonly of: Interface }) {
       query={{ interfaceId: one.id }}
       filters={[{ name: 'name', label: t('name') }]}
       columns={[
-        {
-          title: t('name'),
-          render: ({ id, name }) => (
-            <TextLink to="/apps/$id" params={{ id: String(id) }}>
-              {name}
-            </TextLink>
-          ),
-        },
+        { title: t('name'), render: (app) => <AppLink of={app} /> },
         { title: 'appId', render: ({ appId }) => <code>{appId}</code> },
         {
           title: t('status'),

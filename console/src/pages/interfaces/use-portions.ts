@@ -10,7 +10,7 @@ type Row = Readonly<Record<string, unknown>>
 const rowsMax = 500
 const charactersMax = 4 * 1024 * 1024
 
-export interface Portions {
+interface Portions {
   /** Rows that are. */
   readonly written: number
   readonly isRunning: boolean

@@ -11,7 +11,6 @@ interface Values {
   name: string
   logo?: Logo
   remark?: string | null
-  callbackAddress?: string | null
 }
 
 export function EditOwnApp({ app, open, onClose }: { readonly app: AppInFull; readonly open: boolean; onClose(): void }) {
@@ -23,9 +22,6 @@ export function EditOwnApp({ app, open, onClose }: { readonly app: AppInFull; re
         <Input maxLength={64} />
       </Form.Item>
       <LogoField />
-      <Form.Item name="callbackAddress" label={t('callback')} extra={t('callbackHint')}>
-        <Input inputMode="url" maxLength={500} placeholder="https://" />
-      </Form.Item>
       <Form.Item name="remark" label={t('remark')}>
         <Input.TextArea maxLength={255} rows={3} />
       </Form.Item>

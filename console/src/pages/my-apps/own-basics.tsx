@@ -9,6 +9,7 @@ import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
 import type { AppInFull } from '../apps/app.tsx'
 import { AppExpiry } from '../apps/app-state.tsx'
+import { CallbackAddress } from '../events/callback-address.tsx'
 import { EditOwnApp } from './edit-own-app.tsx'
 
 export function OwnBasics({ app }: { readonly app: AppInFull }) {
@@ -27,7 +28,7 @@ export function OwnBasics({ app }: { readonly app: AppInFull }) {
           facts={[
             ['appId', appId],
             [t('expiry'), <AppExpiry key="expiry" app={app} />],
-            [t('callback'), app.callbackAddress ?? t('common:none')],
+            [t('events:callback'), <CallbackAddress key="callback" of={app} />],
             [t('remark'), app.remark || '–'],
             [t('createdAt'), <Time key="created" at={app.createTime} />],
           ]}

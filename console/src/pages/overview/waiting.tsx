@@ -1,9 +1,9 @@
 // Whether events arrive: what waits, what was given up, and the addresses that do not take it.
 
 import { Flex } from 'antd'
-import { useMay } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
+import { AppLink } from '../../components/app-name.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { Nothing } from '../../components/nothing.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
@@ -21,7 +21,6 @@ const moods: Record<State, Mood> = { none: 'idle', open: 'warn', blocked: 'warn'
 
 export function Waiting() {
   const t = useText('overview')
-  const may = useMay()
   const { data } = useAsk('GET /openapi/event/waiting', {}, { refetchInterval: 10_000 })
   const oldest = data?.oldestTime
   const words = data && (
@@ -43,17 +42,7 @@ export function Waiting() {
       rows={data?.callbacks ?? []}
       keyOf={({ appId }) => appId}
       columns={[
-        {
-          title: t('app'),
-          render: ({ appId, name }) =>
-            may('view-app') ? (
-              <TextLink to="/apps/$id" params={{ id: String(appId) }}>
-                {name}
-              </TextLink>
-            ) : (
-              name
-            ),
-        },
+        { title: t('app'), render: ({ appId, name }) => <AppLink of={{ id: appId, name }} tab="events" /> },
         { title: t('callback'), render: ({ callback: { state } }) => <StatusTag mood={moods[state]}>{t(`callback_${state}`)}</StatusTag> },
         { title: t('inARow'), isNumber: true, render: ({ callback: { failures } }) => failures.toLocaleString() },
         { title: t('since'), render: ({ callback }) => <Time at={callback.disabledTime ?? callback.failingTime} /> },

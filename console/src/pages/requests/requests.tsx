@@ -5,12 +5,13 @@ import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { RecordOf } from '../../api/types.ts'
+import { AppLink } from '../../components/app-name.tsx'
 import { useConfirm } from '../../components/confirm-action.tsx'
-import { type Action, DataTable } from '../../components/data-table.tsx'
+import { DataTable } from '../../components/data-table.tsx'
 import { FormDrawer } from '../../components/form-drawer.tsx'
 import { InterfaceName } from '../../components/interface-name.tsx'
-import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
+import type { Action } from '../../components/row-actions.tsx'
 import { type Mood, StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
@@ -63,14 +64,7 @@ export function Page() {
           },
         ]}
         columns={[
-          {
-            title: t('app'),
-            render: ({ app }) => (
-              <TextLink to="/apps/$id" params={{ id: String(app.id) }}>
-                {app.name}
-              </TextLink>
-            ),
-          },
+          { title: t('app'), render: ({ app }) => <AppLink of={app} /> },
           {
             title: t('interfaces'),
             render: (request) => <Interfaces of={request} to={may('view-interface') ? '/interfaces/$id' : undefined} />,

@@ -5,7 +5,7 @@ import type { RecordOf } from '../../api/types.ts'
 
 type Permission = RecordOf<'GET /openapi/permission/page'>
 
-export interface Module {
+interface Module {
   readonly name: string
   readonly title: string
   readonly permissions: readonly Permission[]

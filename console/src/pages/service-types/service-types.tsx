@@ -4,10 +4,11 @@ import { App, Button, Form, Input, InputNumber } from 'antd'
 import { useState } from 'react'
 import { useTell } from '../../api/query.ts'
 import type { Body, RecordOf } from '../../api/types.ts'
-import { type Action, DataTable } from '../../components/data-table.tsx'
+import { DataTable } from '../../components/data-table.tsx'
 import { useDeletion } from '../../components/deletion.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
+import type { Action } from '../../components/row-actions.tsx'
 import { useLanguage, useText } from '../../text/text.ts'
 
 type ServiceType = RecordOf<'GET /openapi/serviceType/page'>

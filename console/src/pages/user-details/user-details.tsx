@@ -5,10 +5,11 @@ import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { Body, RecordOf } from '../../api/types.ts'
-import { type Action, DataTable } from '../../components/data-table.tsx'
+import { DataTable } from '../../components/data-table.tsx'
 import { useDeletion } from '../../components/deletion.ts'
 import { FormDrawer } from '../../components/form-drawer.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
+import type { Action } from '../../components/row-actions.tsx'
 import { useText } from '../../text/text.ts'
 
 type Detail = RecordOf<'GET /openapi/userDetail/page'>

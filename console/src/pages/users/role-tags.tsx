@@ -1,17 +1,17 @@
 // The roles that somebody has, by their titles.
 
-import { Flex, Tag } from 'antd'
 import { useRoleTitle } from '../roles/role-title.ts'
 import type { User } from './users.tsx'
+import './role-tags.css'
 
 export function RoleTags({ roles }: Pick<User, 'roles'>) {
   const titleOf = useRoleTitle()
   if (roles.length === 0) return '–'
   return (
-    <Flex wrap gap={4} style={{ display: 'inline-flex' }}>
+    <span className="role-tags">
       {roles.map(({ id, name, title }) => (
-        <Tag key={id}>{titleOf(name, title)}</Tag>
+        <span key={id}>{titleOf(name, title)}</span>
       ))}
-    </Flex>
+    </span>
   )
 }

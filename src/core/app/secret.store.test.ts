@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'drizzle-orm'
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
-import { insertApp, liveSecrets, noteSecretUses } from './app.store.ts'
+import { insertApp } from './app.store.ts'
+import { liveSecrets, noteSecretUses } from './secret.store.ts'
 
 let database: TestDatabase
 let appId: number
