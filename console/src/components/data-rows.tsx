@@ -29,9 +29,9 @@ interface DataRowsProps<Row> {
   /** In the place of rows. */
   readonly empty: ReactNode
   readonly actions: ((row: Row) => readonly Action[]) | undefined
-  /** Rows can be chosen; these are. */
-  readonly chosen: readonly Row[] | undefined
-  choose(rows: readonly Row[]): void
+  /** The keys of the rows that are chosen; absent: none can be. */
+  readonly chosen: ReadonlySet<Key> | undefined
+  choose(keys: ReadonlySet<Key>): void
   /** What the box of a row is called; absent: its key. */
   readonly nameOf: ((row: Row) => string) | undefined
   /** The field of a column, with a minus before it for the greatest first. */
@@ -46,7 +46,7 @@ interface DataRowsProps<Row> {
 export function DataRows<Row>(props: DataRowsProps<Row>) {
   const { label, columns, rows = [], keyOf, actions, chosen, choose, sort, sortBy, isBusy } = props
   const t = useText('common')
-  const marked = new Set(chosen?.map(keyOf))
+  const keys = rows.map(keyOf)
   return (
     <table className="data-rows" aria-label={label} aria-busy={isBusy}>
       <thead>
@@ -55,8 +55,8 @@ export function DataRows<Row>(props: DataRowsProps<Row>) {
             <th className="data-rows-box">
               <Box
                 label={t('all')}
-                isChosen={rows.length > 0 && rows.every((row) => marked.has(keyOf(row)))}
-                onChange={(isChosen) => choose(changed(chosen, rows, isChosen, keyOf))}
+                isChosen={keys.length > 0 && keys.every((key) => chosen.has(key))}
+                onChange={(isChosen) => choose(new Set(isChosen ? keys : []))}
               />
             </th>
           )}
@@ -110,7 +110,6 @@ function orderOf(field: string | undefined, sort: string | undefined): 'none' | 
 const Body = memo(Rows, (_, { areOld }) => areOld) as typeof Rows
 
 function Rows<Row>({ columns, rows, keyOf, empty, actions, chosen, choose, nameOf }: DataRowsProps<Row>) {
-  const marked = new Set(chosen?.map(keyOf))
   if (!rows || rows.length === 0) {
     return (
       <tbody>
@@ -127,13 +126,13 @@ function Rows<Row>({ columns, rows, keyOf, empty, actions, chosen, choose, nameO
       {rows.map((row) => {
         const key = keyOf(row)
         return (
-          <tr key={key} data-row-key={key} className={marked.has(key) ? 'data-rows-chosen' : ''}>
+          <tr key={key} data-row-key={key} className={chosen?.has(key) ? 'data-rows-chosen' : ''}>
             {chosen && (
               <td className="data-rows-box">
                 <Box
                   label={nameOf?.(row) ?? String(key)}
-                  isChosen={marked.has(key)}
-                  onChange={(isChosen) => choose(changed(chosen, [row], isChosen, keyOf))}
+                  isChosen={chosen.has(key)}
+                  onChange={(isChosen) => choose(new Set(isChosen ? [...chosen, key] : [...chosen].filter((other) => other !== key)))}
                 />
               </td>
             )}
@@ -162,10 +161,4 @@ interface BoxProps {
 
 function Box({ label, isChosen, onChange }: BoxProps) {
   return <input type="checkbox" aria-label={label} checked={isChosen} onChange={({ target }) => onChange(target.checked)} />
-}
-
-/** With these rows or without them. */
-function changed<Row>(chosen: readonly Row[], rows: readonly Row[], isChosen: boolean, keyOf: (row: Row) => Key): Row[] {
-  const keys = new Set(rows.map(keyOf))
-  return [...chosen.filter((row) => !keys.has(keyOf(row))), ...(isChosen ? rows : [])]
 }

@@ -51,7 +51,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
   const t = useText('common')
   const isPhone = useIsPhone()
   const [values, change] = useUrlState()
-  const [chosen, setChosen] = useState<readonly RecordOf<K>[]>([])
+  const [chosenKeys, setChosen] = useState<ReadonlySet<ReactKey>>(new Set())
   const current = values.current ?? '1'
   const size = values.size ?? usualSize
   const narrowed = Object.fromEntries(filters.map(({ name }) => [name, values[name]]))
@@ -64,6 +64,8 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
     | undefined
   const isWaiting = asked.isPending || asked.isPlaceholderData
   const keyOf = props.rowKey ?? ((row: RecordOf<K>) => (row as { id: number }).id)
+  // What is done to rows is done to those that one sees, as they are now.
+  const chosen = page?.records.filter((row) => chosenKeys.has(keyOf(row))) ?? []
   const sortBy = (sort: string | undefined) => change({ sort, current: undefined })
   const isNarrowed = filters.some(({ name }) => values[name])
 
@@ -86,7 +88,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
       {asked.data && props.note?.(asked.data)}
       {bulk && chosen.length > 0 && (
         <Flex wrap gap={8} align="center">
-          {bulk(chosen, () => setChosen([]))}
+          {bulk(chosen, () => setChosen(new Set()))}
         </Flex>
       )}
       {isPhone && <SortSelect columns={columns} value={values.sort} onChange={sortBy} />}
@@ -104,7 +106,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
               keyOf={keyOf}
               empty={nothing}
               actions={actions}
-              chosen={bulk && chosen}
+              chosen={bulk && chosenKeys}
               choose={setChosen}
               nameOf={props.nameOf}
               sort={values.sort}
