@@ -207,6 +207,7 @@ export function questions({ people, interfaces }: Amounts, now: Date): Question[
     wide('event/delivery/page', ''),
     wide('event/delivery/page', 'state=parked'),
     ...narrow('event/delivery/page', `appId=app${String(n).padStart(13, '0')}`),
+    ...narrow('event/callback/page', ''),
     ...narrow('user/session/page', ''),
     ...narrow('service/page', '', 'name=停车', 'url=10.0.0.7:'),
     ...narrow('serviceType/page', '', 'title=停车'),

@@ -14,7 +14,10 @@ const howTo = 'Call it in pins.test.ts, run TEST_WRITE_PINS=1 npm test -- test/j
 
 /** What differs from run to run, with what stands for it. */
 const varying: readonly [RegExp, string][] = [
-  [/"(\w*Id|id|key|token|appSecret|sign|timestamp|image|publicKey|smsCode|subject|latency|revision)":("[^"]*"|\d+)/g, '"$1":<$1>'],
+  [
+    /"(\w*Id|id|key|kid|sessions|token|appSecret|sign|timestamp|image|publicKey|smsCode|subject|latency|revision)":("[^"]*"|\d+)/g,
+    '"$1":<$1>',
+  ],
   [/"(\w*Ids|granted|waiting)":\[[\d,]+\]/g, '"$1":[<$1>]'],
   [/([?&])(\w*Ids?|ids)=[^&\s]+/g, '$1$2=<$2>'],
   [/"(node|source)":"[^"]*"/g, '"$1":<$1>'],

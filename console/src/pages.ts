@@ -65,6 +65,7 @@ export const pages: readonly Page[] = [
   { path: '/events',        title: 'events:title',       who: own('view-event'),         nav: { group: 'watch', icon: NotificationOutlined },    load: () => import('./pages/events/events.tsx') },
   // Before events, whose pattern it fits too.
   { path: '/events/deliveries', title: 'events:deliveriesTitle', who: own('view-event'), nav: { group: 'watch', icon: SendOutlined }, load: () => import('./pages/events/deliveries.tsx') },
+  { path: '/events/callbacks', title: 'events:callbacks', who: own('view-event'),                                                                 load: () => import('./pages/events/callbacks.tsx') },
   { path: '/events/$id',    title: 'events:one',         who: own('view-event'),                                                                 load: () => import('./pages/events/event.tsx') },
   { path: '/interfaces', title: 'interfaces:title', who: hq('view-interface'), nav: { group: 'publish', icon: ApiOutlined }, load: () => import('./pages/interfaces/interfaces.tsx') },
   { path: '/interfaces/import', title: 'interfaces:importTitle', who: hq('import-interface'), load: () => import('./pages/interfaces/import.tsx') },

@@ -228,6 +228,7 @@ function healthOf(ended: readonly { readonly claimed: Claimed; readonly attempt:
     return {
       appId,
       failures: failed.length,
+      lastFailure: failed.at(-1),
       // That all goes well needs no word, as long as it did before.
       isWell: some.some(({ claimed, attempt }) => attempt.error === null && (claimed.isAiling || failed.length > 0)),
       isGone: failed.some(({ error }) => error === 'gone'),

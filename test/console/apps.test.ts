@@ -65,6 +65,18 @@ test('an operator makes an app, grants an interface and enables it: its secret s
   const appRow = (await house.done('GET', '/openapi/app/page')).records[0].id
   assert.deepEqual((await house.done('GET', `/openapi/app/${appRow}`)).interfaceIds, [parking.id, other])
 
+  // What unbinding a project may end: calls at interfaces that ask for one.
+  const project = await house.done('POST', '/openapi/project/add', { name: 'North', code: 'north' })
+  await house.done('PUT', `/openapi/app/bind/${appRow}`, { projectIds: [project.id] })
+  await house.done('PUT', `/openapi/interface/edit/${parking.id}`, { projectParam: 'park' })
+  await page.goto(`${house.platformUrl}/apps/${appRow}?tab=projects`)
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Unbind' }).click()
+  const unbinding = page.getByRole('dialog', { name: 'Unbind “North”?' })
+  await unbinding.getByText('1 of its calls went through at interfaces that ask for a project').waitFor()
+  await unbinding.getByRole('button', { name: 'Unbind' }).click()
+  await unbinding.waitFor({ state: 'hidden' })
+
   await page.getByRole('link', { name: 'Overview', exact: true }).last().click()
   await page.getByRole('button', { name: 'Set expiry' }).click()
   await page.getByRole('button', { name: 'In 30 days' }).click()

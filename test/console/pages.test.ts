@@ -31,6 +31,7 @@ const firstRequests: Readonly<Record<string, string | undefined>> = {
   '/calls': 'GET /openapi/stats/calls',
   '/events': 'GET /openapi/event/page',
   '/events/deliveries': 'GET /openapi/event/delivery/page',
+  '/events/callbacks': 'GET /openapi/event/callback/page',
   '/events/$id': 'GET /openapi/event/{id}',
   // Reading them is everybody's; the page is for who changes them.
   '/service-types': 'POST /openapi/serviceType/add',

@@ -282,9 +282,22 @@ test('410 disables the address and tells its owner; what comes then is parked un
   const { parked, callbacks } = await house.done('GET', '/openapi/event/waiting')
   assert.ok(parked >= 2)
   assert.partialDeepStrictEqual(callbacks, [{ appId: app.id, callback: { state: 'disabled', disabledWhy: 'gone' } }])
+  const failing = (query: string, token = house.admin) => house.done('GET', `/openapi/event/callback/page?${query}`, undefined, token)
+  const [first] = (await failing('state=disabled')).records
+  assert.partialDeepStrictEqual(first, {
+    appId: app.id,
+    callbackAddress: receiver.url,
+    callback: { state: 'disabled' },
+    waiting: 0,
+    parked: 2,
+  })
+  assert.partialDeepStrictEqual(first.lastFailure, { status: 410, error: 'gone' })
+  assert.ok(first.lastFailure.errorText && first.lastFailure.time)
+  assert.equal((await failing('state=failing')).records.filter(({ appId }: { appId: number }) => appId === app.id).length, 0)
   await house.done('POST', '/openapi/user/register', { username: 'outsider', password: 'a long password' }, '')
   const theirs = await house.done('GET', '/openapi/event/waiting', undefined, await house.login('outsider', 'a long password'))
   assert.deepEqual(theirs, { waiting: 0, oldestTime: null, parked: 0, callbacks: [] })
+  assert.equal((await failing('', await house.login('outsider', 'a long password'))).total, 0)
   const [delivery] = later.deliveries
   assert.equal((await house.manage('POST', `/openapi/event/resend/${delivery.id}`, undefined, house.admin)).fault, 'callback_disabled')
   const { records } = await house.done('GET', '/openapi/mail/page?to=owner%40example.com')

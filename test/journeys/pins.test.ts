@@ -225,6 +225,7 @@ test('events', async () => {
   await until(async () => (await counts()).delivered === 1, 15_000, () => 'the event is not delivered') // biome-ignore format: one thought
   await pin('GET', '/openapi/event/page?state=delivered', undefined, house.admin, '')
   await pin('GET', '/openapi/event/waiting', undefined, house.admin, '')
+  await pin('GET', '/openapi/event/callback/page', undefined, house.admin, '')
   await pin('GET', `/openapi/event/${eventId}`)
   await pin('POST', `/openapi/event/resend/${deliveries[0].id}`)
   await until(async () => (await counts()).delivered === 1, 15_000, () => 'the event is not delivered again') // biome-ignore format: one thought

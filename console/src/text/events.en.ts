@@ -161,6 +161,12 @@ export const events: Same<typeof zh> = {
   tryNowEffect:
     'Its failures are forgotten, and the {{waiting}} that wait go to {{address}} from now on; if it fails again and again it is held back again.',
   shownMax: 'The first {{number}} deliveries are shown.',
+  callbacks: 'Failing callback addresses',
+  callbacksAbout:
+    'Apps that do not take their events: first those that are disabled, to which nothing is sent any more, then those that fail longest.',
+  since: 'Since',
+  noCallbacks: 'All callback addresses take their events',
+  noCallbacksText: 'One that fails stands here, and one that was disabled after five days of failures until somebody enables it again.',
   allDeliveries: 'All deliveries',
   onlyAppsHint: 'None for all.',
 }

@@ -153,6 +153,11 @@ export const events = {
   tryNowOf: '现在就向 {{name}} 的回调地址发送？',
   tryNowEffect: '失败记录清零，等待中的 {{waiting}} 条立即向 {{address}} 发送；再次连续失败则再次暂缓。',
   shownMax: '只显示前 {{number}} 条投递。',
+  callbacks: '异常回调地址',
+  callbacksAbout: '未能正常接收事件的应用：已停用的在前（不再向其投递），其次为失败最久的。',
+  since: '自',
+  noCallbacks: '所有回调地址均正常接收事件',
+  noCallbacksText: '失败的回调地址，以及连续失败五天而停用、尚未重新启用的回调地址会显示在此处。',
   allDeliveries: '全部投递',
   onlyAppsHint: '留空为全部。',
 }

@@ -33,6 +33,7 @@ export const overview: Same<typeof zh> = {
   events: 'Events',
   eventsWaiting: 'Waiting: {{count}}',
   eventsParked: 'Given up: {{count}}',
+  allFailing: 'Failing addresses',
   oldestWaits: 'The oldest of those that wait has waited since {{time}}.',
   callback: 'Callback',
   callback_none: 'None',

@@ -32,6 +32,7 @@ export const overview = {
   events: '事件投递',
   eventsWaiting: '待投递：{{count}}',
   eventsParked: '已放弃：{{count}}',
+  allFailing: '异常回调地址',
   oldestWaits: '等待最久的自 {{time}} 起待投递。',
   callback: '回调地址',
   callback_none: '无',

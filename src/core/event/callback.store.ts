@@ -3,12 +3,14 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
 import { callback } from '#db/schema.ts'
-import { blockedMs, failingMsMax, failuresMax } from './event.ts'
+import { type Attempt, blockedMs, failingMsMax, failuresMax } from './event.ts'
 
 /** What attempts said of an app's callback address. */
 export interface Health {
   readonly appId: number
   readonly failures: number
+  /** The last of these. */
+  readonly lastFailure: Pick<Attempt, 'error' | 'status' | 'time'> | undefined
   /** Whether one of them went well: then the failures were those of single events. */
   readonly isWell: boolean
   /** It answered 410. */
@@ -28,7 +30,8 @@ export async function noteHealth(db: Db, health: readonly Health[], chance: numb
   const { rows } = await db.execute<{ app_id: number; is_gone: boolean; failing_since: string | null; trips: number }>(sql`
     with told as (
       select * from jsonb_to_recordset(${JSON.stringify(told.map(columns))}::jsonb)
-        as told (app_id integer, failures integer, is_well boolean, is_gone boolean, pause_ms integer)
+        as told (app_id integer, failures integer, failed_at timestamptz, failed_status smallint, failed_error text,
+                 is_well boolean, is_gone boolean, pause_ms integer)
     ), held as (
       -- In the order of the key, so that two workers cannot wait for each other in a circle.
       select callback.app_id from callback join told using (app_id) order by app_id for update of callback
@@ -36,6 +39,9 @@ export async function noteHealth(db: Db, health: readonly Health[], chance: numb
     update callback set
       failures = case when is_well then 0 else callback.failures + told.failures end,
       failing_since = case when is_well then null else coalesce(failing_since, ${at}) end,
+      failed_at = case when not is_well then told.failed_at end,
+      failed_status = case when not is_well then told.failed_status end,
+      failed_error = case when not is_well then told.failed_error end,
       trips = case when is_well then 0 when ${opens} then least(trips + 1, 100) else trips end,
       blocked_until = greatest(
         case when is_well then null
@@ -57,9 +63,12 @@ export interface Ailing {
   readonly why: 'gone' | 'failing'
 }
 
-const columns = ({ appId, failures, isWell, isGone, pauseMs }: Health) => ({
+const columns = ({ appId, failures, lastFailure, isWell, isGone, pauseMs }: Health) => ({
   app_id: appId,
   failures,
+  failed_at: lastFailure?.time,
+  failed_status: lastFailure?.status,
+  failed_error: lastFailure?.error,
   is_well: isWell,
   is_gone: isGone,
   pause_ms: Math.round(pauseMs),
@@ -134,5 +143,6 @@ export async function openCallback(db: Db, appId: number, challenge: string): Pr
 export async function renewCallback(db: Db, appId: number, challenge: string | null, now: Date): Promise<void> {
   await db.execute(sql`
     insert into callback (app_id, paced_until, challenge) values (${appId}, ${now.toISOString()}::timestamptz, ${challenge})
-    on conflict (app_id) do update set challenge = excluded.challenge, failures = 0, failing_since = null, blocked_until = null, trips = 0, disabled_at = null, disabled_why = null`)
+    on conflict (app_id) do update set challenge = excluded.challenge, failures = 0, failing_since = null,
+      failed_at = null, failed_status = null, failed_error = null, blocked_until = null, trips = 0, disabled_at = null, disabled_why = null`)
 }

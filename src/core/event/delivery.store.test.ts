@@ -163,6 +163,7 @@ test('no app gets more than its limit, of which a second’s worth may come at o
 const health = (appId: number, more: Partial<Health> = {}): Health => ({
   appId,
   failures: 1,
+  lastFailure: attempt('refused'),
   isWell: false,
   isGone: false,
   pauseMs: 0,

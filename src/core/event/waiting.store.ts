@@ -2,6 +2,7 @@
 
 import { and, count, desc, eq, gt, isNotNull, isNull, min, or, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
+import { offsetOf, type PageRequest } from '#db/page.ts'
 import { app, callback, delivery } from '#db/schema.ts'
 import { eventsCountedMax } from './event.store.ts'
 
@@ -29,20 +30,44 @@ async function counted(db: Db, where: SQL | undefined): Promise<Waiting> {
 
 const ofApps = (appIds: readonly number[] | undefined) => appIds && sql`${delivery.appId} = any(${sql.param([...appIds])}::integer[])`
 
+export interface FailingFilter extends PageRequest {
+  readonly appIds: readonly number[] | undefined
+  /** Only those that are given up, or only the others; absent: all. */
+  readonly isDisabled?: boolean | undefined
+}
+
 /** Apps whose address does not take what is sent: those that are given up first, then those that fail longest. */
-export async function failingCallbacks(db: Db, appIds: readonly number[] | undefined, max: number) {
+export async function failingCallbacks(db: Db, filter: FailingFilter) {
   return db
     .select({ appId: app.id, publicAppId: app.appId, name: app.name, address: app.callbackAddress, callback })
     .from(callback)
     .innerJoin(app, eq(app.id, callback.appId))
-    .where(
-      and(
-        appIds && sql`${app.id} = any(${sql.param([...appIds])}::integer[])`,
-        isNull(app.deletedAt),
-        isNotNull(app.callbackAddress),
-        or(gt(callback.failures, 0), isNotNull(callback.disabledAt), isNotNull(callback.challenge)),
-      ),
-    )
+    .where(isFailing(filter))
     .orderBy(desc(isNotNull(callback.disabledAt)), sql`${callback.failingSince} nulls last`, app.id)
-    .limit(max)
+    .limit(filter.size)
+    .offset(offsetOf(filter))
+}
+
+export async function countFailingCallbacks(db: Db, filter: FailingFilter): Promise<number> {
+  const [found] = await db.select({ count: count() }).from(callback).innerJoin(app, eq(app.id, callback.appId)).where(isFailing(filter)) // biome-ignore format: one thought
+  return found!.count
+}
+
+const isFailing = ({ appIds, isDisabled }: FailingFilter) =>
+  and(
+    appIds && sql`${app.id} = any(${sql.param([...appIds])}::integer[])`,
+    isNull(app.deletedAt),
+    isNotNull(app.callbackAddress),
+    or(gt(callback.failures, 0), isNotNull(callback.disabledAt), isNotNull(callback.challenge)),
+    isDisabled === undefined ? undefined : isDisabled ? isNotNull(callback.disabledAt) : isNull(callback.disabledAt),
+  )
+
+/** Of each of these apps what is to be tried and what was given up; more than `eventsCountedMax` are not counted. */
+export async function countByApp(db: Db, appIds: readonly number[]): Promise<Map<number, { waiting: number; parked: number }>> {
+  const counted = (where: SQL) =>
+    sql`(select count(*)::integer from (select from delivery where app_id = asked.id and ${where} limit ${eventsCountedMax + 1}) as found)`
+  const { rows } = await db.execute<{ id: number; waiting: number; parked: number }>(sql`
+    select id, ${counted(sql`due_at is not null`)} as waiting, ${counted(sql`state = 'parked'`)} as parked
+    from unnest(${sql.param([...appIds])}::integer[]) as asked (id)`)
+  return new Map(rows.map(({ id, waiting, parked }) => [id, { waiting, parked }]))
 }

@@ -94,6 +94,10 @@ export const callback = pgTable('callback', {
   /** In a row, and since when there was nothing else. */
   failures: integer().notNull().default(0),
   failingSince: instant(),
+  /** The last of them, and how it went wrong: `AttemptError`, and the status if it answered. */
+  failedAt: instant(),
+  failedStatus: smallint(),
+  failedError: text(),
   /** Nothing is sent before: its breaker is open, or it asked for a pause. */
   blockedUntil: instant(),
   /** How often the breaker opened in a row. */

@@ -16,7 +16,7 @@ import { anyone, app, enrolling, hq, own, type Route, route, sender, signedIn } 
 import { statsErrors } from './errors.ts'
 import { getEvent, pageOfEvents, pushEvent } from './event.ts'
 import { getEventChoice, setEventChoice, testEvent } from './event-choice.ts'
-import { eventsWaiting } from './event-waiting.ts'
+import { eventsWaiting, pageOfCallbacks } from './event-waiting.ts'
 import { addFile, getFile, removeFile } from './file.ts'
 import { gatewaysNow } from './gateways.ts'
 import {
@@ -164,6 +164,7 @@ export const managementRoutes = [
   route('POST', '/openapi/event/push',              sender('push-event'),      pushEvent),
   route('GET',  '/openapi/event/page',              own('view-event'),         pageOfEvents),
   route('GET',  '/openapi/event/waiting',           own('view-event'),         eventsWaiting),
+  route('GET',  '/openapi/event/callback/page',     own('view-event'),         pageOfCallbacks),
   route('GET',  '/openapi/event/{id}',              own('view-event'),         getEvent),
   route('POST', '/openapi/event/listen',            app,                       listen),
   route('POST', '/openapi/event/listen/result',     app,                       listenResult),

@@ -74,7 +74,13 @@ function useCount(app: EventApp, state: 'waiting' | 'parked'): string {
   return data ? `${data.total.toLocaleString()}${data.totalCapped ? '+' : ''}` : '…'
 }
 
-const moods: Record<Choice['callback']['state'], Mood> = { none: 'idle', pending: 'busy', open: 'good', blocked: 'warn', disabled: 'bad' }
+export const callbackMoods: Record<Choice['callback']['state'], Mood> = {
+  none: 'idle',
+  pending: 'busy',
+  open: 'good',
+  blocked: 'warn',
+  disabled: 'bad',
+}
 
 interface StandingProps {
   readonly app: EventApp
@@ -110,7 +116,7 @@ function Standing({ app, choice, counts }: StandingProps) {
             [t('callback'), app.callbackAddress === null ? t('common:none') : <code key="address">{app.callbackAddress}</code>],
             [
               t('callbackState'),
-              <StatusTag key="state" mood={isFailing ? 'warn' : moods[state]}>
+              <StatusTag key="state" mood={isFailing ? 'warn' : callbackMoods[state]}>
                 {isFailing ? t('state_failing') : t(`state_${state}`)}
               </StatusTag>,
             ],

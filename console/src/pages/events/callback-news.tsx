@@ -10,6 +10,7 @@ import { Problem } from '../../components/problem.tsx'
 import { useText } from '../../text/text.ts'
 import type { Choice, Counts, EventApp } from './app-events.tsx'
 import { useFlow } from './pause.ts'
+import { useRevival } from './revival.ts'
 
 interface CallbackNewsProps {
   readonly app: EventApp
@@ -22,7 +23,8 @@ export function CallbackNews({ app, choice, counts }: CallbackNewsProps) {
   const may = useMayOwn()
   const flow = useFlow(app, counts)
   const { state, failures, blockedTime, disabledTime, disabledWhy } = choice.callback
-  const revive = (state: 'disabled' | 'blocked') => may('edit-app') && <Revive app={app} counts={counts} state={state} />
+  const revival = useRevival()
+  const revive = (state: 'disabled' | 'blocked') => may('edit-app') && <ConfirmAction question={revival(app, counts, state)} />
   return (
     <>
       {choice.paused && (
@@ -56,26 +58,6 @@ export function CallbackNews({ app, choice, counts }: CallbackNewsProps) {
       {state === 'pending' && <Pending app={app} />}
     </>
   )
-}
-
-function Revive({
-  app: { id, name, callbackAddress },
-  counts,
-  state,
-}: Omit<CallbackNewsProps, 'choice'> & { readonly state: 'disabled' | 'blocked' }) {
-  const t = useText('events')
-  const { message } = App.useApp()
-  const enable = useTell('PUT /openapi/app/callback/enable/{id}')
-  async function act() {
-    await enable.mutateAsync({ params: { id } })
-    message.success(state === 'disabled' ? t('enabled') : t('common:done'))
-  }
-  const facts = { address: callbackAddress ?? '', waiting: counts.waiting, parked: counts.parked }
-  const question =
-    state === 'disabled'
-      ? { title: t('enableOf', { name }), effect: t('enableEffect', facts), label: t('enable') }
-      : { title: t('tryNowOf', { name }), effect: t('tryNowEffect', facts), label: t('tryNow') }
-  return <ConfirmAction question={{ ...question, danger: false, act }} />
 }
 
 type Verdict = Answer<'POST /openapi/app/callback/verify/{id}'>

@@ -1,5 +1,7 @@
 // Events on their way, one row for each app that gets one: of all apps for operators, of own apps for developers.
 
+import { Flex } from 'antd'
+import { ButtonLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { RangeFilter, useRange } from '../../components/range.tsx'
 import { useUrlState } from '../../components/url-state.ts'
@@ -17,7 +19,12 @@ export function Page() {
     <PageShell
       title={t('deliveriesTitle')}
       about={t('deliveriesAbout')}
-      actions={<ResendAll of={{ appId, interfaceId, eventId, state, from, to }} />}
+      actions={
+        <Flex wrap gap={8}>
+          <ButtonLink to="/events/callbacks">{t('callbacks')}</ButtonLink>
+          <ResendAll of={{ appId, interfaceId, eventId, state, from, to }} />
+        </Flex>
+      }
     >
       <DeliveryTable lead={<RangeFilter of={range} />} query={{ from, to }} filters={[useAppFilter(), useInterfaceFilter()]} />
     </PageShell>

@@ -31,6 +31,7 @@ export function Waiting() {
       <TextLink to="/events/deliveries" search={{ state: 'parked' }}>
         {t('eventsParked', { count: counted(data.parked) })}
       </TextLink>
+      <TextLink to="/events/callbacks">{t('allFailing')}</TextLink>
     </Flex>
   )
   return (
