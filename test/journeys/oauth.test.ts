@@ -663,9 +663,10 @@ test('keys that got out end at once: no token by them is taken, new ones are, an
   const [before, person] = [await house.token(app), await newTokens(client)]
   await house.settled()
   assert.deepEqual([await call(before), await call(permanent)], ['200 ', '200 '])
-  const kidsBefore = await published()
   const { keys } = await house.done('GET', '/openapi/oauth/key')
-  assert.deepEqual(keys.map(({ kid }: { kid: string }) => kid).sort(), kidsBefore.toSorted())
+  const kidsBefore: string[] = keys.map(({ kid }: { kid: string }) => kid)
+  // What other tests have turned just now may not be published yet.
+  for (const kid of await published()) assert.ok(kidsBefore.includes(kid), kid)
   const signs = (use: string) => keys.filter((key: { use: string; state: string }) => key.use === use && key.state === 'signs')
   assert.deepEqual([signs('token')[0].kid, signs('token').length, signs('id_token').length], [kidOf(before), 1, 1])
   await house.done('POST', '/openapi/user/register', { username: 'no-operator', password: 'a long password' }, '')

@@ -9,10 +9,10 @@ import { ConfirmAction } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { type Mood, StatusTag } from '../../components/status-tag.tsx'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
 import { CallbackNews } from './callback-news.tsx'
+import { CallbackState } from './callback-state.tsx'
 import { DeliveryTable } from './delivery-table.tsx'
 import { Learn } from './learn.tsx'
 import { useFlow } from './pause.ts'
@@ -74,14 +74,6 @@ function useCount(app: EventApp, state: 'waiting' | 'parked'): string {
   return data ? `${data.total.toLocaleString()}${data.totalCapped ? '+' : ''}` : '…'
 }
 
-export const callbackMoods: Record<Choice['callback']['state'], Mood> = {
-  none: 'idle',
-  pending: 'busy',
-  open: 'good',
-  blocked: 'warn',
-  disabled: 'bad',
-}
-
 interface StandingProps {
   readonly app: EventApp
   readonly choice: Choice
@@ -95,8 +87,6 @@ function Standing({ app, choice, counts }: StandingProps) {
   const test = useTestEvent(app)
   const [isSetting, setSetting] = useState(false)
   const { state, failures, failingTime } = choice.callback
-  // It is tried all the same, and does not do well.
-  const isFailing = state === 'open' && failingTime !== null
   const actions = (
     <Flex wrap gap={8} justify="flex-end" style={{ padding: '7px 0' }}>
       {may('push-event') && state !== 'disabled' && <ConfirmAction question={test.question} size="small" />}
@@ -114,12 +104,7 @@ function Standing({ app, choice, counts }: StandingProps) {
         <Facts
           facts={[
             [t('callback'), app.callbackAddress === null ? t('common:none') : <code key="address">{app.callbackAddress}</code>],
-            [
-              t('callbackState'),
-              <StatusTag key="state" mood={isFailing ? 'warn' : callbackMoods[state]}>
-                {isFailing ? t('state_failing') : t(`state_${state}`)}
-              </StatusTag>,
-            ],
+            [t('callbackState'), <CallbackState key="state" of={choice.callback} />],
             [t('waitingCount'), <Count key="waiting" of={counts.waiting} />],
             [t('parkedCount'), <Count key="parked" of={counts.parked} />],
             [t('failures'), failingTime === null ? '0' : t('failuresSince', { number: failures.toLocaleString(), time: failingTime })],

@@ -9,10 +9,9 @@ import { useConfirm } from '../../components/confirm-action.tsx'
 import { DataTable } from '../../components/data-table.tsx'
 import { ButtonLink, TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
-import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
-import { callbackMoods } from './app-events.tsx'
+import { CallbackState } from './callback-state.tsx'
 import { useRevival } from './revival.ts'
 
 type Row = RecordOf<'GET /openapi/event/callback/page'>
@@ -80,11 +79,10 @@ const counted = (count: number) => (count > countedMax ? `${countedMax.toLocaleS
 
 function Standing({ of: { callback } }: { readonly of: Row }) {
   const t = useText('events')
-  const { state, disabledTime, failingTime } = callback
-  const isFailing = state === 'open'
+  const { disabledTime, failingTime } = callback
   return (
     <>
-      <StatusTag mood={isFailing ? 'warn' : callbackMoods[state]}>{isFailing ? t('state_failing') : t(`state_${state}`)}</StatusTag>
+      <CallbackState of={callback} />
       <Small>
         {t('since')} <Time at={disabledTime ?? failingTime} />
       </Small>
