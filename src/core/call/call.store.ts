@@ -4,6 +4,7 @@
 import { and, eq, gte, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { LeftOut, ReportedCall } from '#core/feed/document.ts'
 import { visibleTo } from '#core/operation/operation.store.ts'
+import { isOneOf } from '#db/ids.ts'
 import type { Db } from '#db/open.ts'
 import { offsetOf, type PageRequest } from '#db/page.ts'
 import { app, call, callLeftOut, operation } from '#db/schema.ts'
@@ -138,7 +139,7 @@ export async function pageCalls(db: Db, filter: CallFilter): Promise<CallPage> {
 
 async function countCalls(db: Db, filter: CallFilter): Promise<number> {
   const { rows } = await db.execute<{ counted: string }>(sql`
-    select count(*) as counted from (select from ${call} where ${and(matches(filter), ofApps(filter))} limit ${callsCountedMax + 1}) as counted_ones`)
+    select count(*) as counted from (select from ${call} where ${and(matches(filter), isOneOf(call.appId, filter.appIds))} limit ${callsCountedMax + 1}) as counted_ones`)
   return Number(rows[0]!.counted)
 }
 
@@ -178,10 +179,6 @@ function matches({ from, to, operationId, status, error, ip, requestId }: CallFi
     ip === undefined ? undefined : eq(call.ip, ip),
     requestId === undefined ? undefined : eq(call.requestId, requestId),
   )
-}
-
-function ofApps({ appIds }: CallFilter): SQL | undefined {
-  return appIds && sql`${call.appId} = any(${sql.param(appIds)}::integer[])`
 }
 
 async function countLeftOut(db: Db, { from, to }: CallFilter): Promise<number> {

@@ -2,6 +2,7 @@
 // is a range of events: so what is asked of one app, or of one hour, does not read the others.
 
 import { and, asc, count, desc, eq, inArray, isNotNull, lt, type SQL, sql } from 'drizzle-orm'
+import { isOneOf } from '#db/ids.ts'
 import type { Db } from '#db/open.ts'
 import { offsetOf, type PageRequest } from '#db/page.ts'
 import { app, delivery, deliveryAttempt, event } from '#db/schema.ts'
@@ -73,7 +74,7 @@ function matching({ appIds, operationId, eventId, state, from, to }: DeliveryFil
     to && sql`created_at < ${to.toISOString()}::timestamptz`,
   )
   return and(
-    appIds && sql`${delivery.appId} = any(${sql.param([...appIds])}::integer[])`,
+    isOneOf(delivery.appId, appIds),
     eventId === undefined ? undefined : eq(delivery.eventId, eventId),
     operationId === undefined
       ? undefined
@@ -105,6 +106,9 @@ export interface Resent {
   readonly left: readonly { readonly id: number; readonly why: 'not_found' | 'app_deleted' | 'callback_disabled' | 'under_way' }[]
 }
 
+/** From the beginning of the schedule. */
+const anew = (now: Date) => sql`state = 'waiting', due_at = ${now.toISOString()}::timestamptz, tries = 0, ended_at = null`
+
 /** Sends these again, of these apps only when some are given, as far as it can be done, and says why not of the others. */
 export async function resendChosen(db: Db, ids: readonly number[], appIds: readonly number[] | undefined, now: Date): Promise<Resent> {
   const { rows } = await db.execute<{ id: string; app_id: number; why: Resent['left'][number]['why'] | null }>(sql`
@@ -117,7 +121,7 @@ export async function resendChosen(db: Db, ids: readonly number[], appIds: reado
       select delivery.id from delivery join found using (id)
       where not is_deleted and not is_disabled and lease is null for update of delivery skip locked
     ), sent as (
-      update delivery set state = 'waiting', due_at = ${now.toISOString()}::timestamptz, tries = 0, ended_at = null
+      update delivery set ${anew(now)}
       from free where delivery.id = free.id
       returning delivery.id
     )
@@ -154,7 +158,7 @@ export async function resendSome(db: Db, order: ResendOrder, countMax: number, n
       where ${ended(order)} and not ${isToDisabled}
       order by delivery.event_id, delivery.id limit ${Math.min(countMax, resentAtOnce)} for update skip locked
     ), sent as (
-      update delivery set state = 'waiting', due_at = ${now.toISOString()}::timestamptz, tries = 0, ended_at = null
+      update delivery set ${anew(now)}
       from chosen where delivery.id = chosen.id
       returning delivery.app_id
     )

@@ -3,6 +3,7 @@
 // for one app costs another nothing.
 
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { isOneOf } from '#db/ids.ts'
 import type { Db } from '#db/open.ts'
 import { callback, delivery } from '#db/schema.ts'
 import { type Attempt, failuresMax } from './event.ts'
@@ -215,7 +216,7 @@ export async function resendDelivery(
     .select({ appId: delivery.appId, isDisabled: sql<boolean>`${callback.disabledAt} is not null` })
     .from(delivery)
     .leftJoin(callback, eq(callback.appId, delivery.appId))
-    .where(and(eq(delivery.id, id), appIds && sql`${delivery.appId} = any(${sql.param([...appIds])}::integer[])`))
+    .where(and(eq(delivery.id, id), isOneOf(delivery.appId, appIds)))
   if (!found || found.isDisabled) return found
   await db
     .update(delivery)

@@ -1,6 +1,7 @@
 // Where events are kept, and how they begin: an event with its deliveries, in the transaction of whoever makes it.
 
 import { and, asc, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { isOneOf } from '#db/ids.ts'
 import type { Db } from '#db/open.ts'
 import { offsetOf, type PageRequest } from '#db/page.ts'
 import { app, appProject, delivery, deliveryAttempt, event, grant, operation, user } from '#db/schema.ts'
@@ -73,7 +74,7 @@ const eventsPerStatement = 1_000
 /** After `made`: a delivery of each for each of these apps, in `added`. */
 function delivered(whom: readonly number[] | Recipients, ofPlatform: boolean, now: Date): SQL {
   const at = sql`${now.toISOString()}::timestamptz`
-  const isFor = 'operationId' in whom ? isRecipient(whom, now) : sql`${app.id} = any(${sql.param([...whom])}::integer[])`
+  const isFor = 'operationId' in whom ? isRecipient(whom, now) : isOneOf(app.id, whom)
   return sql`
     addressed as (
       select id from app where exists (select from made) and ${isFor} and ${hasAddress(now)}
@@ -124,7 +125,7 @@ function isRecipient({ operationId, appIds, projectId }: Recipients, now: Date):
     eq(app.enabled, true),
     isNull(app.deletedAt),
     sql`(${app.expiresAt} is null or ${app.expiresAt} > ${now.toISOString()}::timestamptz)`,
-    appIds && sql`${app.id} = any(${sql.param([...appIds])}::integer[])`,
+    isOneOf(app.id, appIds),
     projectId === undefined
       ? undefined
       : sql`exists (select from ${appProject} where ${appProject.appId} = ${app.id} and ${appProject.projectId} = ${projectId})`,
@@ -190,7 +191,7 @@ export async function pageEvents(db: Db, filter: EventFilter): Promise<{ total: 
   const states = await db
     .select({ eventId: delivery.eventId, state: delivery.state, count: sql<number>`count(*)::integer` })
     .from(delivery)
-    .where(and(inArray(delivery.eventId, ids), ofApps(filter.appIds)))
+    .where(and(inArray(delivery.eventId, ids), isOneOf(delivery.appId, filter.appIds)))
     .groupBy(delivery.eventId, delivery.state)
   const countOf = (id: number, state: DeliveryRow['state']) => states.find((one) => one.eventId === id && one.state === state)?.count ?? 0
   const records = events.map((row) => ({
@@ -203,7 +204,7 @@ export async function pageEvents(db: Db, filter: EventFilter): Promise<{ total: 
 }
 
 function matching({ operationId, appIds, state, from, to }: EventFilter): SQL | undefined {
-  const own = and(eq(delivery.eventId, event.id), ofApps(appIds), state && eq(delivery.state, state))
+  const own = and(eq(delivery.eventId, event.id), isOneOf(delivery.appId, appIds), state && eq(delivery.state, state))
   return and(
     operationId === undefined ? undefined : eq(event.operationId, operationId),
     from && gte(event.createdAt, from),
@@ -211,8 +212,6 @@ function matching({ operationId, appIds, state, from, to }: EventFilter): SQL | 
     appIds || state ? sql`exists (select from ${delivery} where ${own})` : undefined,
   )
 }
-
-const ofApps = (appIds: readonly number[] | undefined) => appIds && sql`${delivery.appId} = any(${sql.param([...appIds])}::integer[])`
 
 export interface DeliveryOfEvent extends DeliveryRow {
   /** The public id. */
@@ -232,7 +231,7 @@ export async function findEvent(
     .select({ delivery, publicAppId: app.appId })
     .from(delivery)
     .innerJoin(app, eq(app.id, delivery.appId))
-    .where(and(eq(delivery.eventId, id), ofApps(appIds)))
+    .where(and(eq(delivery.eventId, id), isOneOf(delivery.appId, appIds)))
     .orderBy(asc(delivery.id))
     .limit(deliveriesShownMax)
   if (appIds && rows.length === 0) return undefined

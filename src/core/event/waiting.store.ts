@@ -1,6 +1,7 @@
 // What is on its way to partners, in a few figures: how much waits and since when, what was given up, and which addresses do not take it.
 
 import { and, count, desc, eq, gt, isNotNull, isNull, min, or, type SQL, sql } from 'drizzle-orm'
+import { isOneOf } from '#db/ids.ts'
 import type { Db } from '#db/open.ts'
 import { offsetOf, type PageRequest } from '#db/page.ts'
 import { app, callback, delivery } from '#db/schema.ts'
@@ -14,12 +15,12 @@ export interface Waiting {
 
 /** Deliveries that are to be tried, now or later, of these apps; undefined is all. */
 export async function countWaiting(db: Db, appIds: readonly number[] | undefined): Promise<Waiting> {
-  return counted(db, and(ofApps(appIds), isNotNull(delivery.dueAt)))
+  return counted(db, and(isOneOf(delivery.appId, appIds), isNotNull(delivery.dueAt)))
 }
 
 /** Those that were given up, and are still kept. */
 export async function countParked(db: Db, appIds: readonly number[] | undefined): Promise<Waiting> {
-  return counted(db, and(ofApps(appIds), eq(delivery.state, 'parked')))
+  return counted(db, and(isOneOf(delivery.appId, appIds), eq(delivery.state, 'parked')))
 }
 
 async function counted(db: Db, where: SQL | undefined): Promise<Waiting> {
@@ -27,8 +28,6 @@ async function counted(db: Db, where: SQL | undefined): Promise<Waiting> {
   const [found] = await db.select({ count: count(), oldestAt: min(some.createdAt) }).from(some)
   return found!
 }
-
-const ofApps = (appIds: readonly number[] | undefined) => appIds && sql`${delivery.appId} = any(${sql.param([...appIds])}::integer[])`
 
 export interface FailingFilter extends PageRequest {
   readonly appIds: readonly number[] | undefined
@@ -55,7 +54,7 @@ export async function countFailingCallbacks(db: Db, filter: FailingFilter): Prom
 
 const isFailing = ({ appIds, isDisabled }: FailingFilter) =>
   and(
-    appIds && sql`${app.id} = any(${sql.param([...appIds])}::integer[])`,
+    isOneOf(app.id, appIds),
     isNull(app.deletedAt),
     isNotNull(app.callbackAddress),
     or(gt(callback.failures, 0), isNotNull(callback.disabledAt), isNotNull(callback.challenge)),

@@ -4,7 +4,7 @@
 import { sql } from 'drizzle-orm'
 import type { ErrorCount } from '#core/feed/document.ts'
 import type { Db } from '#db/open.ts'
-import type { Piece } from './totals.store.ts'
+import { isIn, type Piece } from './totals.store.ts'
 import { everyId } from './usage.ts'
 
 export interface ErrorSum {
@@ -33,15 +33,14 @@ export async function addErrors(db: Db, counts: readonly ErrorCount[], timeZone:
 /** Most calls first. `appIds` are row ids; undefined is all, named or not. */
 export async function sumErrors(db: Db, appIds: readonly number[] | undefined, pieces: readonly Piece[]): Promise<ErrorSum[]> {
   if (appIds?.length === 0 || pieces.length === 0) return []
-  const instant = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`
   const apps = (step: Piece['step']) => {
     if (appIds !== undefined) return sql`app_id = any(${sql.param(appIds)}::integer[])`
     return step === 'minute' ? sql`true` : sql`app_id = ${everyId}`
   }
   const parts = pieces.map(
-    ({ step, from, to }) => sql`
+    (piece) => sql`
       select error, calls from usage_error
-      where step = ${step} and starts_at >= ${instant(from)} and starts_at < ${instant(to)} and ${apps(step)}`,
+      where ${isIn(piece)} and ${apps(piece.step)}`,
   )
   const { rows } = await db.execute<{ error: string; calls: string }>(sql`
     select error, sum(calls) as calls from (${sql.join(parts, sql` union all `)}) as parts group by error order by 2 desc, 1`)

@@ -56,6 +56,12 @@ function cut({ from, from_hour, from_day, to_day, to_hour, to }: Bounds): Piece[
   return [{ step: 'minute', from, to: from_hour }, ...between, { step: 'minute', from: to_hour, to }]
 }
 
+/** Of counts by calendar step. */
+export function isIn({ step, from, to }: Piece): SQL {
+  const instant = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`
+  return sql`step = ${step} and starts_at >= ${instant(from)} and starts_at < ${instant(to)}`
+}
+
 /** Sums by the row id of app or operation (0: a caller that was not identified), or all in one under null. */
 export async function sumUp(
   db: Db,
@@ -65,11 +71,10 @@ export async function sumUp(
 ): Promise<Map<number | null, Counts>> {
   if (filter.appIds?.length === 0 || pieces.length === 0) return new Map()
   const grouped = groupBy === undefined ? sql`null::integer` : groupBy === 'app' ? sql`app_id` : sql`operation_id`
-  const instant = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`
   const parts = pieces.map(
-    ({ step, from, to }) => sql`
+    (piece) => sql`
       select ${grouped} as grouped, calls, refused, limited, failed, latency_ms from usage
-      where step = ${step} and starts_at >= ${instant(from)} and starts_at < ${instant(to)} and ${rowsOf(filter, step, groupBy)}`,
+      where ${isIn(piece)} and ${rowsOf(filter, piece.step, groupBy)}`,
   )
   const { rows } = await db.execute<Record<Summed, string> & { grouped: number | null }>(sql`
     select grouped, ${sums} from (${sql.join(parts, sql` union all `)}) as parts group by grouped`)

@@ -6,6 +6,7 @@ import { useMayOwn } from '../../api/me.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { AppName } from '../../components/app-name.tsx'
 import { useConfirm } from '../../components/confirm-action.tsx'
+import { counted } from '../../components/counted.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { ButtonLink, TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
@@ -72,10 +73,6 @@ export function Page() {
     </PageShell>
   )
 }
-
-/** Past these nobody counts. */
-const countedMax = 10_000
-const counted = (count: number) => (count > countedMax ? `${countedMax.toLocaleString()}+` : count.toLocaleString())
 
 function Standing({ of: { callback } }: { readonly of: Row }) {
   const t = useText('events')

@@ -4,6 +4,7 @@ import { Flex } from 'antd'
 import { useAsk } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
 import { AppLink } from '../../components/app-name.tsx'
+import { counted } from '../../components/counted.ts'
 import { TextLink } from '../../components/link.tsx'
 import { Nothing } from '../../components/nothing.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
@@ -13,9 +14,6 @@ import { useText } from '../../text/text.ts'
 
 type Failing = Answer<'GET /openapi/event/waiting'>['callbacks'][number]
 type State = Failing['callback']['state']
-
-const countedMax = 10_000
-export const counted = (count: number) => (count > countedMax ? `${countedMax.toLocaleString()}+` : count.toLocaleString())
 
 const moods: Record<State, Mood> = { none: 'idle', open: 'warn', blocked: 'warn', pending: 'busy', disabled: 'bad' }
 
