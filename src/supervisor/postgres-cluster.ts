@@ -119,8 +119,13 @@ function userFor(cluster: string, user: PostgresUser | undefined): PostgresUser 
 async function initdb(directory: string, place: ClusterPlace, binaries: PostgresBinaries): Promise<void> {
   const words = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--encoding=UTF8', '--username=kaimen']
   const doors = ['--auth-local=trust', '--auth-host=reject', '--no-instructions']
-  // initdb itself writes everything through to the disk before it ends.
-  const child = spawn(binaries.initdb, ['-D', directory, ...words, ...doors], { ...runAs(place.user), stdio: ['ignore', 'pipe', 'pipe'] })
+  // initdb itself writes everything through to the disk before it ends. In a group of its own, as the server: a Ctrl-C that reached it before
+  // us would read as if the database could not be made.
+  const child = spawn(binaries.initdb, ['-D', directory, ...words, ...doors], {
+    ...runAs(place.user),
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
