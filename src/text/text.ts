@@ -73,9 +73,10 @@ export function explain(name: FaultName, detail: Detail, language: Language): st
   return text.faults[name].includes('{reason}') ? fill(text.faults[name], { ...facts, reason }) : reason
 }
 
-/** The sentence for a fault that nobody met yet: what is not known stands as `…`. */
+/** The sentence for a fault that nobody met yet: what is not known is left out where it only adds to the words, and else stands as `…`. */
 export function describeFault(name: FaultName, facts: Facts, language: Language): string {
-  return texts[language].faults[name].replace(/\{(\w+)\}/g, (_, fact: string) => String(facts[fact] ?? '…'))
+  const said = texts[language].faults[name].replace(/\{(\w+)\}/g, (_, fact: string) => String(facts[fact] ?? '…'))
+  return said.replace(/ ?[(（]…[^)）]*[)）]/g, '').replace(/^([^…]*)(?:: …\.?|：…。?)$/, language === 'en' ? '$1.' : '$1。')
 }
 
 /** What to do about it; null for what no call of an interface meets. */

@@ -37,7 +37,7 @@ test('a refused call is found by its error and leads to why; a developer sees ow
   // By name, which the address keeps as ids.
   await page.getByRole('combobox', { name: 'App', exact: true }).fill('车场')
   await page.getByTitle(/车场应用/).click()
-  await page.getByText('1 in all').waitFor()
+  await page.getByText('1 in total').waitFor()
   await page.getByRole('combobox', { name: 'Interface', exact: true }).click()
   await page.getByTitle(/查询车位/).click()
   await page.waitForURL((url) => url.search === `?appId=${theirs.id}&interfaceId=${parking.id}`)
@@ -47,13 +47,13 @@ test('a refused call is found by its error and leads to why; a developer sees ow
   await theirRow.getByRole('link', { name: '查询车位' }).waitFor()
   assert.equal(await theirRow.getByRole('link', { name: '车场应用' }).getAttribute('href'), `/apps/${theirs.id}`)
   await page.getByRole('button', { name: 'Clear filters' }).click()
-  await page.getByText('5 in all').waitFor()
+  await page.getByText('5 in total').waitFor()
 
   // Half a status is not asked for.
   await page.getByRole('textbox', { name: 'Status' }).fill('40')
   await page.getByRole('textbox', { name: 'Error' }).fill('signature_invalid')
   const refused = page.getByRole('row', { name: /401 signature_invalid/ })
-  await page.getByText('1 in all').waitFor()
+  await page.getByText('1 in total').waitFor()
   await refused.getByText(app.appId).waitFor()
   await refused.getByRole('link').first().click()
   await page.waitForURL(/explain\?requestId=/)
@@ -62,12 +62,12 @@ test('a refused call is found by its error and leads to why; a developer sees ow
   await visit(page, '/calls?range=own&from=2020-01-01+00%3A00%3A00&to=2020-01-02+00%3A00%3A00')
   await page.getByText('No calls in this range').waitFor()
   await page.getByLabel('To', { exact: true }).fill('2099-01-01T00:00:00')
-  await page.getByText('5 in all').waitFor()
+  await page.getByText('5 in total').waitFor()
   await page.waitForURL((url) => url.searchParams.get('to') === '2099-01-01 00:00:00')
   await page.context().close()
 
   const own = await browser.signedIn(partner, '/calls', { language: 'en' })
-  await own.getByText('1 in all').waitFor()
+  await own.getByText('1 in total').waitFor()
   await own.getByRole('row', { name: new RegExp(theirs.appId) }).waitFor()
   // What a developer's app was refused for, in sum, leads to the calls of that name and no others.
   await visit(own, `/my/apps/${theirs.id}?tab=calls`)
@@ -79,7 +79,7 @@ test('a refused call is found by its error and leads to why; a developer sees ow
   await picture(own, 'own-calls-en')
   await disabled.getByRole('link', { name: '1', exact: true }).click()
   await own.waitForURL(`**/calls?range=day&appId=${theirs.id}&error=app_disabled`)
-  await own.getByText('1 in all').waitFor()
+  await own.getByText('1 in total').waitFor()
   assert.deepEqual(browser.faults, [])
 })
 
@@ -103,7 +103,7 @@ test('statistics are grouped, lines are taken away, and saved as CSV', { skip: n
 
   await page.getByRole('button', { name: 'Refused by the gateway' }).click()
   await page.getByRole('button', { name: 'Refused by the gateway', pressed: false }).waitFor()
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as CSV' }).click()])
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export CSV' }).click()])
   const [head, ...rows] = readFileSync(await file.path(), 'utf8')
     .trimEnd()
     .split('\r\n')
@@ -119,6 +119,6 @@ test('statistics are grouped, lines are taken away, and saved as CSV', { skip: n
   await visit(page, `/statistics?range=hour&interfaceId=${parking.id}`)
   await page.getByText('Errors are summed up by app').getByRole('link').click()
   await page.waitForURL(`**/calls?range=hour&interfaceId=${parking.id}`)
-  await page.getByText('12 in all').waitFor()
+  await page.getByText('12 in total').waitFor()
   assert.deepEqual(browser.faults, [])
 })

@@ -77,7 +77,7 @@ test('a developer finds an interface and reads its document and parameters', { s
   assert.equal(await page.locator('a[href^="javascript"]').count(), 0)
   const row = page.getByRole('row', { name: /width/ })
   assert.match((await row.textContent()) ?? '', /number/)
-  assert.match((await page.getByRole('row', { name: /^plate/ }).textContent()) ?? '', /needed.*string.*车牌号.*length 7…/)
+  assert.match((await page.getByRole('row', { name: /^plate/ }).textContent()) ?? '', /required.*string.*车牌号.*length ≥ 7/)
   assert.match((await page.getByRole('row', { name: /signature_invalid/ }).textContent()) ?? '', /401/)
   await assertAccessible(page)
   await picture(page, 'docs-one')

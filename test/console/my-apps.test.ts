@@ -86,7 +86,7 @@ test('a developer rotates a secret, adds a public key, applies, is refused, and 
   await assertAccessible(page)
   await picture(page, 'my-app-interfaces')
   await page.getByRole('link', { name: 'Calls' }).click()
-  await page.getByRole('link', { name: 'fine' }).click()
+  await page.getByRole('link', { name: 'Answered' }).click()
   await page.waitForURL(/\/explain\?requestId=/)
 
   // The first page says what to do next: of a quota that is used up, and of an app that may not call anything.

@@ -54,7 +54,7 @@ test('calls show within seconds, with their ends, the interface, the app and wha
   await page.getByRole('row', { name: /^quota_exceeded Limit/ }).waitFor()
   await refused.getByRole('link', { name: '1', exact: true }).click()
   await page.waitForURL(/\/calls\?range=today&error=signature_invalid$/)
-  await page.getByText('1 in all').waitFor()
+  await page.getByText('1 in total').waitFor()
   await page.goBack()
 
   // What was seen second by second is there again when one comes back.

@@ -19,7 +19,7 @@ test('an operator registers a service with two targets and checks, sees that one
   await form.getByRole('button', { name: 'Add a target' }).click()
   await form.getByLabel('Address of target 2').fill('http://127.0.0.1:9/path')
   await form.getByRole('switch', { name: 'Health checks' }).click()
-  await form.getByLabel('Interval in ms').fill('200')
+  await form.getByLabel('Interval (ms)').fill('200')
   await form.getByRole('button', { name: 'Save' }).click()
   await form.getByText('without a path').waitFor()
   await form.getByLabel('Address of target 2').fill('http://127.0.0.1:9')
@@ -40,7 +40,7 @@ test('an operator registers a service with two targets and checks, sees that one
   await page.getByRole('menuitem', { name: 'Edit' }).click()
   await form.getByRole('button', { name: 'Remove target 2' }).click()
   await form.getByRole('button', { name: 'Save' }).click()
-  await row.getByText('Well').waitFor()
+  await row.getByText('Healthy').waitFor()
   assert.deepEqual(browser.faults, [])
 })
 

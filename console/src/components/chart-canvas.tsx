@@ -93,7 +93,8 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
               type="text"
               size="small"
               aria-pressed={!hidden.includes(one.name)}
-              style={{ color: token.colorTextSecondary, opacity: hidden.includes(one.name) ? 0.6 : 1 }}
+              style={{ color: token.colorTextSecondary, opacity: hidden.includes(one.name) ? 0.6 : 1, maxWidth: '100%' }}
+              title={one.name}
               icon={
                 <span
                   style={{
@@ -105,7 +106,7 @@ export default function Canvas({ times, series, kind = 'line', isStacked = false
               }
               onClick={() => toggle(one.name)}
             >
-              {one.name}
+              <span style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{one.name}</span>
             </Button>
           ))}
         </Flex>

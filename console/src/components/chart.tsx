@@ -30,10 +30,18 @@ export interface ChartProps {
 export function Chart(props: ChartProps) {
   const t = useText('common')
   const [isTable, setTable] = useState(false)
-  const { title, height = 240 } = props
+  const { title, unit, height = 240 } = props
   return (
     <Panel
-      title={title}
+      title={
+        unit ? (
+          <>
+            {title} <span className="chart-unit">{unit}</span>
+          </>
+        ) : (
+          title
+        )
+      }
       extra={
         <Button type="text" size="small" onClick={() => setTable(!isTable)}>
           {isTable ? t('showChart') : t('showTable')}

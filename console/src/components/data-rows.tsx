@@ -11,6 +11,8 @@ export interface Column<Row> {
   render(row: Row): ReactNode
   /** Numbers stand at the right, in figures of equal width. */
   readonly isNumber?: boolean
+  /** Stays on one line, because it is short: a column beside it that is long gives way. */
+  readonly isShort?: boolean
   readonly width?: number
   /** So that its words are not squeezed by others, which part nowhere. */
   readonly minWidth?: number
@@ -136,8 +138,8 @@ function Rows<Row>({ columns, rows, keyOf, empty, actions, chosen, choose, nameO
                 />
               </td>
             )}
-            {columns.map(({ title, render, isNumber }) => (
-              <td key={title} className={isNumber ? 'numbers' : ''}>
+            {columns.map(({ title, render, isNumber, isShort }) => (
+              <td key={title} className={isNumber ? 'numbers' : isShort ? 'data-rows-short' : ''}>
                 {render(row)}
               </td>
             ))}

@@ -32,19 +32,22 @@ export function InterfaceName({ of: { id, name, method, path, status }, to }: In
   )
 }
 
-/** A path that is too long for its line goes on after a slash. */
 export function Target({ method, path }: { readonly method: string; readonly path: string }) {
   return (
     <SmallCode>
-      {method}{' '}
-      {path.split('/').map((piece, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one path keep their places
-        <Fragment key={at}>
-          {at > 0 && '/'}
-          <wbr />
-          {piece}
-        </Fragment>
-      ))}
+      {method} <Parted text={path} after="/" />
     </SmallCode>
   )
+}
+
+/** What is too long for its line goes on after a slash of a path, or after a low line of a name. */
+export function Parted({ text, after }: { readonly text: string; readonly after: '/' | '_' }) {
+  return text.split(after).map((piece, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text keep their places
+    <Fragment key={at}>
+      {at > 0 && after}
+      <wbr />
+      {piece}
+    </Fragment>
+  ))
 }

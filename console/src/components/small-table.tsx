@@ -73,7 +73,7 @@ function Cards<Row>({ label, columns: [name, ...columns], rows, keyOf }: SmallTa
           <div className="small-cards-name">{name?.render(row)}</div>
           <dl>
             {columns.map(({ title, render, isNumber }) => (
-              <div key={title} className={isNumber ? 'numbers' : 'small-cards-words'}>
+              <div key={title} className={isNumber ? 'numbers' : ''}>
                 <dt>{title}</dt>
                 <dd>{render(row)}</dd>
               </div>

@@ -38,13 +38,15 @@ export function Shell() {
           <PhoneNavigation open={isOpen} onClose={() => setOpen(false)} />
         </Suspense>
       ) : (
-        <Layout.Sider width={224} style={{ borderInlineEnd: border, position: 'sticky', top: 0, height: '100vh', overflow: 'auto' }}>
-          <div style={{ padding: '13px 20px 12px' }}>
-            <Brand />
-          </div>
-          <div style={{ padding: '0 8px 24px' }}>
-            <Navigation onChosen={() => {}} />
-          </div>
+        <Layout.Sider width={224} style={{ borderInlineEnd: border, position: 'sticky', top: 0, height: '100vh' }}>
+          <Flex vertical style={{ height: '100%' }}>
+            <div style={{ padding: '13px 20px 12px' }}>
+              <Brand />
+            </div>
+            <div style={{ flex: 1, minHeight: 0, padding: '0 8px 24px', overflowY: 'auto' }}>
+              <Navigation onChosen={() => {}} />
+            </div>
+          </Flex>
         </Layout.Sider>
       )}
       <Layout>

@@ -6,7 +6,7 @@ export const events = {
   one: '事件详情',
   event: '事件',
   eventOf: '事件 #{{id}}',
-  interface: '接口编号',
+  interface: '接口',
   state: '投递状态',
   delivered: '已送达',
   waiting: '等待中',

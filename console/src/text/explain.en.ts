@@ -4,7 +4,7 @@ import type { Same } from './text.ts'
 export const explain: Same<typeof zh> = {
   title: 'Why was this refused',
   about: 'By the X-Request-Id of an answer (requestId in the envelope of an error): at which stage and by which rule a call was refused.',
-  requestId: 'Request id',
+  requestId: 'Request ID',
   requestIdHint: 'Such as 3f6c1c9e-8a3e-4b6e-9d7b-0a4d5f1f2c11',
   requestIdWrong: 'A request id is a UUID of 36 characters',
   explain: 'Explain',
@@ -17,7 +17,7 @@ export const explain: Same<typeof zh> = {
   status: 'Status',
   time: 'Time',
   latency: 'Latency',
-  from: 'From address',
+  from: 'Source IP',
   app: 'App',
   error: 'Error',
   revision: 'Configuration revision',

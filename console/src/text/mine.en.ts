@@ -3,7 +3,7 @@ import type { Same } from './text.ts'
 
 export const mine: Same<typeof zh> = {
   title: 'My apps',
-  detail: 'My app',
+  detail: 'App',
   about: 'Each has keys, interfaces and limits of its own.',
   name: 'Name',
   remark: 'Remark',
@@ -24,9 +24,9 @@ export const mine: Same<typeof zh> = {
   basics: 'Basics',
   editOf: 'Edit {{name}}',
   limits: 'Limits and what is left',
-  limitCount: 'Calls a second',
-  dayQuota: 'Calls a day',
-  monthQuota: 'Calls a month',
+  limitCount: 'Calls per second',
+  dayQuota: 'Calls per day',
+  monthQuota: 'Calls per month',
   unlimited: 'No limit',
   left: '{{left}} left of {{max}}',
   callsOfMonth: 'Calls of the last 30 days',
@@ -50,9 +50,9 @@ export const mine: Same<typeof zh> = {
   appliedAt: 'Applied',
   call: 'Call',
   httpStatus: 'Status',
-  latency: 'Latency in ms',
+  latency: 'Latency (ms)',
   outcome: 'Outcome',
-  answered: 'fine',
+  answered: 'Answered',
   noCalls: 'No calls in this range',
   noCallsText: 'Every call of the app appears here, and why it was refused when it was.',
 }

@@ -2,7 +2,7 @@
 
 export const mine = {
   title: '我的应用',
-  detail: '我的应用',
+  detail: '应用详情',
   about: '每个应用有自己的密钥、接口与额度。',
   name: '应用名称',
   remark: '备注',
@@ -51,7 +51,7 @@ export const mine = {
   httpStatus: '状态码',
   latency: '耗时（毫秒）',
   outcome: '结果',
-  answered: '正常',
+  answered: '后端已应答',
   noCalls: '这段时间没有调用',
   noCallsText: '应用的每次调用都会出现在这里，并说明被拒绝的原因。',
 }

@@ -7,7 +7,7 @@ export const projects = {
   code: '编码',
   codeHint: '调用方以它称呼项目；留空则用编号。',
   codeWrong: '字母、数字与 . _ : -，最多 64 个字符',
-  known: '调用时的值',
+  known: '编码',
   remark: '备注',
   origin: '来源',
   byHand: '手工录入',

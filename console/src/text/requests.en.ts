@@ -2,18 +2,18 @@ import type { requests as zh } from './requests.zh-CN.ts'
 import type { Same } from './text.ts'
 
 export const requests: Same<typeof zh> = {
-  title: 'Applications',
+  title: 'Interface requests',
   about: 'Interfaces that developers want for their apps. Once approved they can be called within a second.',
   app: 'App',
   interfaces: 'Interfaces',
-  applicant: 'Applied',
+  applicant: 'Requested by',
   reason: 'Reason',
   status: 'State',
   waiting: 'Waiting',
   approved: 'Approved',
   refused: 'Refused',
   createdAt: 'At',
-  decided: 'Decided',
+  decided: 'Decision',
   approve: 'Approve',
   refuse: 'Refuse',
   approveOf: 'Approve what {{app}} asks for?',

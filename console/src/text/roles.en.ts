@@ -12,7 +12,7 @@ export const roles: Same<typeof zh> = {
   permissionsAll: 'All, also those to come',
   permissionsOwn: 'The developer portal: their own apps only',
   builtIn: 'Built in',
-  createdAt: 'Made',
+  createdAt: 'Created',
   add: 'New role',
   nameHint: 'For programs, such as auditor',
   titleHint: 'For people, such as “Auditor”',

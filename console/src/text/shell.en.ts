@@ -16,7 +16,7 @@ export const shell: Same<typeof zh> = {
   person: 'Your menu',
   account: 'Account settings',
   logout: 'Sign out',
-  groupWatch: 'Running',
+  groupWatch: 'Monitoring',
   groupPartners: 'Partners',
   groupPublish: 'Interfaces and services',
   groupPortal: 'Developer',

@@ -12,7 +12,7 @@ export const userDetails: Same<typeof zh> = {
   text: 'Text',
   number: 'Number',
   date: 'Date',
-  required: 'Needed',
+  required: 'Required',
   requiredHint: 'Once told, it cannot be emptied.',
   order: 'Order',
   orderHint: 'Small ones come first.',

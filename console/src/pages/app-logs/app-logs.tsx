@@ -36,8 +36,8 @@ export function Page() {
         ]}
         columns={[
           { title: t('subject'), render: ({ title }) => title },
-          { title: t('type'), render: ({ type }) => t(type) },
-          { title: t('user'), render: ({ username, userId }) => `${username} (${userId})` },
+          { title: t('type'), isShort: true, render: ({ type }) => t(type) },
+          { title: t('user'), isShort: true, render: ({ username, userId }) => `${username} (${userId})` },
           { title: t('app'), render: ({ appId }) => <code>{appId}</code> },
           { title: t('time'), render: ({ time }) => <Time at={time} /> },
         ]}

@@ -9,6 +9,7 @@ import { type Fact, Facts } from '../../components/facts.tsx'
 import type { Filter } from '../../components/filters.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { RangeFilter, useRange } from '../../components/range.tsx'
+import { SmallCode } from '../../components/small-code.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useUrlState } from '../../components/url-state.ts'
@@ -23,6 +24,32 @@ const actions = ['insert', 'update', 'delete', 'act'] as const
 type Action = (typeof actions)[number]
 const moods = { insert: 'good', update: 'busy', delete: 'bad', act: 'idle' } as const
 
+/** What is audited; a platform that was extended may tell of more. */
+const kinds = [
+  'app',
+  'app_secret',
+  'app_project',
+  'grant',
+  'grant_request',
+  'consent',
+  'event_choice',
+  'operation',
+  'service',
+  'service_type',
+  'project',
+  'project_source',
+  'user',
+  'user_detail',
+  'user_role',
+  'role',
+  'role_permission',
+  'passkey',
+  'second_factor',
+  'signing_key',
+  'id_token_key',
+] as const
+const isKnown = (kind: string): kind is (typeof kinds)[number] => kinds.some((one) => one === kind)
+
 /** The server reads no more than that for a text. */
 const textRangeMsMax = 31 * 86_400_000
 
@@ -35,7 +62,7 @@ export function Page() {
   const { from, to } = range
   const filters: Filter[] = [
     { name: 'username', label: t('username') },
-    { name: 'kind', label: t('kind') },
+    { name: 'kind', label: t('kind'), options: kinds.map((value) => ({ value, label: t(`kind_${value}`) })) },
     { name: 'subject', label: t('subject') },
     { name: 'action', label: t('action'), options: actions.map((value) => ({ value, label: t(value) })) },
     { name: 'route', label: t('route') },
@@ -55,7 +82,7 @@ export function Page() {
           { title: t('action'), render: ({ action }) => <Done action={action as Action} /> },
           { title: t('username'), render: ({ username }) => username ?? t('nobody') },
           { title: t('ip'), render: ({ ip }) => (ip === null ? '–' : <code>{ip}</code>) },
-          { title: t('route'), render: ({ route }) => (route === null ? '–' : <code>{route}</code>) },
+          { title: t('route'), minWidth: 200, render: ({ route }) => (route === null ? '–' : <code>{route}</code>) },
           { title: t('time'), render: ({ time }) => <Time at={time} /> },
         ]}
         actions={(entry) => [{ label: t('show'), onClick: () => setOpen(entry) }]}
@@ -64,7 +91,7 @@ export function Page() {
       <Drawer
         open={open !== undefined}
         onClose={() => setOpen(undefined)}
-        title={open && `${open.kind} ${open.subject}`}
+        title={open && <What kind={open.kind} subject={open.subject} />}
         size={isPhone ? '100%' : 760}
       >
         {open && <InFull of={open} />}
@@ -73,7 +100,16 @@ export function Page() {
   )
 }
 
-const What = ({ kind, subject }: Pick<Entry, 'kind' | 'subject'>) => <code>{`${kind} ${subject}`}</code>
+/** By its name for people, with the table and the row's id that the filters take and the API knows. */
+function What({ kind, subject }: Pick<Entry, 'kind' | 'subject'>) {
+  const t = useText('audit')
+  return (
+    <>
+      {isKnown(kind) && <div>{t(`kind_${kind}`)}</div>}
+      <SmallCode>{`${kind} ${subject}`}</SmallCode>
+    </>
+  )
+}
 
 function Done({ action }: { readonly action: Action }) {
   const t = useText('audit')

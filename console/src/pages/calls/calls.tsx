@@ -3,10 +3,12 @@
 import { Alert } from 'antd'
 import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
+import { Parted } from '../../components/interface-name.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { milliseconds } from '../../components/milliseconds.ts'
 import { PageShell } from '../../components/page-shell.tsx'
 import { RangeFilter, useRange } from '../../components/range.tsx'
+import { SmallCode } from '../../components/small-code.tsx'
 import { type Mood, StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
@@ -39,12 +41,12 @@ export function Page() {
         rowKey={({ requestId }) => requestId}
         columns={[
           { title: t('time'), render: (call) => <Why of={call} /> },
-          { title: t('call'), render: (call) => <Called of={call} /> },
-          { title: t('status'), render: (call) => <Outcome of={call} /> },
+          { title: t('call'), minWidth: 220, render: (call) => <Called of={call} /> },
+          { title: t('status'), minWidth: 150, render: (call) => <Outcome of={call} /> },
           { title: t('latency'), isNumber: true, render: ({ latency }) => milliseconds(latency) },
           { title: t('bytes'), isNumber: true, render: ({ bytes }) => bytes.toLocaleString() },
-          { title: t('app'), render: (call) => <Caller of={call} /> },
-          { title: t('ip'), render: ({ ip }) => <code>{ip}</code> },
+          { title: t('app'), minWidth: 150, render: (call) => <Caller of={call} /> },
+          { title: t('ip'), minWidth: 120, render: ({ ip }) => <code style={{ overflowWrap: 'anywhere' }}>{ip}</code> },
         ]}
         note={({ leftOut }) => leftOut > 0 && <Alert type="info" showIcon title={t('leftOut', { number: leftOut.toLocaleString() })} />}
         empty={{ title: t('emptyTitle'), text: t('emptyText') }}
@@ -63,7 +65,18 @@ function Why({ of: { time, requestId } }: { readonly of: Call }) {
 }
 
 function Outcome({ of: { status, error } }: { readonly of: Call }) {
-  return <StatusTag mood={moodOf(status)}>{error === null ? status : `${status} ${error}`}</StatusTag>
+  return (
+    <>
+      <StatusTag mood={moodOf(status)}>{status}</StatusTag>
+      {error !== null && (
+        <div>
+          <SmallCode>
+            <Parted text={error} after="_" />
+          </SmallCode>
+        </div>
+      )}
+    </>
+  )
 }
 
 function moodOf(status: number): Mood {

@@ -5,6 +5,7 @@ import { faults } from '#core/fault.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { slugOf } from '../../components/anchor.tsx'
 import { DataTable } from '../../components/data-table.tsx'
+import { Parted } from '../../components/interface-name.tsx'
 import { ButtonLink, TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
@@ -46,7 +47,7 @@ export function Page() {
               </>
             ),
           },
-          { title: t('call'), render: (row) => <Call method={row.method} path={row.path} /> },
+          { title: t('call'), minWidth: 240, render: (row) => <Call method={row.method} path={row.path} /> },
           {
             title: t('version'),
             render: ({ version, deprecationTime }) => (
@@ -57,7 +58,7 @@ export function Page() {
             ),
           },
           { title: t('serviceType'), render: ({ serviceType }) => titles.get(String(serviceType)) ?? serviceType },
-          { title: t('security'), render: ({ security }) => <Tag>{t(`security_${security}`)}</Tag> },
+          { title: t('security'), isShort: true, render: ({ security }) => <Tag>{t(`security_${security}`)}</Tag> },
           { title: t('updatedAt'), render: ({ updateTime }) => <Time at={updateTime} /> },
         ]}
         empty={{ title: t('emptyTitle'), text: t('emptyText') }}
@@ -129,7 +130,7 @@ export const docAt = (id: number): string => `/docs/${id}`
 export function Call({ method, path }: { readonly method: string; readonly path: string }) {
   return (
     <Typography.Text code style={{ overflowWrap: 'anywhere' }}>
-      {method} {path}
+      {method} <Parted text={path} after="/" />
     </Typography.Text>
   )
 }

@@ -64,7 +64,7 @@ function Table({ title, rows }: { readonly title: string; readonly rows: readonl
     <Card size="small" title={title}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
       <div tabIndex={0} style={{ overflowX: 'auto' }}>
-        <table className="pairs" style={{ minWidth: 720 }}>
+        <table className="pairs folds">
           <thead>
             <tr>
               <th scope="col">{t('error')}</th>
@@ -86,11 +86,11 @@ function Table({ title, rows }: { readonly title: string; readonly rows: readonl
                   {code}
                 </td>
                 <td className="numbers">{status}</td>
-                <td>
+                <td className="folds-words">
                   <Words text={text} />
                 </td>
                 {hasAdvice && (
-                  <td>
+                  <td className="folds-words">
                     <Words text={advice ?? ''} />
                   </td>
                 )}

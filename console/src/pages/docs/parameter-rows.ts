@@ -40,9 +40,15 @@ interface ParameterRow {
   readonly type: string
   readonly isRequired: boolean
   readonly description: string
-  /** What a value has to be besides, in the schema's own words. */
-  readonly bounds: readonly string[]
+  /** What a value has to be besides. */
+  readonly bounds: readonly Bound[]
   readonly example: string | undefined
+}
+
+interface Bound {
+  /** Of what; absent: the value itself, and the text says all. */
+  readonly of?: 'length' | 'items' | 'unique' | 'default'
+  readonly text: string
 }
 
 // Deeper ones are told by their names alone; nobody reads further.
@@ -118,29 +124,41 @@ export function typeOf(schema: Schema): string {
   if (choices) return choices.map(typeOf).join(' | ')
   const named = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? [])
   if (named.includes('array')) return `${typeOf(schema.items ?? {})}[]`
-  if (named.length === 0) return schema.properties ? 'object' : 'any'
+  if (named.length === 0) return schema.properties ? 'object' : (kindOf(schema.enum) ?? 'any')
   return named.join(' | ')
 }
 
-function boundsOf(schema: Schema): string[] {
+/** What all of these are, where no type says it. */
+function kindOf(values: readonly unknown[] = []): string | undefined {
+  const kinds = new Set(values.map((value) => typeof value))
+  return kinds.size === 1 ? [...kinds][0] : undefined
+}
+
+function boundsOf(schema: Schema): Bound[] {
   const { format, pattern, minimum, maximum, minLength, maxLength, minItems, maxItems } = schema
-  const range = (name: string, low: number | undefined, high: number | undefined) =>
-    low === undefined && high === undefined ? [] : [`${name} ${low ?? ''}…${high ?? ''}`]
-  return [
+  const own = [
     ...(schema.items?.enum ? [`[${schema.items.enum.map((one) => JSON.stringify(one)).join(' | ')}]`] : []),
     ...(schema.enum ? [schema.enum.map((one) => JSON.stringify(one)).join(' | ')] : []),
     ...(schema.const === undefined ? [] : [`= ${JSON.stringify(schema.const)}`]),
     ...(format ? [format] : []),
     ...(pattern ? [`/${pattern}/`] : []),
-    ...range('', minimum, maximum),
+    ...range(minimum, maximum),
     ...(schema.exclusiveMinimum === undefined ? [] : [`> ${schema.exclusiveMinimum}`]),
     ...(schema.exclusiveMaximum === undefined ? [] : [`< ${schema.exclusiveMaximum}`]),
     ...(schema.multipleOf === undefined ? [] : [`× ${schema.multipleOf}`]),
-    ...(schema.uniqueItems ? ['unique'] : []),
-    ...range('length', minLength, maxLength),
-    ...range('items', minItems, maxItems),
-    ...(schema.default === undefined ? [] : [`default ${JSON.stringify(schema.default)}`]),
-  ].map((bound) => bound.trim())
+  ]
+  return [
+    ...own.map((text) => ({ text })),
+    ...(schema.uniqueItems ? [{ of: 'unique', text: '' } as const] : []),
+    ...range(minLength, maxLength).map((text) => ({ of: 'length', text }) as const),
+    ...range(minItems, maxItems).map((text) => ({ of: 'items', text }) as const),
+    ...(schema.default === undefined ? [] : [{ of: 'default', text: JSON.stringify(schema.default) } as const]),
+  ]
+}
+
+function range(low: number | undefined, high: number | undefined): string[] {
+  if (low === undefined) return high === undefined ? [] : [`≤ ${high}`]
+  return [high === undefined ? `≥ ${low}` : `${low}…${high}`]
 }
 
 /** A value that shows what belongs there: the schema's own example, else one of its kind. */

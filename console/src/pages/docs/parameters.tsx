@@ -19,7 +19,7 @@ export function Parameters({ doc, schema }: { readonly doc: Doc; readonly schema
     <Flex vertical gap={12}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard */}
       <div tabIndex={0} style={{ overflowX: 'auto' }}>
-        <table className="pairs" style={{ minWidth: 560 }}>
+        <table className="pairs folds">
           <thead>
             <tr>
               <th scope="col">{t('parameter')}</th>
@@ -42,13 +42,13 @@ export function Parameters({ doc, schema }: { readonly doc: Doc; readonly schema
                 </td>
                 <td>{type}</td>
                 <td style={{ whiteSpace: 'nowrap' }}>{depth === 0 && placeOf(name)}</td>
-                <td>
+                <td className="folds-words">
                   {description}
                   {bounds.length > 0 && (
                     <Flex wrap gap={4} style={{ marginTop: description === '' ? 0 : 4 }}>
-                      {bounds.map((bound) => (
-                        <Tag key={bound} style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>
-                          {bound}
+                      {bounds.map(({ of, text }) => (
+                        <Tag key={`${of} ${text}`} style={{ whiteSpace: 'normal', overflowWrap: 'anywhere' }}>
+                          {of === undefined ? text : `${t(`bound_${of}`)} ${text}`.trim()}
                         </Tag>
                       ))}
                     </Flex>

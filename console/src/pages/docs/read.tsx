@@ -151,7 +151,7 @@ function Errors({ errors }: Pick<Doc, 'errors'>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
     <div tabIndex={0} style={{ overflowX: 'auto' }}>
-      <table className="pairs" style={{ minWidth: 680 }}>
+      <table className="pairs folds">
         <thead>
           <tr>
             <th scope="col">{t('error')}</th>
@@ -172,10 +172,10 @@ function Errors({ errors }: Pick<Doc, 'errors'>) {
                 </div>
               </td>
               <td className="numbers">{status}</td>
-              <td>
+              <td className="folds-words">
                 <Words text={text} />
               </td>
-              <td>
+              <td className="folds-words">
                 <Words text={advice} />
               </td>
             </tr>

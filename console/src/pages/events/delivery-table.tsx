@@ -8,6 +8,7 @@ import type { Query, RecordOf } from '../../api/types.ts'
 import { AppName } from '../../components/app-name.tsx'
 import { DataTable } from '../../components/data-table.tsx'
 import type { Filter } from '../../components/filters.tsx'
+import { Parted } from '../../components/interface-name.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
@@ -48,19 +49,21 @@ export function DeliveryTable({ query, filters = [], lead }: DeliveryTableProps)
         columns={[
           {
             title: t('event'),
-            render: ({ id, eventId, path }) => <Opener text={`#${eventId} ${path}`} open={() => change({ delivery: String(id) })} />,
+            minWidth: 190,
+            render: ({ id, eventId, path }) => <Opener of={{ eventId, path }} open={() => change({ delivery: String(id) })} />,
           },
           ...(isOfOneApp
             ? []
             : [
                 {
                   title: t('appName'),
+                  minWidth: 160,
                   render: (row: Row) => <AppName of={{ id: row.appId, name: row.appName }} appId={row.publicAppId} tab="events" />,
                 },
               ]),
           { title: t('callbackState'), render: (row) => <Standing of={row} /> },
           { title: t('attempts'), isNumber: true, render: ({ attempts }) => attempts.toLocaleString() },
-          { title: t('lastError'), render: (row) => <LastFailure of={row} /> },
+          { title: t('lastError'), minWidth: 120, render: (row) => <LastFailure of={row} /> },
           { title: t('time'), render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         {...(may('resend-event')
@@ -78,10 +81,12 @@ export function DeliveryTable({ query, filters = [], lead }: DeliveryTableProps)
   )
 }
 
-function Opener({ text, open }: { readonly text: string; open(): void }) {
+function Opener({ of: { eventId, path }, open }: { readonly of: Pick<Row, 'eventId' | 'path'>; open(): void }) {
   return (
     <Button type="link" onClick={open} style={{ padding: 0, height: 'auto', whiteSpace: 'normal', textAlign: 'start' }}>
-      <span style={{ overflowWrap: 'anywhere' }}>{text}</span>
+      <span style={{ overflowWrap: 'anywhere' }}>
+        #{eventId} <Parted text={path} after="/" />
+      </span>
     </Button>
   )
 }

@@ -68,7 +68,7 @@ function Attempts({ of: attempts, label }: { readonly of: Delivery['attempts']; 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
     <section tabIndex={0} aria-label={label} style={{ overflowX: 'auto' }}>
-      <table className="pairs">
+      <table className="pairs folds">
         <thead>
           <tr>
             <th scope="col">{t('attempt')}</th>
@@ -94,7 +94,9 @@ function Attempts({ of: attempts, label }: { readonly of: Delivery['attempts']; 
               <td className="numbers" style={{ textAlign: 'end', whiteSpace: 'nowrap' }}>
                 {milliseconds(latency)}
               </td>
-              <td style={{ minWidth: 160 }}>{response ? <code>{response}</code> : '–'}</td>
+              <td className="folds-words" style={{ minWidth: 160 }}>
+                {response ? <code>{response}</code> : '–'}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -65,9 +65,15 @@ export function Page() {
 
 function Interface({ id }: { readonly id: number }) {
   const may = useMay()
+  const seesAll = may('view-interface')
+  const params = { id: String(id) }
+  // Of one that was deleted meanwhile, or is not theirs, the number is what is left.
+  const quietly = { retry: false }
+  const own = useAsk('GET /openapi/interface/{id}', { params }, { ...quietly, enabled: seesAll })
+  const shown = useAsk('GET /openapi/doc/{id}', { params }, { ...quietly, enabled: !seesAll })
   return (
-    <TextLink to={may('view-interface') ? '/interfaces/$id' : '/docs/$id'} params={{ id: String(id) }}>
-      {`#${id}`}
+    <TextLink to={seesAll ? '/interfaces/$id' : '/docs/$id'} params={params}>
+      {(seesAll ? own : shown).data?.name ?? `#${id}`}
     </TextLink>
   )
 }

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
+import { Parted } from '../../components/interface-name.tsx'
 import { TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { RangeFilter, useRange } from '../../components/range.tsx'
@@ -56,7 +57,7 @@ export function Page() {
 
 const Event = ({ id, path }: { readonly id: number; readonly path: string }) => (
   <TextLink to="/events/$id" params={{ id: String(id) }}>
-    {`#${id} ${path}`}
+    #{id} <Parted text={path} after="/" />
   </TextLink>
 )
 

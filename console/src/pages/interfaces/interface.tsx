@@ -1,14 +1,16 @@
 // One interface: its definition, its document, who has it, its versions.
 
 import { useParams } from '@tanstack/react-router'
-import { Button, Skeleton } from 'antd'
+import { Button, Flex, Skeleton } from 'antd'
 import { useMay } from '../../api/me.ts'
 import { useAsk } from '../../api/query.ts'
 import { AppLink } from '../../components/app-name.tsx'
 import { DataTable } from '../../components/data-table.tsx'
+import { Target } from '../../components/interface-name.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Sections } from '../../components/sections.tsx'
+import { SmallCode } from '../../components/small-code.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
@@ -32,11 +34,20 @@ export function Page() {
     { key: 'versions', label: t('versions'), content: <Versions of={one} /> },
   ]
   return (
-    <PageShell title={one.name} about={<InterfaceStatus of={one} />} actions={<Actions of={one} />}>
+    <PageShell title={one.name} about={<About of={one} />} actions={<Actions of={one} />}>
       <Sections label={t('one')} sections={sections} />
     </PageShell>
   )
 }
+
+/** What partners know it by stands above each part. */
+const About = ({ of: one }: { readonly of: Interface }) => (
+  <Flex component="span" wrap gap="0 16px" align="baseline">
+    <InterfaceStatus of={one} />
+    <Target method={one.method ?? ''} path={one.path ?? ''} />
+    <SmallCode>{one.version}</SmallCode>
+  </Flex>
+)
 
 function Actions({ of: one }: { readonly of: Interface }) {
   const t = useText('interfaces')

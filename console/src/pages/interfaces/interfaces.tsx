@@ -1,9 +1,10 @@
 // All interfaces: published ones and drafts.
 
-import { Button, Dropdown, Tag } from 'antd'
+import { Button, Dropdown } from 'antd'
 import { useMay } from '../../api/me.ts'
 import type { RecordOf } from '../../api/types.ts'
 import { DataTable } from '../../components/data-table.tsx'
+import { Target } from '../../components/interface-name.tsx'
 import { ButtonLink, TextLink } from '../../components/link.tsx'
 import { PageShell } from '../../components/page-shell.tsx'
 import type { Action } from '../../components/row-actions.tsx'
@@ -67,10 +68,15 @@ export function Page() {
         ]}
         columns={[
           { title: t('name'), sort: 'name', render: (one) => <Name of={one} /> },
-          { title: t('path'), sort: 'path', render: ({ method, path }) => <MethodAndPath method={method} path={path} /> },
-          { title: t('version'), render: ({ version }) => version },
+          {
+            title: t('path'),
+            sort: 'path',
+            minWidth: 240,
+            render: ({ method, path }) => <Target method={method ?? ''} path={path ?? ''} />,
+          },
+          { title: t('version'), isShort: true, render: ({ version }) => version },
           { title: t('status'), render: (one) => <InterfaceStatus of={one} /> },
-          { title: t('security'), render: ({ security }) => (security ? t(security) : '–') },
+          { title: t('security'), isShort: true, render: ({ security }) => (security ? t(security) : '–') },
           { title: t('updatedAt'), render: ({ updateTime }) => <Time at={updateTime} /> },
         ]}
         actions={actions}
@@ -95,15 +101,6 @@ const Name = ({ of: { id, name } }: { readonly of: Interface }) => (
     {name}
   </TextLink>
 )
-
-function MethodAndPath({ method, path }: { readonly method: string | null; readonly path: string | null }) {
-  return (
-    <span style={{ overflowWrap: 'anywhere' }}>
-      <Tag>{method}</Tag>
-      <code>{path}</code>
-    </span>
-  )
-}
 
 /** Links, so that the browser does the saving; the session's cookie goes with them. */
 function Export({ label, ids }: { readonly label: string; readonly ids?: readonly number[] }) {

@@ -43,9 +43,9 @@ export function Page() {
           { name: 'status', label: t('status'), options: (Object.keys(moods) as Mail['status'][]).map((value) => ({ value, label: t(value) })) }, // biome-ignore format: a table
         ]}
         columns={[
-          { title: t('email'), render: ({ email }) => email },
-          { title: t('subject'), minWidth: 180, render: (mail) => <Subject of={mail} /> },
-          { title: t('status'), minWidth: 220, render: (mail) => <State of={mail} /> },
+          { title: t('email'), minWidth: 190, render: ({ email }) => <span style={{ overflowWrap: 'anywhere' }}>{email}</span> },
+          { title: t('subject'), minWidth: 220, render: (mail) => <Subject of={mail} /> },
+          { title: t('status'), minWidth: 160, render: (mail) => <State of={mail} /> },
           { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
           { title: t('nextAt'), render: ({ sentTime, nextTime }) => <Time at={sentTime ?? nextTime} none="–" /> },
         ]}

@@ -60,9 +60,10 @@ export function Page() {
         columns={[
           { title: t('name'), sort: 'name', render: ({ name }) => name },
           { title: t('known'), render: ({ code, id }) => <code>{code ?? id}</code> },
-          { title: t('remark'), render: ({ remark }) => remark ?? '–' },
+          { title: t('remark'), minWidth: 160, render: ({ remark }) => remark || '–' },
           {
             title: t('origin'),
+            isShort: true,
             render: ({ sourceId }) =>
               sourceId === null ? t('byHand') : <TextLink to="/projects/sources">{`${t('sources')} #${sourceId}`}</TextLink>,
           },

@@ -61,6 +61,7 @@ export function Page() {
           { title: t('url'), render: ({ url }) => <code>{url}</code> },
           {
             title: t('interval'),
+            isShort: true,
             render: ({ enabled, intervalSeconds }) => (enabled ? <Every seconds={intervalSeconds} /> : t('common:disabled')),
           },
           { title: t('lastPull'), render: ({ pullTime }) => <Time at={pullTime} none={t('notYet')} /> },

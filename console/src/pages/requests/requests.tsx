@@ -64,12 +64,16 @@ export function Page() {
           },
         ]}
         columns={[
-          { title: t('app'), render: ({ app }) => <AppLink of={app} /> },
+          { title: t('app'), minWidth: 130, render: ({ app }) => <AppLink of={app} /> },
           {
             title: t('interfaces'),
             render: (request) => <Interfaces of={request} to={may('view-interface') ? '/interfaces/$id' : undefined} />,
           },
-          { title: t('reason'), render: ({ reason }) => <div style={{ maxWidth: 280, whiteSpace: 'pre-wrap' }}>{reason || '–'}</div> },
+          {
+            title: t('reason'),
+            minWidth: 180,
+            render: ({ reason }) => <div style={{ maxWidth: 280, whiteSpace: 'pre-wrap' }}>{reason || '–'}</div>,
+          },
           { title: t('applicant'), render: (request) => <Who name={request.userName} at={request.createTime} /> },
           { title: t('status'), render: ({ status }) => <StatusTag mood={moods[status]}>{t(status)}</StatusTag> },
           { title: t('decided'), render: (request) => <Decided request={request} /> },

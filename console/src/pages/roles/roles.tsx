@@ -51,7 +51,7 @@ export function Page() {
         columns={[
           { title: t('roleTitle'), render: (role) => <RoleName role={role} title={titleOf(role.name, role.title)} /> },
           { title: t('name'), render: ({ name }) => <code>{name}</code> },
-          { title: t('permissions'), render: (role) => <Permissions of={role} /> },
+          { title: t('permissions'), minWidth: 260, render: (role) => <Permissions of={role} /> },
           { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         actions={actions}

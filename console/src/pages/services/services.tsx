@@ -53,9 +53,9 @@ export function Page() {
         ]}
         columns={[
           { title: t('name'), sort: 'name', render: ({ name }) => name },
-          { title: t('targets'), render: ({ targets }) => targets.map(({ url }) => <Target key={url} url={url} />) },
+          { title: t('targets'), minWidth: 220, render: ({ targets }) => targets.map(({ url }) => <Target key={url} url={url} />) },
           { title: t('health'), render: (service) => <HealthTag of={service} health={health.data} /> },
-          { title: t('balance'), render: ({ balance }) => t(balance) },
+          { title: t('balance'), isShort: true, render: ({ balance }) => t(balance) },
           { title: t('timeoutMs'), isNumber: true, render: ({ timeoutMs }) => timeoutMs.toLocaleString() },
           { title: t('updatedAt'), render: ({ updateTime }) => <Time at={updateTime} /> },
         ]}

@@ -31,8 +31,8 @@ export function Page() {
         rowKey={({ name }) => name}
         columns={[
           { title: t('name'), render: (setting) => <Name of={setting} /> },
-          { title: t('value'), render: (setting) => <Value of={setting} /> },
-          { title: t('default'), render: ({ defaultValue }) => <Literal text={defaultValue} /> },
+          { title: t('value'), minWidth: 160, render: (setting) => <Value of={setting} /> },
+          { title: t('default'), minWidth: 130, render: ({ defaultValue }) => <Literal text={defaultValue} /> },
         ]}
         empty={{ title: t('emptyTitle'), text: '' }}
       />

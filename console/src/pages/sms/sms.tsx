@@ -28,7 +28,7 @@ export function Page() {
           { title: t('phone'), render: ({ phoneNumber }) => <span className="numbers">{phoneNumber}</span> },
           { title: t('scene'), render: ({ scene }) => t(scenes[scene]) },
           { title: t('app'), render: ({ appId }) => (appId === null ? '–' : <code>{appId}</code>) },
-          { title: t('status'), minWidth: 220, render: (sms) => <State of={sms} /> },
+          { title: t('status'), minWidth: 180, render: (sms) => <State of={sms} /> },
           { title: t('createdAt'), render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         empty={{ title: t('emptyTitle'), text: t('emptyText') }}

@@ -73,9 +73,9 @@ export function Page() {
               </TextLink>
             ),
           },
-          { title: t('nickname'), render: ({ nikeName }) => nikeName ?? '–' },
+          { title: t('nickname'), minWidth: 120, render: ({ nikeName }) => nikeName ?? '–' },
           { title: t('phone'), render: ({ phoneNumber }) => <span className="numbers">{phoneNumber ?? '–'}</span> },
-          { title: t('email'), render: ({ email }) => email ?? '–' },
+          { title: t('email'), minWidth: 160, render: ({ email }) => <span style={{ overflowWrap: 'anywhere' }}>{email ?? '–'}</span> },
           { title: t('roles'), render: ({ roles }) => <RoleTags roles={roles} /> },
           { title: t('createdAt'), sort: 'createTime', render: ({ createTime }) => <Time at={createTime} /> },
         ]}
