@@ -113,7 +113,7 @@ test('statistics are grouped, lines are taken away, and saved as CSV', { skip: n
     12,
   )
   await page.getByRole('row', { name: /^interface_not_found No published interface .* 100% 3$/ }).waitFor()
-  const [errors] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save errors as CSV' }).click()])
+  const [errors] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export errors as CSV' }).click()])
   assert.equal(readFileSync(await errors.path(), 'utf8'), '\uFEFF"error","calls"\r\n"interface_not_found",3\r\n')
   // They are of apps; of one interface the call log tells.
   await visit(page, `/statistics?range=hour&interfaceId=${parking.id}`)

@@ -62,6 +62,7 @@ export const users: Same<typeof zh> = {
   method: 'Signed in by',
   begunAt: 'Signed in',
   seenAt: 'Last seen',
+  unknownDevice: 'Unknown device',
   thisSession: 'This one',
   byPassword: 'Password',
   byCode: 'Password and code',

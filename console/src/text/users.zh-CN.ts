@@ -59,6 +59,7 @@ export const users = {
   method: '登录方式',
   begunAt: '登录时间',
   seenAt: '最近活动',
+  unknownDevice: '未知设备',
   thisSession: '当前会话',
   byPassword: '密码',
   byCode: '密码与动态验证码',

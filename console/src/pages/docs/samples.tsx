@@ -67,7 +67,7 @@ export default function Samples({ doc, app, values, choose }: SamplesProps) {
     <Flex vertical gap={12}>
       {choose}
       {kinds.length > 1 && (
-        <Form.Item label={t('scheme')} htmlFor="sample-scheme" style={{ margin: 0 }}>
+        <Form.Item label={t('scheme')} colon={false} htmlFor="sample-scheme" style={{ margin: 0 }}>
           <Select
             id="sample-scheme"
             value={kind}

@@ -41,7 +41,8 @@ const sameString: ReadonlySet<GuessedScheme> = new Set(['rsa2', 'sm2'])
 
 function Scheme({ name }: { readonly name: GuessedScheme }) {
   const t = useText('docs')
-  const text = textIn(useLanguage()).weaknesses
+  const language = useLanguage()
+  const text = textIn(language).weaknesses
   const weaknesses = weaknessesOf[name]!.map((weakness) => text[weakness])
   const built = buildFrom({ text: examples[name], scheme: name, platformKey: usualKey })
   const facts: Fact[] = [
@@ -49,8 +50,8 @@ function Scheme({ name }: { readonly name: GuessedScheme }) {
     [t('schemePlace'), t(`schemePlace_${name}`)],
     [t('schemeTime'), t(`schemeTime_${name}`)],
     [t('schemeSign'), t(`schemeSign_${name}`)],
-    [t('schemeOpen'), weaknesses.length === 0 ? t('schemeOpenNothing') : weaknesses.join(' ')],
-    [t('schemeSource'), sourceOf(name)],
+    [t('schemeOpen'), weaknesses.length === 0 ? t('schemeOpenNothing') : weaknesses.join(language === 'en' ? ' ' : '')],
+    [t('schemeSource'), sourceOf(t, name)],
   ]
   return (
     <Card

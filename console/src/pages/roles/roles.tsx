@@ -79,6 +79,7 @@ function Permissions({ of: { name, permissionIds } }: { readonly of: Role }) {
   if (name === 'admin') return t('permissionsAll')
   if (name === 'developer') return t('permissionsOwn')
   const own = modules.map(({ title, permissions }) => ({ title, own: permissions.filter(({ id }) => permissionIds.includes(id)) }))
+  if (permissionIds.length === 0) return '–'
   return (
     <ul style={{ margin: 0, padding: 0, listStyle: 'none' }}>
       {own

@@ -71,7 +71,7 @@ function Device({ of: { device, userAgent, current } }: { readonly of: Session }
   const t = useText('users')
   return (
     <Flex wrap gap={8} align="center">
-      <span title={userAgent}>{device}</span>
+      <span title={userAgent}>{device === '–' ? t('unknownDevice') : device}</span>
       {current && <Tag>{t('thisSession')}</Tag>}
     </Flex>
   )

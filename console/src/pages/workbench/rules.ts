@@ -2,6 +2,7 @@
 
 import type { GuessedScheme } from '#schemes/pasted-request.ts'
 import type { Step } from '#schemes/steps.ts'
+import type { Translate } from '../../text/text.ts'
 
 const written: { readonly [Scheme in GuessedScheme]: string } = {
   openapi: 'source 002; contract §2',
@@ -13,10 +14,10 @@ const written: { readonly [Scheme in GuessedScheme]: string } = {
   member: 'source 001; contract §4',
 }
 
-export function sourceOf(scheme: GuessedScheme, step?: Step['kind']): string {
-  if (step === 'method_and_path') return 'settled F9'
-  if (step === 'lines') return 'RFC 9421 §2.3, §2.5'
-  return written[scheme]
+/** In the reader's words for these documents, which come with the platform. */
+export function sourceOf(t: Translate, scheme: GuessedScheme, step?: Step['kind']): string {
+  const source = step === 'method_and_path' ? 'settled F9' : step === 'lines' ? 'RFC 9421 §2.3, §2.5' : written[scheme]
+  return source.replace(/contract|settled|source/g, (document) => t(`workbench:written_${document as 'contract' | 'settled' | 'source'}`))
 }
 
 /** For whoever may choose. */

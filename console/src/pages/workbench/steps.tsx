@@ -21,7 +21,7 @@ export function BuildSteps({ build, scheme }: BuildStepsProps) {
         <li key={step.kind}>
           <Typography.Text strong>{t(`step_${step.kind}`)}</Typography.Text>
           <div style={{ color: 'var(--ant-color-text-secondary)', fontSize: 13 }}>
-            {t(`rule_${step.kind}`)} <cite style={{ whiteSpace: 'nowrap' }}>({sourceOf(scheme, step.kind)})</cite>
+            {t(`rule_${step.kind}`)} <cite style={{ whiteSpace: 'nowrap' }}>({sourceOf(t, scheme, step.kind)})</cite>
           </div>
           <div style={{ marginTop: 6 }}>
             <StepContent step={step} />
