@@ -32,7 +32,7 @@ test('an operator registers a service with two targets and checks, sees that one
   const { records } = await house.done('GET', '/openapi/service/page?name=Parking')
   await house.publish({ path: '/parking', security: 'none', serviceId: records[0].id })
   assert.equal((await house.call({ method: 'GET', path: '/parking', headers: {} })).status, 200)
-  await row.getByText('1 of 2 targets ailing').waitFor()
+  await row.getByText('1 of 2 targets unhealthy').waitFor()
   await assertAccessible(page)
   await picture(page, 'services')
 
