@@ -146,7 +146,8 @@ const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 /** Asserts that axe finds nothing of level A or AA on what is shown, by all its rules or by these. */
 export async function assertAccessible(page: Page, rules: readonly string[] = levels): Promise<void> {
-  // A colour that is on its way from one to another is neither.
+  // A colour that is on its way from one to another is neither, nor is a button ready whose answer has not come.
+  await page.locator('.ant-btn-loading').first().waitFor({ state: 'detached' })
   await page.evaluate(`(async () => {
     const endsSoon = ({ effect }) => effect?.getComputedTiming().endTime < 10_000
     await Promise.allSettled(document.getAnimations().filter(endsSoon).map(({ finished }) => finished))
