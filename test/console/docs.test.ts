@@ -89,7 +89,8 @@ test('a developer finds an interface and reads its document and parameters', { s
 
   // Somebody’s link, and somebody’s document.
   await house.done('PUT', `/openapi/interface/doc/${current.id}`, { doc: `# 很深\n\n${'>'.repeat(20_000)}` })
-  await visit(page, `/docs/${current.id}#%E0%`)
+  await page.goto(`/docs/${current.id}#%E0%`)
+  await page.reload()
   await page.getByText('# 很深').waitFor()
   await house.done('PUT', `/openapi/interface/doc/${current.id}`, { doc })
 
