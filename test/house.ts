@@ -337,16 +337,6 @@ export async function burst(count: number, limit: number, call: () => Promise<An
   return answers
 }
 
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 function echo(request: IncomingMessage, response: ServerResponse, body: string): void {
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify({ method: request.method, url: request.url, body }))
