@@ -2,38 +2,28 @@
 // that asks for none is given one by chance; and what still goes to a server that has ended must not come to another one.
 
 import { randomInt } from 'node:crypto'
-import { createSocket, type Socket } from 'node:dgram'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:net'
+import { createServer } from 'node:net'
 
-/** Below those that the system gives out. */
-const range = [11_000, 32_000] as const
-
-/** UDP sockets of the same numbers, by which processes tell each other what is taken: until they end, however they do. */
-const claims: Socket[] = []
-
-/** A port where nobody listens, and nobody else will. */
+/**
+ * A port that nobody listens on. From below the range that the system takes others from; and no other test is given it as long as this
+ * process lives, which holds the UDP port of that number.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(...range)
+    const port = randomInt(11_000, 32_000)
     const claim = createSocket('udp4').unref()
-    claim.bind(port, '127.0.0.1')
-    if (await isThere(claim)) {
-      const listener = createServer().listen(port, '127.0.0.1')
-      if (await isThere(listener)) {
-        listener.close()
-        await once(listener, 'close')
-        claims.push(claim)
-        return port
-      }
+    const server = createServer()
+    try {
+      await once(claim.bind({ port, address: '127.0.0.1' }), 'listening')
+      await once(server.listen(port, '127.0.0.1'), 'listening')
+      server.close()
+      await once(server, 'close')
+      return port
+    } catch {
+      // Taken: by another test, or by something else on this machine.
+      claim.close()
     }
-    claim.close()
   }
-}
-
-function isThere(one: Socket | Server): Promise<boolean> {
-  return once(one, 'listening').then(
-    () => true,
-    () => false,
-  )
 }

@@ -183,7 +183,7 @@ for (const language of languages) {
     await house.done('PUT', `/openapi/app/edit/${app.id}`, { schemes: ['member'] })
     // Nothing of what a URL would write in another way changes the sign.
     const member = { username: `张三+20.${name}`, password: 'p&ss w=rd+%41 密码' }
-    const phoneNumber = `13${Date.now() % 1_000_000_000}`
+    const phoneNumber = `1380000000${languages.indexOf(language)}`
     const person = await house.done('POST', '/openapi/user/register', { ...member, phoneNumber }, '')
     const env = { GATEWAY_URL: house.gatewayUrl, APP_ID: app.appId, MEMBER: member.username, PASSWORD: member.password, API_PATH: ownPath }
     await house.settled()
