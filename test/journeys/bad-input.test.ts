@@ -50,7 +50,7 @@ test('a call is taken once, though `&` and `=` may be moved between its values w
 test('signed calls, changed at random: nothing arrives but what was signed, and we never fail', { timeout: 60_000 }, async () => {
   const { done, gatewayUrl } = house
   // The same changes each time; those that nobody has seen yet are for the long form.
-  const played = await playFuzz({ gatewayUrl, done, seed: 9_421, ms: fuzzMs })
+  const played = await playFuzz({ gatewayUrl, done, seed: 9_421, msMin: fuzzMs })
   console.log(`# ${summaryOf(played)}`)
   if (played.wrong.length > 0) assert.fail(played.wrong.join('\n'))
   for (const [scheme, { unchanged, changed, harmless }] of played.byScheme) {

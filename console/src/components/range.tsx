@@ -43,7 +43,7 @@ export function useRange(...choices: readonly Exclude<RangeChoice, 'own'>[]): Ra
     choice,
     ...bounds,
     lengthMs: choice in spans ? spans[choice as Span] : choice === 'today' ? aDayMs : lengthOf(bounds),
-    compareFrom: choice === 'today' ? midnight(now - aDayMs, timeZone) : moved(bounds.from, -lengthOf(bounds)),
+    compareFrom: moved(bounds.from, choice === 'today' ? -aDayMs : -lengthOf(bounds)),
     choose(chosen) {
       const start = boundsOf(choice === 'any' ? 'day' : choice, values, now, timeZone)
       const own = chosen === 'own' ? start : { from: undefined, to: undefined }
