@@ -51,7 +51,7 @@ test('a call is taken once, though `&` and `=` may be moved between its values w
 test('signed calls, changed at random: nothing arrives but what was signed, and we never fail', { timeout: 60_000 }, async () => {
   const { done, gatewayUrl } = house
   const seed = randomInt(2 ** 31)
-  const played = await playFuzz({ gatewayUrl, done, seed, msMax: fuzzMs })
+  const played = await playFuzz({ gatewayUrl, done, seed, msMin: fuzzMs })
   console.log(`# seed ${seed}: ${summaryOf(played)}`)
   if (played.wrong.length > 0) assert.fail(played.wrong.join('\n'))
   for (const [scheme, { unchanged, changed, harmless }] of played.byScheme) {
