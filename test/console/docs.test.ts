@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { isDrawable } from '../../console/src/components/markdown-bounds.ts'
 import { noBrowser } from '../browser.ts'
-import { freePort, type House, openHouse, type TestApp } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { type House, openHouse, type TestApp } from '../house.ts'
 import { assertAccessible, assertFits, assertTexts, openConsole, phone, picture, visit } from './console.ts'
 
 const developer = { username: 'li.lei', password: 'long enough words' }
@@ -197,5 +198,24 @@ test('an old version leads to the new one, and one for members to a sample that 
   await assertAccessible(page)
   await assertFits(page)
   await picture(page, 'docs-samples-member')
+
+  // By another scheme than those that get a token: the sample says so, and the app's page what to do.
+  const mayUse = (schemes: string[]) => house.done('PUT', `/openapi/app/edit/${app.id}`, { schemes })
+  await mayUse(['rsa2'])
+  await page.reload()
+  await sample.getByText("scheme: string = 'rsa2'").waitFor()
+  await mayUse(['rfc9421'])
+  await page.goto(`/docs/${current.id}?tab=samples`)
+  await page.getByText('该示例以 hmac-sha256 换取 token').waitFor()
+  await assertAccessible(page)
+  await assertFits(page)
+  await picture(page, 'docs-samples-no-token')
+  await page.getByRole('alert').getByRole('link', { name: '李雷的应用' }).click()
+  await page.getByText('以上方案无法换取应用令牌').waitFor()
+  await picture(page, 'app-no-token')
+  await page.getByRole('button', { name: '编辑' }).click()
+  await page.getByRole('dialog').getByLabel('hmac-sha256').check()
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByText('以上方案无法换取应用令牌').waitFor({ state: 'detached' })
   assert.deepEqual(browser.faults, [])
 })

@@ -32,11 +32,13 @@ export const currentStats = endpoint({
   answer: z.object({ second: z.int(), minute: z.int(), hour: z.int(), day: z.int(), month: z.int(), year: z.int() }),
   async handle({ query }, deps, viewer) {
     const appIds = await appsAsked(query.appId, deps, viewer)
+    // The moment comes first: a second that ends meanwhile is told with the minute that it was in, or as one that has no calls yet.
+    const now = deps.now()
     const running = await deps.freshUsage()
     const isAsked = (count: RunningCount) =>
       (query.interfaceId === undefined || count.operationId === query.interfaceId) && (appIds === undefined || appIds.includes(count.appId))
     const second = running.filter(isAsked).reduce((sum, { calls }) => sum + calls, 0)
-    const longer = await currentUsage(deps.db, { operationId: query.interfaceId, appIds }, deps.config.timeZone, deps.now())
+    const longer = await currentUsage(deps.db, { operationId: query.interfaceId, appIds }, deps.config.timeZone, now)
     return { second, ...longer }
   },
 })
@@ -130,7 +132,9 @@ async function byGroup(
       const group = id === null ? 'other' : id === 0 ? 'unidentified' : (known?.key ?? String(id))
       return { group, id: id || null, name: known?.name ?? null, sum: sumOf(own), ...lined(own, starts) }
     })
-    .sort((one, two) => Number(one.group === 'other') - Number(two.group === 'other') || two.sum - one.sum)
+    .sort(
+      (one, two) => Number(one.group === 'other') - Number(two.group === 'other') || two.sum - one.sum || Number(one.id) - Number(two.id),
+    )
     .map(({ sum: _, ...rest }) => rest)
 }
 
