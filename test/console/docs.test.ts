@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { isDrawable } from '../../console/src/components/markdown-bounds.ts'
 import { noBrowser } from '../browser.ts'
-import { freePort, type House, openHouse, type TestApp } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { type House, openHouse, type TestApp } from '../house.ts'
 import { assertAccessible, assertFits, assertTexts, openConsole, phone, picture, visit } from './console.ts'
 
 const developer = { username: 'li.lei', password: 'long enough words' }
@@ -86,6 +88,13 @@ test('a developer finds an interface and reads its document and parameters', { s
   assert.deepEqual([pathname, decodeURIComponent(hash)], [`/docs/${current.id}`, '#doc-预约车位'])
   assert.equal(await page.locator('[id="doc-预约车位"]').textContent(), '预约车位')
 
+  // Somebody’s link, and somebody’s document.
+  await house.done('PUT', `/openapi/interface/doc/${current.id}`, { doc: `# 很深\n\n${'>'.repeat(20_000)}` })
+  await page.goto(`/docs/${current.id}#%E0%`)
+  await page.reload()
+  await page.getByText('# 很深').waitFor()
+  await house.done('PUT', `/openapi/interface/doc/${current.id}`, { doc })
+
   await page.getByRole('link', { name: 'signature_invalid' }).click()
   await page.getByText('When a call of an interface is refused').waitFor()
   assert.match((await page.getByRole('row', { name: /signature_invalid/ }).textContent()) ?? '', /1200010401.*workbench/)
@@ -94,6 +103,32 @@ test('a developer finds an interface and reads its document and parameters', { s
   assert.match((await page.getByRole('row', { name: /not_granted/ }).textContent()) ?? '', /Apply for the interface/)
   await picture(page, 'docs-errors')
   assert.deepEqual(browser.faults, [])
+})
+
+test('a document that would keep its reader waiting for minutes is known before it is drawn', () => {
+  const rows = Array.from({ length: 800 }, (_, n) => `| [${n}](#${n}) | ~~x~~ |`).join('\n')
+  const fence = (text: string) => `\`\`\`json\n${text}\n\`\`\``
+  const list = Array.from({ length: 8 }, (_, n) => `${'    '.repeat(n)}- ${n}`).join('\n')
+  for (const drawn of [
+    '',
+    doc,
+    `| a | b |\n| --- | --- |\n${rows}`,
+    fence('['.repeat(9_000)),
+    `> ${list}`,
+    `${'[a](b)\n\n'.repeat(2_000)}`,
+  ])
+    assert.ok(isDrawable(drawn), drawn.slice(0, 40))
+  const nested = Array.from({ length: 100 }, (_, n) => `${'  '.repeat(n)}- a`).join('\n')
+  for (const not of [
+    '>'.repeat(100),
+    nested,
+    '- '.repeat(100),
+    '['.repeat(9_000),
+    '[a]('.repeat(900),
+    '~~a'.repeat(900),
+    '<a '.repeat(900),
+  ])
+    assert.ok(!isDrawable(not), not.slice(0, 40))
 })
 
 test('they try it, and copy a sample with what they tried', { skip: noBrowser }, async () => {
@@ -163,5 +198,24 @@ test('an old version leads to the new one, and one for members to a sample that 
   await assertAccessible(page)
   await assertFits(page)
   await picture(page, 'docs-samples-member')
+
+  // By another scheme than those that get a token: the sample says so, and the app's page what to do.
+  const mayUse = (schemes: string[]) => house.done('PUT', `/openapi/app/edit/${app.id}`, { schemes })
+  await mayUse(['rsa2'])
+  await page.reload()
+  await sample.getByText("scheme: string = 'rsa2'").waitFor()
+  await mayUse(['rfc9421'])
+  await page.goto(`/docs/${current.id}?tab=samples`)
+  await page.getByText('该示例以 hmac-sha256 换取 token').waitFor()
+  await assertAccessible(page)
+  await assertFits(page)
+  await picture(page, 'docs-samples-no-token')
+  await page.getByRole('alert').getByRole('link', { name: '李雷的应用' }).click()
+  await page.getByText('以上方案无法换取应用令牌').waitFor()
+  await picture(page, 'app-no-token')
+  await page.getByRole('button', { name: '编辑' }).click()
+  await page.getByRole('dialog').getByLabel('hmac-sha256').check()
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByText('以上方案无法换取应用令牌').waitFor({ state: 'detached' })
   assert.deepEqual(browser.faults, [])
 })

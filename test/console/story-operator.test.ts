@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { freePort } from '../house.ts'
+import { freePort } from '../free-port.ts'
 import { cannotSeeProcesses, dataOf, openInstallation, until } from '../kaimen-process.ts'
 import { assertAccessible, assertFits, openConsole, type Page, phone, picture, visit, whole } from './console.ts'
 
@@ -62,8 +62,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await theirs.getByRole('link', { name: said.callNow }).click()
     await theirs.getByRole('button', { name: said.send }).click()
     await theirs.getByText('"/api/v1/hello"').waitFor()
-    const isCounted = async () =>
-      dataOf(await kaimen.manage('GET', `/openapi/stats/current?appId=${appId}`, undefined, session)).month === 1
+    const isCounted = async () => dataOf(await kaimen.manage('GET', `/openapi/stats/current?appId=${appId}`, undefined, session)).year === 1
     await until(isCounted, 15_000, () => 'their call is not counted')
     assert.deepEqual(browser.faults, [])
   })

@@ -11,9 +11,7 @@ let house: House
 let owner = ''
 let stranger = ''
 before(async () => {
-  house = await openHouse({
-    settings: { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_CALLBACK_TIMEOUT: '2', KAIMEN_CALLBACK_RETRIES: '1' },
-  })
+  house = await openHouse({ settings: { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_CALLBACK_RETRIES: '1' } })
   for (const username of ['owner', 'stranger']) {
     await house.done('POST', '/openapi/user/register', { username, password: 'a long password' }, '')
   }
@@ -189,6 +187,10 @@ test('several that were chosen are sent again by one request, which says of each
     ],
   })
   assert.deepEqual((await acts('delivery', 'chosen'))[0]!.after, { deliveryIds: mine.toSorted((a, b) => a - b) })
+  // One by one the same rule holds.
+  assert.equal(await refused('POST', `/openapi/event/resend/${shutOnes[0]}`, undefined, house.admin), '409 callback_disabled')
+  assert.equal(await refused('POST', `/openapi/event/resend/${droppedOnes[0]}`, undefined, house.admin), '404 not_found')
+  assert.deepEqual(await acts('delivery', droppedOnes[0]!), [])
   await standing(`appId=${app.appId}&state=delivered`, 2)
   const tooMany = Array.from({ length: 201 }, (_, n) => n + 1)
   for (const deliveryIds of [[], tooMany, ['1'], [0]])

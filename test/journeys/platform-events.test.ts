@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type House, openHouse, signed, type TestApp } from '../house.ts'
+import { type House, openHouse, signed, type TestApp, zoneOfNoon } from '../house.ts'
 import { importFile } from '../interchange.ts'
 import { until } from '../kaimen-process.ts'
 import { openReceiver, type Receiver, verifyEvent } from '../receiver.ts'
 
 let house: House
 before(async () => {
-  house = await openHouse({ settings: { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_CALLBACK_TIMEOUT: '2' } })
+  house = await openHouse({ settings: { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_TIME_ZONE: zoneOfNoon() } })
 })
 after(() => house.close())
 

@@ -10,10 +10,10 @@ import { createMask } from '#core/call/mask.ts'
 import { requestText } from '#core/call/request-text.ts'
 import { fault } from '#core/fault.ts'
 import type { Evidence } from '#core/feed/document.ts'
-import { placeOfOperation } from '#core/operation/operation.store.ts'
+import { pathOfOperation } from '#core/operation/operation.store.ts'
 import { valuesIn } from '#core/operation/operation.ts'
 import type { Viewer } from '#core/user/viewer.store.ts'
-import { toWireTime } from '#lib/time.ts'
+import { afterSecond, toWireTime } from '#lib/time.ts'
 import { adviseOn, explainCall, explainCause, explainStage, type Language } from '#text/text.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { idText, pageOnWire, pageSchema, paging, parseTime, text, wireTime } from './wire.ts'
@@ -76,7 +76,7 @@ export const pageOfCalls = endpoint({
   async handle({ query }, deps, viewer) {
     if (query.from === undefined || query.to === undefined) throw fault('invalid_parameters', { reason: 'range_needed' })
     const from = parseTime('from', query.from, deps.config)
-    const to = new Date(parseTime('to', query.to, deps.config).getTime() + 1_000)
+    const to = afterSecond(parseTime('to', query.to, deps.config))
     if (from >= to) throw fault('invalid_parameters', { reason: 'range_reversed' })
     if (query.current * query.size > callsCountedMax) throw fault('invalid_parameters', { reason: 'page_too_far', max: callsCountedMax })
     const appIds = await appsOf(query.appId, deps, viewer)
@@ -138,8 +138,8 @@ export const explainOneCall = endpoint({
       text: deps.sealer.open('app-secret', sealed),
       isLive,
     }))
-    const place = await placeOfOperation(deps.db, call.operationId)
-    const caught = place === undefined ? [] : valuesIn(place, call.path)
+    const template = await pathOfOperation(deps.db, call.operationId)
+    const caught = template === undefined ? [] : valuesIn(template, call.path)
     const mask = createMask(deps.config.explainMask, evidence, secrets.map(({ text }) => text), caught) // biome-ignore format: one thought
     const keys = { secrets, publicKeys: app?.publicKeys ?? [], authIdPublicKey: deps.config.authIdPublicKey }
     const diagnosis = evidence && diagnoseCall(call, evidence, keys, mask)

@@ -1,17 +1,19 @@
 // What an app proves itself with: secrets, the token for debugging, schemes, public keys, addresses.
 
-import { Button, Flex, Tag, Typography } from 'antd'
+import { Alert, Button, Flex, Tag, Typography } from 'antd'
 import { useState } from 'react'
 import { useMayOwn } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import { ConfirmAction } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { Problem } from '../../components/problem.tsx'
 import { Secret } from '../../components/secret.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
+import { getsToken } from '../docs/token-schemes.ts'
 import type { AppInFull } from './app.tsx'
 import { EditSecurity } from './edit-security.tsx'
 import { PublicKeys } from './public-keys.tsx'
@@ -88,13 +90,14 @@ function PermanentToken({ app }: { readonly app: AppInFull }) {
                 />
               </>
             ) : (
-              <Button onClick={make} loading={reset.isPending}>
+              <Button onClick={() => make().catch(() => {})} loading={reset.isPending}>
                 {t('makeToken')}
               </Button>
             )}
           </Flex>
         )}
       </Flex>
+      {!app.hasPermanentToken && reset.error && <Problem error={reset.error} />}
       <Secret
         secret={token}
         title={t('tokenOf', { name: app.name })}
@@ -130,6 +133,9 @@ function Security({ app }: { readonly app: AppInFull }) {
           [t('ipAllowList'), tags(app.ipAllowList, t('anywhere'))],
         ]}
       />
+      {!app.schemes.some(getsToken) && (
+        <Alert type="warning" showIcon title={t('noTokens')} description={t('noTokensHint')} style={{ marginTop: 12 }} />
+      )}
       <EditSecurity app={app} open={isOpen} onClose={() => setOpen(false)} />
     </Panel>
   )
