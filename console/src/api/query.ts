@@ -2,6 +2,8 @@
 // asked again, because one change shows in more places than anybody remembers to list.
 
 import {
+  hashKey,
+  QueryCache,
   QueryClient,
   queryOptions,
   type UseQueryOptions,
@@ -13,7 +15,12 @@ import {
 import { ApiError, ask } from './ask.ts'
 import type { Answer, Input, Key, ReadKey } from './types.ts'
 
+/** It is gone, or not for this person any longer. */
+const isRefused = (error: Error) => error instanceof ApiError && [403, 404].includes(error.status)
+
 export const queryClient = new QueryClient({
+  // What was there stays while a platform is away, beside a form that somebody fills; what is refused now is not shown any longer.
+  queryCache: new QueryCache({ onError: (error, query) => isRefused(error) && query.setState({ data: undefined }) }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
@@ -36,7 +43,22 @@ export function useAsk<K extends ReadKey>(key: K, input: Input<K>, options: Opti
 export function useTell<K extends Key>(key: K) {
   const client = useQueryClient()
   return useMutation<Answer<K>, ApiError, Input<K>>({
-    mutationFn: (input) => ask(key, input),
-    onSuccess: () => client.invalidateQueries(),
+    mutationFn: (input) => tellOnce(key, input),
+    onSuccess: async () => {
+      // Answers that are still on their way may tell how it was before; of a page that opens, they would else be taken.
+      await client.cancelQueries()
+      await client.invalidateQueries()
+    },
   })
+}
+
+const underWay = new Map<string, Promise<unknown>>()
+
+/** A button that is pressed again before it tells that it is under way does nothing twice. A file has no name to know it by. */
+function tellOnce<K extends Key>(key: K, input: Input<K>): Promise<Answer<K>> {
+  if ('body' in input && input.body instanceof FormData) return ask(key, input)
+  const name = hashKey([key, input])
+  const answer = underWay.get(name) ?? ask(key, input).finally(() => underWay.delete(name))
+  underWay.set(name, answer)
+  return answer as Promise<Answer<K>>
 }
