@@ -11,6 +11,7 @@ import { forward } from '#gateway/forward.ts'
 import { replyRefusal } from '#gateway/refusal.ts'
 import { createHttpServer } from '#gateway/transport/node-http.ts'
 import { createUpstreams } from '#gateway/transport/upstream.ts'
+import { freePort } from './free-port.ts'
 
 export const get = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n'
 export const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine'
@@ -54,13 +55,7 @@ async function listening(server: Server): Promise<void> {
 const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 /** Where nobody listens. */
-export async function deadUrl(): Promise<string> {
-  const server = createServer()
-  await listening(server)
-  const url = urlOf(server)
-  server.close()
-  return url
-}
+export const deadUrl = async () => `http://127.0.0.1:${await freePort()}`
 
 const operation = { upstreamPath: '/', path: '/', security: 'none' } as OperationDocument
 
@@ -72,8 +67,8 @@ export async function openGateway(urls: readonly string[], fields: Partial<Servi
     id: 1,
     targets: urls.map((url) => ({ url, weight: 1 })),
     balance: 'round_robin',
-    connectTimeoutMs: 1_000,
-    timeoutMs: 5_000,
+    connectTimeoutMs: 10_000,
+    timeoutMs: 10_000,
     retries: 1,
     healthCheck: null,
     passAuthorization: false,

@@ -20,6 +20,8 @@ import { publicKeySchemes, schemes } from '#schemes/index.ts'
 import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
 import { newDatabase } from './database.ts'
 
+export { freePort } from './free-port.ts'
+
 export interface Answer {
   readonly status: number
   readonly headers: Headers
@@ -269,8 +271,10 @@ export function signed(app: TestApp, method: string, path: string, options: Sign
   return { method, path: `${path}?${query}`, headers }
 }
 
-const kept = new Agent({ keepAlive: true })
-const keptTls = new TlsAgent({ keepAlive: true, rejectUnauthorized: false })
+// An idle connection is closed by us: a server that did it first could do so while the next request is on its way.
+const idleMsMax = 20_000
+const kept = new Agent({ keepAlive: true, timeout: idleMsMax })
+const keptTls = new TlsAgent({ keepAlive: true, timeout: idleMsMax, rejectUnauthorized: false })
 
 /** Sends exactly this path: `fetch` would tidy it. */
 export async function send(
@@ -335,16 +339,6 @@ export async function burst(count: number, limit: number, call: () => Promise<An
   const taken = answers.filter(({ status }) => status === 200).length
   assert.ok(seconds === 1 ? taken === limit : taken >= limit && taken <= limit * seconds, `${taken} were taken in ${seconds} s`)
   return answers
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 function echo(request: IncomingMessage, response: ServerResponse, body: string): void {

@@ -2,14 +2,13 @@
 // started, killed and started again, and it knows every process that works for it, whoever the parent is by now.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDataDir } from '#supervisor/data-dir.ts'
+import { freePort } from './free-port.ts'
 import { type Answer, type Call, send } from './house.ts'
 
 export const root = dirname(import.meta.dirname)
@@ -53,8 +52,9 @@ export interface Started {
 
 export type Installation = Awaited<ReturnType<typeof openInstallation>>
 
-const startMsMax = 60_000
-const stopMsMax = 25_000
+const startMsMax = 120_000
+/** Longer than all that may be waited for within a stop. */
+const stopMsMax = 60_000
 const pollMs = 20
 
 /** `name` is the data dir's; it is made by the first start. */
@@ -63,7 +63,7 @@ export async function openInstallation({ name = 'data' }: { name?: string } = {}
   // The database does not run as root, and its user has to pass through here.
   chmodSync(folder, 0o711)
   const dataDir = join(folder, name)
-  const [platformPort, gatewayPort] = await freePorts(2)
+  const [platformPort, gatewayPort] = [await freePort(), await freePort()]
   const urls = { platform: `http://127.0.0.1:${platformPort}`, gateway: `http://127.0.0.1:${gatewayPort}` }
   const standard = { KAIMEN_DATA_DIR: dataDir, KAIMEN_PLATFORM_PORT: String(platformPort), KAIMEN_GATEWAY_PORT: String(gatewayPort) }
   const processes = () => processesOf(dataDir)
@@ -274,22 +274,6 @@ function kill(pid: number): void {
   } catch {
     // It ended by itself.
   }
-}
-
-// Below the range that the system takes outgoing ports from: those of a Kaimen that restarts must not be taken meanwhile.
-async function freePorts(wanted: number): Promise<number[]> {
-  const held = []
-  while (held.length < wanted) {
-    const port = randomInt(11_000, 32_000)
-    const server = createServer().listen(port, '127.0.0.1')
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    )
-    if (isFree) held.push({ port, server })
-  }
-  for (const { server } of held) server.close()
-  return held.map(({ port }) => port)
 }
 
 // However this process ends, it leaves none of theirs behind.
