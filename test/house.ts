@@ -311,12 +311,16 @@ export function sendAlone(base: string, call: Call): Promise<Answer> {
 
 async function openService(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
   const arrived: Arrived[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = []
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-    const body = Buffer.concat(chunks).toString()
-    arrived.push({ method: request.method!, url: request.url!, headers: request.headers, body })
-    answer(request, response, body)
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    // Whoever goes away before has not arrived.
+    request.on('error', () => {})
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString()
+      arrived.push({ method: request.method!, url: request.url!, headers: request.headers, body })
+      answer(request, response, body)
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
