@@ -133,6 +133,7 @@ test('a gateway on another machine follows over TCP with the credential and the 
     elsewhere,
   )
   const gateway = await openGateway({ config, feedSocket: '', log: pino({ level: 'silent' }) })
+  while (gateway.revision() === 0) await sleep(10)
   const token = await house.token(app)
   const answer = await send(gateway.url, signed(app, 'GET', '/far', { token }))
   assert.equal(answer.status, 200, answer.text)

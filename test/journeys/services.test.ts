@@ -263,7 +263,11 @@ test('WebSockets pass, open or for those who have a token, and each counts as on
     [closed.id, 3],
   ] as const) {
     const counted = async () => (await house.done('GET', `/openapi/stats/current?interfaceId=${id}`)).year
-    await until(async () => (await counted()) === calls, 60_000, () => `${calls} calls are not counted`)
+    await until(
+      async () => (await counted()) === calls,
+      60_000,
+      () => `${calls} calls are not counted`,
+    )
   }
 })
 
