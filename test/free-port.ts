@@ -1,25 +1,28 @@
-// Ports for what has to know its own before it listens.
+// Ports for what has to be told one before it listens.
 
+import { randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-// Below the range that the system takes ports from by itself: nothing that is started meanwhile is given one of these. Each test file
-// is a process, and looks where no other that runs beside it does.
-const [first, end] = [11_000, 32_000]
-let asked = process.pid * 16
-
-/** A port that nobody listens on. */
+/**
+ * A port that nobody listens on. From below the range that the system takes others from; and no other test is given it as long as this
+ * process lives, which holds the UDP port of that number.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = first + (asked++ % (end - first))
-    const server = createServer().listen(port, '127.0.0.1')
-    const isFree = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    )
-    if (!isFree) continue
-    server.close()
-    await once(server, 'close')
-    return port
+    const port = randomInt(11_000, 32_000)
+    const claim = createSocket('udp4').unref()
+    const server = createServer()
+    try {
+      await once(claim.bind({ port, address: '127.0.0.1' }), 'listening')
+      await once(server.listen(port, '127.0.0.1'), 'listening')
+      server.close()
+      await once(server, 'close')
+      return port
+    } catch {
+      // Taken: by another test, or by something else on this machine.
+      claim.close()
+    }
   }
 }

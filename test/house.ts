@@ -345,6 +345,15 @@ export async function burst(count: number, limit: number, call: () => Promise<An
   return answers
 }
 
+/**
+ * A zone in which it is about noon, for KAIMEN_TIME_ZONE where a test is about a day: none ends while it runs, at whatever time that is.
+ * Its name counts to the west.
+ */
+export function zoneOfNoon(): string {
+  const west = new Date().getUTCHours() - 12
+  return `Etc/GMT${west < 0 ? west : `+${west}`}`
+}
+
 function echo(request: IncomingMessage, response: ServerResponse, body: string): void {
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify({ method: request.method, url: request.url, body }))

@@ -8,6 +8,8 @@ test('exactly the limit in each period, each counter its own', () => {
   const counters = openCounters(newCounterMemory())
   const take = (period: number, id = 7) => counters.take('operationSecond', id, 0, period, 2)
   assert.deepEqual([take(1), take(1), take(1), take(1, 8), take(2), take(1_800_000_000)], [1, 0, -1, 1, 1, 1])
+  const after2038 = 2 ** 31 + 7
+  assert.deepEqual([take(after2038), take(after2038), take(after2038), take(after2038 + 1)], [1, 0, -1, 1])
   assert.equal(counters.take('appSecond', 7, 0, 1, 2), 1)
   assert.equal(counters.take('grantSecond', 7, 8, 1, 2), 1)
   assert.equal(counters.take('grantSecond', 8, 7, 1, 2), 1)

@@ -49,7 +49,7 @@ export interface Counters {
 
 export function openCounters(memory: CounterMemory): Counters {
   const keys = new BigInt64Array(memory.keys)
-  const values = new BigInt64Array(memory.values)
+  const values = new BigUint64Array(memory.values)
   const claimed = new Int32Array(memory.claimed)
   /** Where this thread has found a counter before. */
   const known = new Map<string, number>()
@@ -75,7 +75,7 @@ export function openCounters(memory: CounterMemory): Counters {
     throw new Error(`there are more than ${slotCount} limits`)
   }
 
-  // The period in the upper half, what was taken of it in the lower.
+  // The period in the upper half, what was taken of it in the lower; without a sign, for seconds since 1970 pass 2^31 in 2038.
   const takenIn = (value: bigint, period: number) => (value >> 32n === BigInt(period) ? Number(value & 0xffff_ffffn) : 0)
 
   return {

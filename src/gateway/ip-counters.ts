@@ -21,7 +21,7 @@ export interface IpCounters {
 }
 
 export function openIpCounters(memory: IpMemory): IpCounters {
-  const buckets = new BigInt64Array(memory)
+  const buckets = new BigUint64Array(memory)
   const places = new Map<string, { start: number; tag: bigint }>()
 
   function placeOf(address: string): { start: number; tag: bigint } {

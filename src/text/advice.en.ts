@@ -13,13 +13,14 @@ export const adviceEn: Record<CallFault, string> = {
     'Get a new token, and see that it arrives whole, behind `Bearer `, and is one of this platform. A new secret ends older tokens.',
   token_expired: 'Get a new token before the old one ends: `refresh_in` says when. Check the clock of your machine.',
   signature_missing:
-    'Send every parameter of the scheme, such as `appId`, `timestamp`, `nonce` and `sign`: in the body of POST and PUT, else in the query.',
+    'Send every parameter of the scheme, such as `appId`, `timestamp`, `nonce` and `sign`: in the body of POST and PUT, else in the query. /openapi/token/generate wants them too, whatever signs your calls.',
   timestamp_out_of_window: 'Set the clock of your machine by NTP, send the unit that the scheme wants, and sign just before you send.',
   signature_invalid:
     'Ask by the request id why it was refused: you see the right string to sign beside yours. Or build it step by step in the workbench.',
   app_disabled: 'Ask the operator to enable the app.',
   app_expired: 'Ask the operator to extend the app.',
-  scheme_not_allowed: 'Sign by a scheme that both the app and the interface allow; their pages name them.',
+  scheme_not_allowed:
+    'Sign by a scheme that both the app and the interface allow; their pages name them. A token is given for hmac-sha256, rsa2, sm2 or openapi.',
   replayed_request: 'Make a new nonce for each call, also when you send a call again.',
   decrypt_failed: 'Encrypt by the present secret of the app, and name the algorithm that you used.',
   not_granted: 'Apply for the interface on the page of your app.',

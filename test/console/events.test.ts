@@ -194,6 +194,14 @@ test('a developer sets up a callback, tries it, pauses it, revives it and sends 
   await visit(hq, `/apps/${own.id}?tab=events`)
   await hq.getByText('暂停投递').waitFor()
   await look(hq, 'app-events')
+  // In the same words on the overview.
+  await house.query(
+    `update callback set disabled_at = null, failures = 6, blocked_until = now() + interval '1 hour' where app_id = ${foreign.id}`,
+  )
+  for (const path of ['/events/callbacks', '/']) {
+    await visit(hq, path)
+    await hq.getByRole('row', { name: /暂缓/ }).getByText('暂缓', { exact: true }).waitFor() // biome-ignore format: one thought
+  }
   await hq.setViewportSize(phone)
   await visit(hq, '/events/deliveries')
   await hq.getByText(foreign.appId).first().waitFor()

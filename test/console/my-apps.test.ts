@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { freePort, openHouse } from '../house.ts'
+import { freePort, openHouse, zoneOfNoon } from '../house.ts'
 import { assertAccessible, assertFits, openConsole, phone, picture, visit } from './console.ts'
 import { pages } from './pages.ts'
 
@@ -12,7 +12,8 @@ const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA
 const developer = { username: 'li.lei', password: 'long enough words' }
 
 async function openPortal() {
-  const house = await openHouse({ settings: { KAIMEN_GATEWAY_PORT: String(await freePort()), KAIMEN_NEW_APPS: 'enabled' } })
+  const settings = { KAIMEN_GATEWAY_PORT: String(await freePort()), KAIMEN_NEW_APPS: 'enabled', KAIMEN_TIME_ZONE: zoneOfNoon() }
+  const house = await openHouse({ settings })
   await house.done('POST', '/openapi/user/register', developer, '')
   const session = await house.login(developer.username, developer.password)
   const app = await house.done('POST', '/openapi/app/add', { name: '停车助手' }, session)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { adminPassword, openHouse, signed } from '../house.ts'
+import { adminPassword, openHouse, signed, zoneOfNoon } from '../house.ts'
 import { until } from '../kaimen-process.ts'
 import { assertAccessible, openConsole } from './console.ts'
 import { counted } from './counted.ts'
@@ -12,6 +12,7 @@ const admin = { username: 'admin', password: adminPassword }
 
 test('calls show within seconds, with their ends, the interface, the app and what was refused', { skip: noBrowser }, async () => {
   await using house = await openHouse({
+    settings: { KAIMEN_TIME_ZONE: zoneOfNoon() },
     service: (request, response) => response.writeHead(request.url?.startsWith('/broken') ? 500 : 200).end('{}'),
   })
   const parking = await house.publish({ path: '/parking', name: '查询车位', security: 'sign' })

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import type { Locator } from 'playwright-core'
 import { permissionRows } from '#core/role/permission.ts'
 import { noBrowser } from '../browser.ts'
-import { openConsole, partsOf, visit, whole } from './console.ts'
+import { assertAccessible, openConsole, partsOf, picture, visit, whole } from './console.ts'
 import { type Furnished, openFurnished } from './furnished.ts'
 import { type Page, pages } from './pages.ts'
 
@@ -83,6 +83,23 @@ test('who may only look is refused nothing that a page asks for, and offered not
   }
   assert.deepEqual(offered, [])
   assert.deepEqual(refused, [])
+  assert.deepEqual(browser.faults, [])
+})
+
+test('who may change apps and not see events sets a callback address all the same', { skip: noBrowser }, async () => {
+  await using browser = await openConsole(place.house)
+  await allow(['view-app', 'edit-app'])
+  const page = await browser.signedIn(person, place.addressOf('/apps/$id'), { language: 'en' })
+  const address = page.locator('.facts div', { hasText: 'Callback address' })
+  await address.getByRole('button', { name: 'Change the address' }).click()
+  const drawer = page.getByRole('dialog', { name: 'Change the address' })
+  await drawer.getByLabel('Callback address').fill(`${place.house.serviceUrl}/hooks`)
+  await drawer.getByRole('button', { name: 'Save' }).click()
+  await address.getByText(`${place.house.serviceUrl}/hooks`, { exact: true }).waitFor()
+  await page.getByRole('navigation', { name: 'App' }).getByRole('link', { name: 'Sign-in' }).waitFor()
+  assert.equal(await page.getByRole('link', { name: 'Events' }).count(), 0)
+  await assertAccessible(page)
+  await picture(page, 'app-without-events')
   assert.deepEqual(browser.faults, [])
 })
 

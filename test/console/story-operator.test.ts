@@ -62,8 +62,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await theirs.getByRole('link', { name: said.callNow }).click()
     await theirs.getByRole('button', { name: said.send }).click()
     await theirs.getByText('"/api/v1/hello"').waitFor()
-    const isCounted = async () =>
-      dataOf(await kaimen.manage('GET', `/openapi/stats/current?appId=${appId}`, undefined, session)).month === 1
+    const isCounted = async () => dataOf(await kaimen.manage('GET', `/openapi/stats/current?appId=${appId}`, undefined, session)).year === 1
     await until(isCounted, 15_000, () => 'their call is not counted')
     assert.deepEqual(browser.faults, [])
   })

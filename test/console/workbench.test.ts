@@ -98,6 +98,8 @@ test('an HTTP message by RFC 9421, another scheme than it seems, and what cannot
   await request.fill(message)
   const base = '"@method": POST\n"@authority": api.example.com\n"@path": /api/v1/book\n"@query": ?\n"@signature-params": '
   await result(page).filter({ hasText: base }).waitFor()
+  await request.fill(message.replace('/api/v1/book', '/openapi/token/generate'))
+  await page.getByText('No token is given for this scheme').waitFor()
 
   await request.fill(curl)
   await page.getByRole('combobox', { name: 'Scheme' }).click()

@@ -92,6 +92,18 @@ test('every scheme of the gateway, and every way to encrypt a body, has samples 
   assert.deepEqual(readdirSync(folder).filter((file) => !shown.has(file)), []) // biome-ignore format: one thought
 })
 
+test('both READMEs name the sample of each scheme in each language, and where there is none', () => {
+  const columns = ['ts', 'java', 'python', 'php', 'go', 'sh'] as const
+  for (const page of ['README.md', 'README.zh-CN.md']) {
+    const lines = readFileSync(page, 'utf8').split('\n')
+    assert.ok(lines.includes('| | Node | Java | Python | PHP | Go | shell |'), page)
+    for (const [kind, files] of Object.entries(sampleFiles)) {
+      const line = ['', `\`${kind}\``, ...columns.map((name) => (files[name] ? `\`${files[name]}\`` : '–')), ''].join(' | ').trim()
+      assert.ok(lines.includes(line), `${page}: ${line}`)
+    }
+  }
+})
+
 const asked = { park: '东门 停车场', note: 'a+b, 100%' }
 /** What a language may write wrongly, in its source or in its JSON. */
 const sent = {
@@ -183,7 +195,7 @@ for (const language of languages) {
     await house.done('PUT', `/openapi/app/edit/${app.id}`, { schemes: ['member'] })
     // Nothing of what a URL would write in another way changes the sign.
     const member = { username: `张三+20.${name}`, password: 'p&ss w=rd+%41 密码' }
-    const phoneNumber = `13${Date.now() % 1_000_000_000}`
+    const phoneNumber = `1380000000${languages.indexOf(language)}`
     const person = await house.done('POST', '/openapi/user/register', { ...member, phoneNumber }, '')
     const env = { GATEWAY_URL: house.gatewayUrl, APP_ID: app.appId, MEMBER: member.username, PASSWORD: member.password, API_PATH: ownPath }
     await house.settled()

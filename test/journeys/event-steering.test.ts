@@ -189,6 +189,10 @@ test('several that were chosen are sent again by one request, which says of each
     ],
   })
   assert.deepEqual((await acts('delivery', 'chosen'))[0]!.after, { deliveryIds: mine.toSorted((a, b) => a - b) })
+  // One by one the same rule holds.
+  assert.equal(await refused('POST', `/openapi/event/resend/${shutOnes[0]}`, undefined, house.admin), '409 callback_disabled')
+  assert.equal(await refused('POST', `/openapi/event/resend/${droppedOnes[0]}`, undefined, house.admin), '404 not_found')
+  assert.deepEqual(await acts('delivery', droppedOnes[0]!), [])
   await standing(`appId=${app.appId}&state=delivered`, 2)
   const tooMany = Array.from({ length: 201 }, (_, n) => n + 1)
   for (const deliveryIds of [[], tooMany, ['1'], [0]])

@@ -2,14 +2,15 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type House, openHouse, signed, type TestApp } from '../house.ts'
+import { type House, openHouse, signed, type TestApp, zoneOfNoon } from '../house.ts'
 import { importFile } from '../interchange.ts'
 import { until } from '../kaimen-process.ts'
 import { openReceiver, type Receiver, verifyEvent } from '../receiver.ts'
 
 let house: House
 before(async () => {
-  house = await openHouse({ settings: { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_CALLBACK_TIMEOUT: '15' } })
+  const settings = { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_CALLBACK_TIMEOUT: '15', KAIMEN_TIME_ZONE: zoneOfNoon() }
+  house = await openHouse({ settings })
 })
 after(() => house.close())
 

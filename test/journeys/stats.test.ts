@@ -231,10 +231,10 @@ test('limits that were hit are told by range, interface and app; other refusals 
   const narrow = await house.publish({ path: '/narrow', security: 'sign', limitCount: 1, limitAction: 'disable' })
   const wide = await house.publish({ path: '/wide', security: 'sign' })
   const app = await house.app([narrow.id, wide.id])
-  await house.done('PUT', `/openapi/app/edit/${app.id}`, { dayQuota: 20 })
+  await house.done('PUT', `/openapi/app/edit/${app.id}`, { monthQuota: 20 })
   await house.settled()
   const limits = { [narrow.id]: 0, [wide.id]: 0 }
-  // Two in one second shut the interface, and all that follow find it shut; then the quota of the day is used up.
+  // Two in one second shut the interface, and all that follow find it shut; then the quota of the month is used up.
   for (let n = 0; n < 60; n++) {
     const [of, path] = n < 30 ? [narrow, '/narrow'] : [wide, '/wide']
     const { fault = '' } = await house.call(signed(app, 'GET', path))

@@ -7,15 +7,22 @@ import { SmallCode } from './small-code.tsx'
 interface AppLinkProps {
   readonly of: { readonly id: number; readonly name: string }
   /** The part of its page. */
-  readonly tab?: 'events' | 'interfaces' | 'calls'
+  readonly tab?: 'events' | 'interfaces' | 'calls' | 'credentials'
+  /** In a sentence. */
+  readonly underline?: boolean
 }
 
-export function AppLink({ of: { id, name }, tab }: AppLinkProps) {
+export function AppLink({ of: { id, name }, tab, underline = false }: AppLinkProps) {
   const may = useMay()
   const mayOwn = useMayOwn()
   if (!mayOwn('view-app')) return name
   return (
-    <TextLink to={may('view-app') ? '/apps/$id' : '/my/apps/$id'} params={{ id: String(id) }} {...(tab ? { search: { tab } } : {})}>
+    <TextLink
+      underline={underline}
+      to={may('view-app') ? '/apps/$id' : '/my/apps/$id'}
+      params={{ id: String(id) }}
+      {...(tab ? { search: { tab } } : {})}
+    >
       {name}
     </TextLink>
   )

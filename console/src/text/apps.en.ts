@@ -128,7 +128,11 @@ export const apps: Same<typeof zh> = {
   removeTokenEffect: 'Calls that bear it are refused within a second.',
   tokenOf: 'Debugging token of {{name}}',
   schemes: 'Signature schemes',
-  schemesHint: 'member and auth-id rest on MD5 and are weak; turn them on for old systems only.',
+  schemesHint:
+    'The app gets tokens of its own by hmac-sha256, rsa2, sm2 and openapi only. member and auth-id rest on MD5 and are weak; turn them on for old systems only.',
+  noTokens: 'By these schemes the app gets no token',
+  noTokensHint:
+    'POST /openapi/token/generate takes hmac-sha256, rsa2, sm2 and openapi. Interfaces that want a token of the app refuse it until it may use one of them as well.',
   schemesEmpty: 'None',
   publicKeys: 'Public keys',
   noPublicKeys: 'None registered',

@@ -125,7 +125,10 @@ export const apps = {
   removeTokenEffect: '使用它的调用一秒内被拒绝。',
   tokenOf: '{{name}} 的调试令牌',
   schemes: '可用签名方式',
-  schemesHint: 'md5 类的 member 与 auth-id 强度较弱，只应为旧系统开启。',
+  schemesHint: '只有 hmac-sha256、rsa2、sm2 与 openapi 可以换取应用令牌。md5 类的 member 与 auth-id 强度较弱，只应为旧系统开启。',
+  noTokens: '以上方案无法换取应用令牌',
+  noTokensHint:
+    'POST /openapi/token/generate 只接受 hmac-sha256、rsa2、sm2 与 openapi。同时开启其中一种之前，要求应用令牌的接口会拒绝该应用。',
   schemesEmpty: '未开启任何方式',
   publicKeys: '公钥',
   noPublicKeys: '未登记公钥',

@@ -113,6 +113,10 @@ export const docs: Same<typeof zh> = {
   schemePlace: 'Where it stands',
   schemeTime: 'Time and replay',
   schemeSign: 'Signature',
+  schemeToken: 'Token of the app',
+  schemeToken_same: 'POST /openapi/token/generate, signed the same way',
+  schemeToken_none: 'It gets none: ask for one by hmac-sha256, which the app has to be allowed as well',
+  schemeToken_member: 'POST /api/{version}/token gives that of a member',
   schemeOpen: 'Leaves open',
   schemeOpenNothing: 'Nothing that it covers can be altered.',
   schemeSource: 'Written in',
@@ -122,6 +126,9 @@ export const docs: Same<typeof zh> = {
   asJson: 'As JSON',
   asForm: 'As a form',
   samplesNone: 'Your app may use none of the schemes that this interface takes ({{schemes}}); ask the operator for one of them.',
+  samplesNoToken: 'This sample asks for a token by hmac-sha256, which your app may not use',
+  samplesNoTokenHint:
+    'POST /openapi/token/generate gives one for hmac-sha256, rsa2, sm2 and openapi; rfc9421 and auth-id sign calls only. Let your app use hmac-sha256 as well:',
   samplesEncrypted: 'hmac-sha256, encrypted ({{alg}})',
   samplesFewer_sm2:
     'Python and Go have no SM2 themselves; in practice people use gmssl in Python, and github.com/emmansun/gmsm in Go. Java takes Bouncy Castle.',

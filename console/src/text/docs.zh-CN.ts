@@ -110,6 +110,10 @@ export const docs = {
   schemePlace: '所在位置',
   schemeTime: '时间与防重放',
   schemeSign: '签名',
+  schemeToken: '应用 token',
+  schemeToken_same: 'POST /openapi/token/generate，以同样方式签名',
+  schemeToken_none: '不能换取：请以 hmac-sha256 换取，应用须同时开启该方案',
+  schemeToken_member: '由 POST /api/{version}/token 获取会员 token',
   schemeOpen: '不足之处',
   schemeOpenNothing: '所覆盖的内容均不可改动。',
   schemeSource: '依据',
@@ -119,6 +123,9 @@ export const docs = {
   asJson: '以 JSON 填写',
   asForm: '以表单填写',
   samplesNone: '您的应用不能使用该接口接受的任何签名方案（{{schemes}}），请联系平台运营方开通。',
+  samplesNoToken: '该示例以 hmac-sha256 换取 token，而您的应用不能使用该方案',
+  samplesNoTokenHint:
+    'POST /openapi/token/generate 只接受 hmac-sha256、rsa2、sm2 与 openapi；rfc9421、auth-id 只能为调用签名。请为应用同时开启 hmac-sha256：',
   samplesEncrypted: 'hmac-sha256，正文加密（{{alg}}）',
   samplesFewer_sm2: 'Python 与 Go 自身没有 SM2：Python 通常使用 gmssl，Go 通常使用 github.com/emmansun/gmsm。Java 使用 Bouncy Castle。',
   'samplesFewer_sm4-gcm':

@@ -52,7 +52,7 @@ export const home: Same<typeof zh> = {
   monthQuotaNearly: '{{name}} has used {{used}} of its {{quota}} calls of this month.',
   callbackFails: 'The callback address of {{name}} failed {{count}} times in a row; events wait.',
   callbackPending: 'The callback address of {{name}} has not repeated its challenge; no events are sent there.',
-  callbackDisabled: 'The callback address of {{name}} is disabled; its events are set aside until it is enabled again.',
+  callbackDisabled: 'The callback address of {{name}} is disabled; its events are parked until it is enabled again.',
   hasNoInterface: '{{name}} may not call anything yet.',
   applyNow: 'Apply for interfaces',
   lookAtCallback: 'Look at its events',

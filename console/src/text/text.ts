@@ -3,8 +3,7 @@
 
 import type { Locale } from 'antd/es/locale'
 import i18next from 'i18next'
-import { createContext, useContext } from 'react'
-import { initReactI18next, useTranslation } from 'react-i18next'
+import { createContext, useContext, useSyncExternalStore } from 'react'
 import { keep, kept } from '../kept.ts'
 import type { zhCN } from './zh-CN.ts'
 
@@ -36,7 +35,7 @@ export function language(): Language {
 }
 
 export async function startText(): Promise<void> {
-  await i18next.use(initReactI18next).init({ lng: 'zh-CN', fallbackLng: false, interpolation: { escapeValue: false }, resources: {} })
+  await i18next.init({ lng: 'zh-CN', fallbackLng: false, interpolation: { escapeValue: false }, resources: {} })
   await speak(chosenBefore())
 }
 
@@ -61,8 +60,12 @@ export const useLanguage = (): Language => useContext(Spoken)
 
 /** For `Spoken`, once. */
 export function useSpoken(): Language {
-  useTranslation()
-  return language()
+  return useSyncExternalStore(onSpoken, language)
+}
+
+function onSpoken(listener: () => void) {
+  i18next.on('languageChanged', listener)
+  return () => i18next.off('languageChanged', listener)
 }
 
 type Facts = Readonly<Record<string, string | number | undefined>>

@@ -14,6 +14,7 @@ export const workbench: Same<typeof zh> = {
   schemeSeen: 'As it seems: {{scheme}}',
   platformKey: 'publicKey of the platform (auth-id)',
   notARequest: 'This does not look like a request: paste a curl command, or an HTTP message that begins with a method and a path.',
+  noToken: 'No token is given for this scheme: /openapi/token/generate takes hmac-sha256, rsa2, sm2 and openapi.',
   waitTitle: 'Paste a request',
   waitText: 'Browsers can “Copy as cURL”, and logs have messages. The secret is not needed for it.',
   steps: 'How the string to sign comes about',

@@ -12,6 +12,7 @@ export const workbench = {
   schemeSeen: '自动识别：{{scheme}}',
   platformKey: '平台 publicKey（auth-id）',
   notARequest: '看不出这是一个请求：请粘贴 curl 命令，或以“方法 路径”开头的 HTTP 报文。',
+  noToken: '该方案不能换取 token：/openapi/token/generate 只接受 hmac-sha256、rsa2、sm2 与 openapi。',
   waitTitle: '粘贴一个请求',
   waitText: '可从浏览器开发者工具中“复制为 cURL”，也可以粘贴日志中的报文。此处不需要密钥。',
   steps: '待签名字符串的得出过程',

@@ -2,16 +2,18 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { newNonceMemory, openNonceTable } from './nonce-table.ts'
+import { newNonceMemory, openNonceTable, secondOf } from './nonce-table.ts'
 
 const lifeMs = 600_000
 const start = 1_800_000_000_000
 
-test('a nonce is taken once while it lives, and may come again after', () => {
-  const table = openNonceTable(newNonceMemory(start), lifeMs)
-  assert.equal(table.take(5n, start), 'taken')
-  for (const later of [0, 1, lifeMs / 2, lifeMs - 1_000, lifeMs]) assert.equal(table.take(5n, start + later), 'seen', String(later))
-  assert.equal(table.take(5n, start + 4 * lifeMs), 'taken')
+test('a nonce is taken once while it lives, and may come again after, also when seconds since 1970 pass 2^31', () => {
+  for (const begun of [start, 2 ** 31 * 1_000 - lifeMs / 2, 2 ** 31 * 1_000]) {
+    const table = openNonceTable(newNonceMemory(begun), lifeMs)
+    assert.equal(table.take(5n, begun), 'taken')
+    for (const later of [0, 1, lifeMs / 2, lifeMs - 1_000, lifeMs]) assert.equal(table.take(5n, begun + later), 'seen', String(later))
+    assert.equal(table.take(5n, begun + 4 * lifeMs), 'taken')
+  }
 })
 
 test('it grows: a million nonces are all remembered, and none is mistaken for another', () => {
@@ -67,11 +69,11 @@ test('a thread that died while it made the next table ready, or just after, does
   const print = (n: number) => BigInt.asIntN(64, BigInt(n + 1) * 0x9e3779b97f4a7c15n)
   const secondTableTurn = 1 + 2 * 4
   // What such a thread leaves in the turn field of the second table: a claim, or a table that is ready but never became current.
-  for (const left of [-Math.floor(start / 1000), 2]) {
+  for (const left of [-secondOf(start), 2]) {
     const memory = newNonceMemory(start)
     const header = new Int32Array(memory.header)
     header[secondTableTurn] = left
-    if (left === 2) header.set([1 << 16, 0, Math.floor(start / 1000)], secondTableTurn + 1)
+    if (left === 2) header.set([1 << 16, 0, secondOf(start)], secondTableTurn + 1)
     const table = openNonceTable(memory, lifeMs)
     for (let n = 0; n < 100_000; n++) assert.equal(table.take(print(n), start + 6_000), 'taken')
     for (let n = 0; n < 100_000; n += 97) assert.equal(table.take(print(n), start + 7_000), 'seen')

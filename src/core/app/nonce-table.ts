@@ -39,7 +39,8 @@ export function newNonceMemory(now: number): NonceMemory {
 }
 
 const fieldOf = (turn: number, field: number) => headerWords + (turn % tableCount) * fieldsPerTable + field
-const secondOf = (now: number) => Math.floor(now / 1000) | 0
+/** Counted from 2020 on, so that 31 bits hold it until 2088. */
+export const secondOf = (now: number) => Math.floor(now / 1000) - 1_577_836_800
 
 function begin(header: Int32Array, turn: number, slots: number, now: number): void {
   Atomics.store(header, fieldOf(turn, slotsField), slots)

@@ -6,7 +6,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { openTestDatabase, type TestDatabase } from '../../../test/database.ts'
 import { explained } from '../../../test/lists.ts'
 import { type Ailing, disableCallbacks, type Health, noteHealth } from './callback.store.ts'
-import { appsWithDue, claimDeliveries, parkDeliveries, releaseDeliveries, resendDelivery, settleDeliveries } from './delivery.store.ts'
+import { appsWithDue, claimDeliveries, parkDeliveries, releaseDeliveries, settleDeliveries } from './delivery.store.ts'
 import { resendChosen } from './delivery-list.store.ts'
 import { createEvent, findEvent, forgetEvents } from './event.store.ts'
 import type { Attempt } from './event.ts'
@@ -216,7 +216,7 @@ test('five days of nothing but failures disable an address, and its owner is tol
   assert.deepEqual(await appsWithDue(database.db, later(8 * day)), [])
   assert.equal(await parkDeliveries(database.db, start, later(7 * day)), 1)
   assert.equal((await stateOf(id!)).state, 'parked')
-  assert.deepEqual(await resendDelivery(database.db, id!, undefined, later(7 * day)), { appId: app, isDisabled: true })
+  assert.deepEqual((await resendChosen(database.db, [id!], undefined, later(7 * day))).left, [{ id, why: 'callback_disabled' }])
   const [after] = await push([app], 1, later(8 * day))
   assert.equal((await stateOf(after!)).state, 'parked', 'it is visible, and can be sent later')
 })

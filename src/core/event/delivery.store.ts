@@ -2,10 +2,9 @@
 // again by itself; it writes what came of many attempts in one statement. All go app by app, over one index (`delivery_due`): how many wait
 // for one app costs another nothing.
 
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
-import { isOneOf } from '#db/ids.ts'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { Db } from '#db/open.ts'
-import { callback, delivery } from '#db/schema.ts'
+import { delivery } from '#db/schema.ts'
 import { type Attempt, failuresMax } from './event.ts'
 
 /** Callback addresses that may be sent to now; `app` and `callback` are the tables. */
@@ -199,30 +198,6 @@ export async function releaseDeliveries(db: Db, lease: string, ids: readonly num
     .update(delivery)
     .set({ dueAt: now, lease: null })
     .where(and(eq(delivery.lease, lease), sql`${delivery.id} = any(${sql.param([...ids])}::bigint[])`))
-}
-
-/**
- * Sends a delivery again, whatever became of it, from the beginning of the schedule; one that is being tried in this moment is left to
- * that. Of these apps only, when some are given; undefined when there is no such delivery. While the callback address is disabled
- * nothing is sent.
- */
-export async function resendDelivery(
-  db: Db,
-  id: number,
-  appIds: readonly number[] | undefined,
-  now: Date,
-): Promise<{ appId: number; isDisabled: boolean } | undefined> {
-  const [found] = await db
-    .select({ appId: delivery.appId, isDisabled: sql<boolean>`${callback.disabledAt} is not null` })
-    .from(delivery)
-    .leftJoin(callback, eq(callback.appId, delivery.appId))
-    .where(and(eq(delivery.id, id), isOneOf(delivery.appId, appIds)))
-  if (!found || found.isDisabled) return found
-  await db
-    .update(delivery)
-    .set({ state: 'waiting', dueAt: now, tries: 0, endedAt: null })
-    .where(and(eq(delivery.id, id), isNull(delivery.lease)))
-  return found
 }
 
 /**

@@ -24,7 +24,7 @@ export async function findOperation(db: Db, id: number, developerId?: number): P
 }
 
 /** Where it is called, or was when it was deleted. */
-export async function placeOfOperation(db: Db, id: number): Promise<string | undefined> {
+export async function pathOfOperation(db: Db, id: number): Promise<string | undefined> {
   const [row] = await db.select({ path: operation.path, version: operation.version }).from(operation).where(eq(operation.id, id)) // biome-ignore format: one thought
   return row && effectivePath(row)
 }

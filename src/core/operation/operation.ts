@@ -49,6 +49,16 @@ export function effectivePath({ path, version }: Versioned): string {
   return path.replace(versionSegment, () => version)
 }
 
+interface Placed extends Versioned {
+  readonly method: string
+}
+
+/** What no two interfaces share. */
+export const keyOf = ({ method, path, version }: Placed) => `${method} ${path} ${version}`
+
+/** Where it is called; of those that are published no two share it. */
+export const placeOf = (operation: Placed) => `${operation.method} ${effectivePath(operation)}`
+
 /** What stands in a raw path for each `{name}`; nothing when it is another path. */
 export function valuesIn(template: string, path: string): { name: string; raw: string }[] {
   const [pattern, given] = [template.split('/'), path.split('/')]
@@ -81,8 +91,7 @@ export function isOwnPathOfGateway(path: string): boolean {
 }
 
 /** What stands in an operation that its fields must agree on. */
-interface Operation extends Versioned {
-  readonly method: string
+interface Operation extends Placed {
   readonly direction: 'uplink' | 'downlink'
   readonly published: boolean
   readonly serviceTypeId: number

@@ -11,17 +11,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { ListenOptions } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { z } from 'zod'
 import { noteSecretUses } from '#core/app/secret.store.ts'
-import { type CallRecord, type FeedLine, feedFormat, type RunningCount, type UsageBatch } from '#core/feed/document.ts'
+import { type FeedLine, feedFormat, type RunningCount } from '#core/feed/document.ts'
 import { changesSince, currentRevision, instanceId } from '#core/feed/feed.store.ts'
-import { latencyBoundsMs } from '#core/feed/figures.ts'
 import { tripOperations } from '#core/operation/operation.store.ts'
 import type { Tokens } from '#core/token/token.ts'
 import { type RecordDeps, recordUsage } from '#core/usage/usage.store.ts'
-import { getOrMake } from '#lib/get-or-make.ts'
 import { unwrapPassed } from '../passed.ts'
 import { createLiveGateways, type LiveGateway } from './live-gateways.ts'
+import { readUsageBatch } from './usage-batch.ts'
 
 export interface FeedDeps extends RecordDeps {
   readonly tokens: Tokens
@@ -34,7 +32,7 @@ export interface FeedDeps extends RecordDeps {
 export interface Feed {
   listen(at: ListenOptions): Promise<void>
   /**
-   * Asks every connected gateway to report its counts, and waits until they came, or for 300 ms.
+   * Asks every connected gateway to report its counts, and waits until they came, or for a second.
    * Answers the calls of the second that is running.
    */
   freshUsage(): Promise<RunningCount[]>
@@ -46,7 +44,6 @@ export interface Feed {
 const pollMs = 200
 const aliveMs = 1_000
 const freshUsageWaitMs = 1_000
-const usageBytesMax = 32 * 1024 * 1024
 
 interface Stream {
   /** One start of a gateway; its usage batches carry it too. */
@@ -55,83 +52,19 @@ interface Stream {
   revision: number
 }
 
-const count = z.number().min(0)
-const whole = z.int().min(0)
-const faultName = z.string().regex(/^[a-z_]{1,64}$/)
-// Names become labels of `/metrics`.
-const countByFault = z.record(faultName, count)
-const gatewayFigures = z.object({
-  calls: z.object({ answered: count, refused: count, failed: count }),
-  refusals: countByFault,
-  failures: countByFault,
-  latency: z.object({ counts: z.array(count).length(latencyBoundsMs.length + 1), sumMs: count }),
-  connections: count,
-  latenessMs: count,
-  rssBytes: count,
-  nonces: z.object({ alive: count, room: count }),
-  ailing: z.array(z.object({ serviceId: whole, url: z.url().max(512) })).max(10_000),
-  revision: count,
-  stalenessMs: count,
-})
-
-const int4 = whole.max(2_147_483_647)
-/** Callers' own text is in it, and PostgreSQL holds neither NUL nor a lone surrogate. */
-const clean = (max: number) => z.string().transform((value) => value.slice(0, max).toWellFormed().replaceAll('\0', '\ufffd'))
-
-const callRecord = z.object({
-  time: whole.max(4_102_444_800_000),
-  requestId: z.uuid(),
-  ip: clean(64),
-  method: clean(32),
-  path: clean(200),
-  operationId: int4,
-  appId: int4,
-  status: whole.max(999),
-  latencyMs: int4,
-  bytes: whole,
-  error: clean(64).nullable(),
-  stage: z.custom<CallRecord['stage']>((value) => value === null || (typeof value === 'string' && /^[a-z]{1,20}$/.test(value))),
-  detail: z.record(clean(64), z.union([z.number(), clean(1_000)])).nullable(),
-  revision: whole,
-  /** 4 KB in another alphabet, and sealed. */
-  evidence: z.string().startsWith('v1.').max(32_768).optional(),
-})
-
-const usageBatch = z.object({
-  source: z.uuid(),
-  number: z.int().min(0),
-  counts: z.array(
-    z.object({
-      minute: z.int().min(0).max(4_102_444_800).multipleOf(60),
-      operationId: z.int().min(1),
-      appId: z.int().min(0),
-      calls: z.int().min(0),
-      refused: z.int().min(0),
-      // A gateway of before, or its spool, does not tell.
-      limited: z.int().min(0).default(0),
-      failed: z.int().min(0),
-      latencyMs: z.int().min(0),
-    }),
-  ),
-  // A gateway of before, or its spool, does not tell.
-  errors: z.array(z.object({ minute: whole.max(4_102_444_800).multipleOf(60), appId: int4, error: faultName, calls: whole })).default([]),
-  // One that is not right shall not keep the counts from being taken.
-  calls: z.array(callRecord.optional().catch(undefined)).default([]),
-  leftOut: z.array(z.object({ minute: whole.max(4_102_444_800).multipleOf(60), calls: whole })).default([]),
-  tripped: z.array(z.object({ operationId: z.int().min(1), opening: z.int().min(0) })).default([]),
-  running: z.array(z.object({ operationId: z.int().min(1), appId: z.int().min(0), calls: z.int().min(0) })).optional(),
-  secretUses: z.array(z.tuple([z.int().min(1).max(2_147_483_647), z.int().min(0).max(4_102_444_800_000)])).default([]),
-  figures: gatewayFigures.optional(),
-})
+/** Somebody waits for what one gateway counts at this moment. */
+interface Question {
+  readonly source: string
+  answer(running: readonly RunningCount[]): void
+}
 
 export async function openFeed(deps: FeedDeps): Promise<Feed> {
   const streams = new Set<Stream>()
-  const awaited = new Map<string, Set<(running: readonly RunningCount[]) => void>>()
+  const questions = new Set<Question>()
   const instance = feedFormat + (await instanceId(deps.db))
   const gateways = createLiveGateways()
-  let closing = false
-
   const servers: Server[] = []
+  let isClosing = false
 
   async function listen(at: ListenOptions): Promise<void> {
     const server = createServer((request, response) => {
@@ -170,15 +103,14 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     response.on('close', () => streams.delete(stream))
     response.writeHead(200, { 'content-type': 'application/x-ndjson' })
     if (!isOurs) send(stream, [{ kind: 'reset', instance }])
-    await sendChanges(stream, true)
+    await sendChanges(stream)
     if (response.destroyed) return
     streams.add(stream)
     deps.log.info({ node, revision: stream.revision }, 'gateway connected')
   }
 
-  async function sendChanges(stream: Stream, always: boolean): Promise<void> {
+  async function sendChanges(stream: Stream): Promise<void> {
     const { lines, revision } = await changesSince(deps.db, stream.revision)
-    if (lines.length === 0 && !always) return
     stream.revision = revision
     send(stream, [...lines, { kind: 'revision', revision }])
   }
@@ -190,22 +122,20 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   }
 
   async function takeUsage(node: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request)
-    const parsed = body === undefined ? undefined : usageBatch.safeParse(JSON.parse(body))
-    if (!parsed?.success) {
+    const batch = await readUsageBatch(request)
+    if (!batch) {
       response.writeHead(400).end()
       return
     }
-    const { running, figures, calls, secretUses, ...rest } = parsed.data
-    const batch = { ...rest, calls: calls.filter((call) => call !== undefined) } satisfies UsageBatch
-    if (figures) gateways.note({ node, source: batch.source, figures, heardAt: deps.now().getTime() })
+    const { source, figures, running } = batch
+    if (figures) gateways.note({ node, source, figures, heardAt: deps.now().getTime() })
     if (batch.number > 0) {
       await tripOperations(deps.db, batch.tripped, deps.now())
       await recordUsage(deps, node, batch, deps.now())
     }
-    if (running) for (const done of awaited.get(batch.source) ?? []) done(running)
+    if (running) for (const question of questions) if (question.source === source) question.answer(running)
     // Nobody waits for these; they are sent again when this fails.
-    await noteSecretUses(deps.db, secretUses, deps.now())
+    await noteSecretUses(deps.db, batch.secretUses, deps.now())
     response.writeHead(204).end()
   }
 
@@ -213,12 +143,12 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
   // and it works through poolers that do not pass notifications on.
   async function watch(): Promise<void> {
     let aliveAt = 0
-    while (!closing) {
+    while (!isClosing) {
       await sleep(pollMs)
       if (streams.size === 0) continue
       try {
         const revision = await currentRevision(deps.db)
-        for (const stream of streams) if (stream.revision < revision) await sendChanges(stream, false)
+        for (const stream of streams) if (stream.revision < revision) await sendChanges(stream)
         // Said only when the database answered: a gateway shall not take our word for fresher than it is.
         if (Date.now() - aliveAt >= aliveMs) {
           aliveAt = Date.now()
@@ -239,11 +169,11 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
 
   async function askForUsage(stream: Stream): Promise<readonly RunningCount[]> {
     const { promise, resolve } = Promise.withResolvers<readonly RunningCount[]>()
-    const waiting = getOrMake(awaited, stream.source, () => new Set()).add(resolve)
+    const question = { source: stream.source, answer: resolve }
+    questions.add(question)
     send(stream, [{ kind: 'report' }])
     const running = await Promise.race([promise, sleep(freshUsageWaitMs, [])])
-    waiting.delete(resolve)
-    if (waiting.size === 0) awaited.delete(stream.source)
+    questions.delete(question)
     return running
   }
 
@@ -252,7 +182,7 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
     freshUsage,
     gateways: () => gateways.at(deps.now().getTime()),
     async close() {
-      closing = true
+      isClosing = true
       for (const stream of streams) stream.response.end()
       for (const server of servers) {
         server.close()
@@ -261,15 +191,4 @@ export async function openFeed(deps: FeedDeps): Promise<Feed> {
       await watching
     },
   }
-}
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > usageBytesMax) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }

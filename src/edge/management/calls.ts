@@ -10,7 +10,7 @@ import { createMask } from '#core/call/mask.ts'
 import { requestText } from '#core/call/request-text.ts'
 import { fault } from '#core/fault.ts'
 import type { Evidence } from '#core/feed/document.ts'
-import { placeOfOperation } from '#core/operation/operation.store.ts'
+import { pathOfOperation } from '#core/operation/operation.store.ts'
 import { valuesIn } from '#core/operation/operation.ts'
 import type { Viewer } from '#core/user/viewer.store.ts'
 import { toWireTime } from '#lib/time.ts'
@@ -138,8 +138,8 @@ export const explainOneCall = endpoint({
       text: deps.sealer.open('app-secret', sealed),
       isLive,
     }))
-    const place = await placeOfOperation(deps.db, call.operationId)
-    const caught = place === undefined ? [] : valuesIn(place, call.path)
+    const template = await pathOfOperation(deps.db, call.operationId)
+    const caught = template === undefined ? [] : valuesIn(template, call.path)
     const mask = createMask(deps.config.explainMask, evidence, secrets.map(({ text }) => text), caught) // biome-ignore format: one thought
     const keys = { secrets, publicKeys: app?.publicKeys ?? [], authIdPublicKey: deps.config.authIdPublicKey }
     const diagnosis = evidence && diagnoseCall(call, evidence, keys, mask)

@@ -8,11 +8,10 @@ import {
   serviceIdsByName,
   surroundingsOf,
 } from '#core/operation/operation.store.ts'
-import { effectivePath, type Flaw, flaw, flawOf, type Surroundings, shapeOf } from '#core/operation/operation.ts'
+import { effectivePath, type Flaw, flaw, flawOf, keyOf, placeOf, type Surroundings, shapeOf } from '#core/operation/operation.ts'
 import type { Db } from '#db/open.ts'
 import { explain, explainReason, type Language } from '#text/text.ts'
 import type { CheckedFile, CheckedRow } from './interchange/rows.ts'
-import { keyOf, placeOf } from './interface.ts'
 import { columnsOf, type GivenFields, standard, withShape } from './interface-fields.ts'
 
 /** A row of the file; `given` is all that it says, as another import would take it. */

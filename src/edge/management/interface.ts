@@ -15,7 +15,7 @@ import {
   surroundingsOf,
   updateOperation,
 } from '#core/operation/operation.store.ts'
-import { effectivePath, flawOf } from '#core/operation/operation.ts'
+import { flawOf, keyOf, placeOf } from '#core/operation/operation.ts'
 import type { Viewer } from '#core/user/viewer.store.ts'
 import { brokenConstraint, type Db } from '#db/open.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
@@ -274,7 +274,7 @@ function asFault(refusal: Refusal): Fault {
 }
 
 /** `operation` is what was being written, as far as it is known. */
-export async function orConflict<T>(operation: () => Placed | undefined, write: () => Promise<T>): Promise<T> {
+export async function orConflict<T>(operation: () => NewOperation | undefined, write: () => Promise<T>): Promise<T> {
   try {
     return await write()
   } catch (error) {
@@ -288,15 +288,3 @@ export async function orConflict<T>(operation: () => Placed | undefined, write: 
 }
 
 const ownerConstraint = 'operation_owner_app_id_app_id_fk'
-
-interface Placed {
-  readonly method: string
-  readonly path: string
-  readonly version: string
-  readonly ownerAppId?: number | null | undefined
-}
-
-/** What no two interfaces share. */
-export const keyOf = ({ method, path, version }: Placed) => `${method} ${path} ${version}`
-/** Where it is called; of those that are published no two share it. */
-export const placeOf = (operation: Placed) => `${operation.method} ${effectivePath(operation)}`

@@ -2,9 +2,8 @@
 // settled A9).
 
 import { z } from 'zod'
-import { noteAct } from '#core/audit/audit.store.ts'
-import { resendDelivery } from '#core/event/delivery.store.ts'
-import { countResend, type ResendOrder, resendChosen, resendSome } from '#core/event/delivery-list.store.ts'
+import { type Act, noteAct } from '#core/audit/audit.store.ts'
+import { countResend, type ResendOrder, type Resent, resendChosen, resendSome } from '#core/event/delivery-list.store.ts'
 import { fault } from '#core/fault.ts'
 import type { Viewer } from '#core/user/viewer.store.ts'
 import { toWireTime } from '#lib/time.ts'
@@ -17,15 +16,12 @@ export const resend = endpoint({
   params: z.object({ deliveryId: wideIdText }),
   ownTransactions: true,
   async handle({ params: { deliveryId } }, deps, viewer) {
-    const appIds = await appsOf(undefined, 'resend-event', deps, viewer)
-    const done = await deps.db.transaction(async (tx) => {
-      const done = await resendDelivery(tx, deliveryId, appIds, deps.now())
-      if (done && !done.isDisabled) await noteAct(tx, { kind: 'delivery', subject: deliveryId, after: { app_id: done.appId } })
-      return done
-    })
-    if (!done) throw fault('not_found', { what: 'delivery' })
-    if (done.isDisabled) throw fault('callback_disabled')
-    deps.wakeDeliveries([done.appId])
+    const { left } = await sendAgain([deliveryId], ([one]) => ({ subject: deliveryId, after: { app_id: one!.appId } }), deps, viewer)
+    const why = left[0]?.why
+    if (why === 'not_found') throw fault('not_found', { what: 'delivery' })
+    if (why === 'app_deleted') throw fault('not_found', { what: 'app' })
+    if (why === 'callback_disabled') throw fault('callback_disabled')
+    // What is being tried in this moment goes out as it was asked for.
     return null
   },
 })
@@ -47,17 +43,30 @@ export const resendTheChosen = endpoint({
   }),
   ownTransactions: true,
   async handle({ body }, deps, viewer) {
-    const appIds = await appsOf(undefined, 'resend-event', deps, viewer)
-    const { sent, left } = await deps.db.transaction(async (tx) => {
-      const done = await resendChosen(tx, [...new Set(body.deliveryIds)], appIds, deps.now())
-      const deliveryIds = done.sent.map(({ id }) => id)
-      if (deliveryIds.length > 0) await noteAct(tx, { kind: 'delivery', subject: 'chosen', after: { deliveryIds } })
-      return done
-    })
-    deps.wakeDeliveries([...new Set(sent.map(({ appId }) => appId))])
+    const actOf = (sent: Sent) => ({ subject: 'chosen', after: { deliveryIds: sent.map(({ id }) => id) } })
+    const { sent, left } = await sendAgain([...new Set(body.deliveryIds)], actOf, deps, viewer)
     return { count: sent.length, left: left.map(({ id, why }) => ({ deliveryId: id, why })) }
   },
 })
+
+type Sent = Resent['sent']
+
+/** Sends these again as far as it can be done; what was sent stands in the audit log. */
+async function sendAgain(
+  ids: readonly number[],
+  actOf: (sent: Sent) => Omit<Act, 'kind'>,
+  deps: ManagementDeps,
+  viewer: Viewer,
+): Promise<Resent> {
+  const appIds = await appsOf(undefined, 'resend-event', deps, viewer)
+  const done = await deps.db.transaction(async (tx) => {
+    const done = await resendChosen(tx, ids, appIds, deps.now())
+    if (done.sent.length > 0) await noteAct(tx, { kind: 'delivery', ...actOf(done.sent) })
+    return done
+  })
+  deps.wakeDeliveries([...new Set(done.sent.map(({ appId }) => appId))])
+  return done
+}
 
 const resentMax = 10_000
 const state = z.enum(['parked', 'delivered'])

@@ -32,11 +32,13 @@ export const currentStats = endpoint({
   answer: z.object({ second: z.int(), minute: z.int(), hour: z.int(), day: z.int(), month: z.int(), year: z.int() }),
   async handle({ query }, deps, viewer) {
     const appIds = await appsAsked(query.appId, deps, viewer)
+    // The moment comes first: a second that ends meanwhile is told with the minute that it was in, or as one that has no calls yet.
+    const now = deps.now()
     const running = await deps.freshUsage()
     const isAsked = (count: RunningCount) =>
       (query.interfaceId === undefined || count.operationId === query.interfaceId) && (appIds === undefined || appIds.includes(count.appId))
     const second = running.filter(isAsked).reduce((sum, { calls }) => sum + calls, 0)
-    const longer = await currentUsage(deps.db, { operationId: query.interfaceId, appIds }, deps.config.timeZone, deps.now())
+    const longer = await currentUsage(deps.db, { operationId: query.interfaceId, appIds }, deps.config.timeZone, now)
     return { second, ...longer }
   },
 })

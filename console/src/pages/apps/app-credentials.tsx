@@ -1,6 +1,6 @@
 // What an app proves itself with: secrets, the token for debugging, schemes, public keys, addresses.
 
-import { Button, Flex, Tag, Typography } from 'antd'
+import { Alert, Button, Flex, Tag, Typography } from 'antd'
 import { useState } from 'react'
 import { useMayOwn } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
@@ -12,6 +12,7 @@ import { SmallTable } from '../../components/small-table.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
+import { getsToken } from '../docs/token-schemes.ts'
 import type { AppInFull } from './app.tsx'
 import { EditSecurity } from './edit-security.tsx'
 import { PublicKeys } from './public-keys.tsx'
@@ -130,6 +131,9 @@ function Security({ app }: { readonly app: AppInFull }) {
           [t('ipAllowList'), tags(app.ipAllowList, t('anywhere'))],
         ]}
       />
+      {!app.schemes.some(getsToken) && (
+        <Alert type="warning" showIcon title={t('noTokens')} description={t('noTokensHint')} style={{ marginTop: 12 }} />
+      )}
       <EditSecurity app={app} open={isOpen} onClose={() => setOpen(false)} />
     </Panel>
   )

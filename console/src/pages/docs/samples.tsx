@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Alert, Flex, Form, Select, Skeleton, Typography } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { type CallSample, fillCall, type SampleKind, type SampleLanguage, sampleFiles, signCommand } from '../../../../examples/fill.ts'
+import { AppLink } from '../../components/app-name.tsx'
 import { Code } from '../../components/code.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { TabSet } from '../../components/tab-set.tsx'
@@ -13,6 +14,7 @@ import Receivers from '../events/receivers.tsx'
 import type { Doc, Values } from './doc.tsx'
 import type { OwnApp } from './own-app.tsx'
 import { filledPath, withoutPath } from './path.ts'
+import { getsToken } from './token-schemes.ts'
 
 const languages: readonly (readonly [language: SampleLanguage, title: string])[] = [
   ['ts', 'TypeScript'],
@@ -80,6 +82,18 @@ export default function Samples({ doc, app, values, choose }: SamplesProps) {
       {doc.schemes.length > 0 && kind === undefined && (
         <Alert type="warning" showIcon title={t('samplesNone', { schemes: doc.schemes.map(({ name }) => name).join(', ') })} />
       )}
+      {app && asksByHmac(doc, kind) && !app.schemes.includes('hmac-sha256') && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t('samplesNoToken')}
+          description={
+            <>
+              {t('samplesNoTokenHint')} <AppLink underline of={app} tab="credentials" />
+            </>
+          }
+        />
+      )}
       <Typography.Text type="secondary">{t('samplesAbout')}</Typography.Text>
       {(kind === 'sm2' || kind === 'sm4-gcm') && <Typography.Text type="secondary">{t(`samplesFewer_${kind}`)}</Typography.Text>}
       <TabSet label={t('samples')} size="small" shown={shown} show={setShown} tabs={alg || kind === 'member' ? tabs : [...tabs, command]} />
@@ -90,10 +104,18 @@ export default function Samples({ doc, app, values, choose }: SamplesProps) {
 /** The best first, of those that the app may use too; and what else may be done to a body. */
 function kindsFor(doc: Doc, app: OwnApp | undefined): SampleKind[] {
   // With a token of the app, or of a member.
-  if (doc.security === 'token') return app?.schemes.includes('member') ? ['hmac-sha256', 'member'] : []
+  if (doc.security === 'token') return forToken.filter((name) => app?.schemes.includes(name) ?? getsToken(name))
   const schemes = doc.schemes.map(({ name }) => name).filter((name) => app?.schemes.includes(name) ?? true) as SampleKind[]
   const hasBody = doc.method === 'POST' || doc.method === 'PUT'
   return hasBody && schemes.includes('hmac-sha256') ? [...schemes, 'aes-256-gcm', 'sm4-gcm'] : schemes
+}
+
+const forToken: readonly SampleKind[] = ['hmac-sha256', 'rsa2', 'sm2', 'openapi', 'member']
+
+/** Whether a sample proves by `hmac-sha256` what its own scheme cannot: that a token may be given. */
+function asksByHmac({ security }: Doc, kind: SampleKind | undefined): boolean {
+  if (kind === undefined) return security === 'token'
+  return security === 'token+sign' && !getsToken(kind) && algOf(kind) === undefined
 }
 
 function algOf(kind: SampleKind | undefined): 'aes-256-gcm' | 'sm4-gcm' | undefined {

@@ -15,6 +15,7 @@ import { buildFrom, schemes, usualKey } from '../workbench/build.ts'
 import { examples } from '../workbench/examples.ts'
 import { advised, sourceOf } from '../workbench/rules.ts'
 import { BuildSteps } from '../workbench/steps.tsx'
+import { getsToken } from './token-schemes.ts'
 import './doc.css'
 
 export function Page() {
@@ -49,6 +50,7 @@ function Scheme({ name }: { readonly name: GuessedScheme }) {
     [t('schemePlace'), t(`schemePlace_${name}`)],
     [t('schemeTime'), t(`schemeTime_${name}`)],
     [t('schemeSign'), t(`schemeSign_${name}`)],
+    [t('schemeToken'), t(getsToken(name) ? 'schemeToken_same' : name === 'member' ? 'schemeToken_member' : 'schemeToken_none')],
     [t('schemeOpen'), weaknesses.length === 0 ? t('schemeOpenNothing') : weaknesses.join(' ')],
     [t('schemeSource'), sourceOf(name)],
   ]

@@ -2,20 +2,14 @@
 
 import { Flex } from 'antd'
 import { useAsk } from '../../api/query.ts'
-import type { Answer } from '../../api/types.ts'
 import { AppLink } from '../../components/app-name.tsx'
 import { counted } from '../../components/counted.ts'
 import { TextLink } from '../../components/link.tsx'
 import { Nothing } from '../../components/nothing.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
-import { type Mood, StatusTag } from '../../components/status-tag.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
-
-type Failing = Answer<'GET /openapi/event/waiting'>['callbacks'][number]
-type State = Failing['callback']['state']
-
-const moods: Record<State, Mood> = { none: 'idle', open: 'warn', blocked: 'warn', pending: 'busy', disabled: 'bad' }
+import { CallbackState } from '../events/callback-state.tsx'
 
 export function Waiting() {
   const t = useText('overview')
@@ -29,7 +23,7 @@ export function Waiting() {
       <TextLink to="/events/deliveries" search={{ state: 'parked' }}>
         {t('eventsParked', { count: counted(data.parked) })}
       </TextLink>
-      <TextLink to="/events/callbacks">{t('allFailing')}</TextLink>
+      <TextLink to="/events/callbacks">{t('events:callbacks')}</TextLink>
     </Flex>
   )
   return (
@@ -40,14 +34,14 @@ export function Waiting() {
       rows={data?.callbacks ?? []}
       keyOf={({ appId }) => appId}
       columns={[
-        { title: t('app'), render: ({ appId, name }) => <AppLink of={{ id: appId, name }} tab="events" /> },
-        { title: t('callback'), render: ({ callback: { state } }) => <StatusTag mood={moods[state]}>{t(`callback_${state}`)}</StatusTag> },
-        { title: t('inARow'), isNumber: true, render: ({ callback: { failures } }) => failures.toLocaleString() },
-        { title: t('since'), render: ({ callback }) => <Time at={callback.disabledTime ?? callback.failingTime} /> },
+        { title: t('events:appName'), render: ({ appId, name }) => <AppLink of={{ id: appId, name }} tab="events" /> },
+        { title: t('events:callbackState'), render: ({ callback }) => <CallbackState of={callback} /> },
+        { title: t('events:failures'), isNumber: true, render: ({ callback: { failures } }) => failures.toLocaleString() },
+        { title: t('events:since'), render: ({ callback }) => <Time at={callback.disabledTime ?? callback.failingTime} /> },
       ]}
       empty={
         <Nothing
-          title={data ? t('callbacksWell') : t('common:loading')}
+          title={data ? t('events:noCallbacks') : t('common:loading')}
           {...(oldest ? { text: t('oldestWaits', { time: oldest }) } : {})}
         />
       }

@@ -9,6 +9,7 @@ import { PageShell } from '../../components/page-shell.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { useUrlState } from '../../components/url-state.ts'
 import { useText } from '../../text/text.ts'
+import { getsToken } from '../docs/token-schemes.ts'
 import { buildFrom, type Draft, schemeOf, schemes, usualKey } from './build.ts'
 import { Comparison } from './comparison.tsx'
 import { examples } from './examples.ts'
@@ -99,6 +100,9 @@ function Workbench({ given, givenOwn = '', note }: WorkbenchProps) {
           )}
         </Flex>
       </Form>
+      {scheme && !getsToken(scheme) && draft.text.includes('/openapi/token/generate') && (
+        <Alert type="warning" showIcon title={t('noToken')} />
+      )}
       {draft.text.trim() === '' && <Nothing title={t('waitTitle')} text={t('waitText')} />}
       {built === 'not_a_request' && <Alert type="warning" showIcon title={t('notARequest')} />}
       {built !== undefined && built !== 'not_a_request' && 'why' in built && <WhyNot why={built.why} />}
