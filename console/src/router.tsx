@@ -22,6 +22,8 @@ function routeOf(page: Page) {
 export const router = createRouter({
   routeTree: root.addChildren(pages.map(routeOf)),
   defaultPreload: 'intent',
+  // A page of one thing is another page for the next one: nothing that was typed, chosen or asked about the one before stays.
+  defaultRemountDeps: ({ params }) => params,
   defaultErrorComponent: PageFailed,
   defaultNotFoundComponent: PageNotFound,
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -20,10 +20,15 @@ export function createCalendar(timeZone: string): (now: number) => CalendarDay {
     today = {
       day: local.year * 400 + local.ordinal,
       month: local.year * 12 + local.month,
-      beginsAt: local.startOf('day').toMillis(),
-      dayEndsAt: local.plus({ days: 1 }).startOf('day').toMillis(),
-      monthEndsAt: local.plus({ months: 1 }).startOf('month').toMillis(),
+      beginsAt: firstOf(local.startOf('day')),
+      dayEndsAt: firstOf(local.plus({ days: 1 }).startOf('day')),
+      monthEndsAt: firstOf(local.plus({ months: 1 }).startOf('month')),
     }
     return today
   }
+}
+
+/** Where clocks go back from 1 to 0 o'clock it is midnight twice. */
+function firstOf(midnight: DateTime): number {
+  return midnight.getPossibleOffsets()[0]!.toMillis()
 }

@@ -74,8 +74,12 @@ test('an operator makes an app, grants an interface and enables it: its secret s
   await page.getByRole('menuitem', { name: 'Unbind' }).click()
   const unbinding = page.getByRole('dialog', { name: 'Unbind “North”?' })
   await unbinding.getByText('1 of its calls went through at interfaces that ask for a project').waitFor()
+  // What somebody else bound since the page was opened stays.
+  const south = await house.done('POST', '/openapi/project/add', { name: 'South', code: 'south' })
+  await house.done('PUT', `/openapi/app/bind/${appRow}`, { projectIds: [project.id, south.id] })
   await unbinding.getByRole('button', { name: 'Unbind' }).click()
   await unbinding.waitFor({ state: 'hidden' })
+  assert.deepEqual((await house.done('GET', `/openapi/app/${appRow}`)).projectIds, [south.id])
 
   await page.getByRole('link', { name: 'Overview', exact: true }).last().click()
   await page.getByRole('button', { name: 'Set expiry' }).click()

@@ -50,7 +50,7 @@ export async function openConsole(house: { readonly platformUrl: string }) {
     })
     contexts.push(context)
     const page = await context.newPage()
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(60_000)
     page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.message}`))
     page.on('console', (message) => {
       // A refusal that a test asks for is in the console as well.
@@ -107,11 +107,11 @@ export async function visit(page: Page, path: string): Promise<void> {
   }, path)
 }
 
-/** Waits, for 30 s at most, until a page stands there whole: with its name, and nothing that it still waits for. */
+/** Waits, for a minute at most, until a page stands there whole: with its name, and nothing that it still waits for. */
 export async function whole(page: Page): Promise<void> {
   const isWhole = await page.evaluate(async () => {
     const { document } = globalThis as unknown as { document: { querySelector(selector: string): unknown } }
-    for (let waited = 0; waited < 30_000; waited += 20) {
+    for (let waited = 0; waited < 60_000; waited += 20) {
       const waits = document.querySelector('.ant-spin-spinning, .ant-skeleton, [aria-busy=true]')
       if (document.querySelector('h1:not([data-left])') && !waits) return true
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -133,7 +133,7 @@ export async function assertTexts(found: Locator, texts: readonly string[]): Pro
     last = await found.allTextContents()
     return isDeepStrictEqual(last, texts)
   }
-  await until(isSo, 15_000, () => `${JSON.stringify(last)} stands there, not ${JSON.stringify(texts)}`)
+  await until(isSo, 30_000, () => `${JSON.stringify(last)} stands there, not ${JSON.stringify(texts)}`)
 }
 
 /** Where the parts of a page are, the one that is shown first; of a page without parts it is the page. */
@@ -146,7 +146,8 @@ const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 /** Asserts that axe finds nothing of level A or AA on what is shown, by all its rules or by these. */
 export async function assertAccessible(page: Page, rules: readonly string[] = levels): Promise<void> {
-  // A colour that is on its way from one to another is neither.
+  // A colour that is on its way from one to another is neither, nor is a button ready whose answer has not come.
+  await page.locator('.ant-btn-loading').first().waitFor({ state: 'detached' })
   await page.evaluate(`(async () => {
     const endsSoon = ({ effect }) => effect?.getComputedTiming().endTime < 10_000
     await Promise.allSettled(document.getAnimations().filter(endsSoon).map(({ finished }) => finished))
@@ -188,7 +189,7 @@ export async function assertFits(page: Page): Promise<void> {
     wide = await reachesOut()
     return wide.length === 0
   }
-  await until(fits, 15_000, () => `${page.url()} is wider than its window: ${wide.join('\n')}`)
+  await until(fits, 30_000, () => `${page.url()} is wider than its window: ${wide.join('\n')}`)
 }
 
 /** With TEST_PICTURES set to a folder, leaves a picture of the page there. */

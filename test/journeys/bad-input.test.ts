@@ -48,10 +48,10 @@ test('a call is taken once, though `&` and `=` may be moved between its values w
   }
 })
 
-test('signed calls, changed at random: nothing arrives but what was signed, and we never fail', async () => {
+test('signed calls, changed at random: nothing arrives but what was signed, and we never fail', { timeout: 60_000 }, async () => {
   const { done, gatewayUrl } = house
   const seed = randomInt(2 ** 31)
-  const played = await playFuzz({ gatewayUrl, done, seed, msMax: fuzzMs })
+  const played = await playFuzz({ gatewayUrl, done, seed, msMin: fuzzMs })
   console.log(`# seed ${seed}: ${summaryOf(played)}`)
   if (played.wrong.length > 0) assert.fail(played.wrong.join('\n'))
   for (const [scheme, { unchanged, changed, harmless }] of played.byScheme) {
@@ -69,11 +69,11 @@ test('nothing came to the service late, and nothing that it could misread', asyn
   assert.ok(rows.length >= 150 && rows.some(({ refused }) => !refused), `${rows.length} rows`)
 })
 
-const answerMsMax = 60_000
+const answerMsMax = 10_000
 /** An answer is out before its connection is closed. A connection that goes on is not watched for long. */
-const closeMsMax = 60_000
+const closeMsMax = 5_000
 const openMs = 10
-const fuzzMs = 5_000
+const fuzzMs = 8_000
 const goOn = 'GET /echo?next HTTP/1.1\r\nHost: gate\r\n\r\n'
 const toldNext = 'GET /echo?next'
 

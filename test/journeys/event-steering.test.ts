@@ -11,9 +11,7 @@ let house: House
 let owner = ''
 let stranger = ''
 before(async () => {
-  house = await openHouse({
-    settings: { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_CALLBACK_TIMEOUT: '15', KAIMEN_CALLBACK_RETRIES: '1' },
-  })
+  house = await openHouse({ settings: { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_CALLBACK_RETRIES: '1' } })
   for (const username of ['owner', 'stranger']) {
     await house.done('POST', '/openapi/user/register', { username, password: 'a long password' }, '')
   }

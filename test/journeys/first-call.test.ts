@@ -38,7 +38,7 @@ test('a partner registers, gets an app and a grant, signs a GET and a POST, and 
   assert.equal(headers.authorization, undefined)
   assert.equal(headers['x-request-id'], paid.headers.get('x-request-id'))
 
-  // What a busy gateway does not tell at once comes with its next report.
+  // A gateway that is slow to answer is not waited for.
   const counted = async () => (await house.done('GET', `/openapi/stats/current?appId=${app.appId}`)).year
-  await until(async () => (await counted()) === 2, 60_000, () => 'the calls are not counted') // biome-ignore format: one thought
+  await until(async () => (await counted()) === 2, 60_000, () => 'they are not counted') // biome-ignore format: one thought
 })

@@ -9,8 +9,7 @@ import { openReceiver, type Receiver, verifyEvent } from '../receiver.ts'
 
 let house: House
 before(async () => {
-  const settings = { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_CALLBACK_TIMEOUT: '15', KAIMEN_TIME_ZONE: zoneOfNoon() }
-  house = await openHouse({ settings })
+  house = await openHouse({ settings: { KAIMEN_ALLOW_PRIVATE_CALLBACKS: 'true', KAIMEN_TIME_ZONE: zoneOfNoon() } })
 })
 after(() => house.close())
 

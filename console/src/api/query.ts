@@ -2,6 +2,7 @@
 // asked again, because one change shows in more places than anybody remembers to list.
 
 import {
+  QueryCache,
   QueryClient,
   queryOptions,
   type UseQueryOptions,
@@ -13,7 +14,12 @@ import {
 import { ApiError, ask } from './ask.ts'
 import type { Answer, Input, Key, ReadKey } from './types.ts'
 
+/** It is gone, or not for this person any longer. */
+const isRefused = (error: Error) => error instanceof ApiError && [403, 404].includes(error.status)
+
 export const queryClient = new QueryClient({
+  // What was there stays while a platform is away, beside a form that somebody fills; what is refused now is not shown any longer.
+  queryCache: new QueryCache({ onError: (error, query) => isRefused(error) && query.setState({ data: undefined }) }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,
@@ -37,6 +43,10 @@ export function useTell<K extends Key>(key: K) {
   const client = useQueryClient()
   return useMutation<Answer<K>, ApiError, Input<K>>({
     mutationFn: (input) => ask(key, input),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess: async () => {
+      // Answers that are still on their way may tell how it was before; of a page that opens, they would else be taken.
+      await client.cancelQueries()
+      await client.invalidateQueries()
+    },
   })
 }

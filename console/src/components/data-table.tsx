@@ -71,7 +71,9 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
 
   const hasFilters = filters.length > 0 || lead !== undefined
   if (asked.error && !page && !hasFilters) return <Problem error={asked.error} retry={asked.refetch} />
-  if (page?.total === 0 && !isNarrowed && lead === undefined) return <Nothing {...empty} />
+  // That nothing was found is told of these filters, not of those before.
+  const isEmpty = page?.total === 0 && !asked.isPlaceholderData
+  if (isEmpty && !isNarrowed && lead === undefined) return <Nothing {...empty} />
   const nothing = !isNarrowed ? (
     <Nothing {...empty} />
   ) : (
@@ -94,7 +96,11 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
       {isPhone && <SortSelect columns={columns} value={values.sort} onChange={sortBy} />}
       {isPhone ? (
         <Spin spinning={isWaiting}>
-          {page?.records.length === 0 ? nothing : <Cards columns={columns} rows={page?.records ?? []} keyOf={keyOf} actions={actions} />}
+          {page?.records.length === 0 && !asked.isPlaceholderData ? (
+            nothing
+          ) : (
+            <Cards columns={columns} rows={page?.records ?? []} keyOf={keyOf} actions={actions} />
+          )}
         </Spin>
       ) : (
         <Panel isFlush>

@@ -2,8 +2,9 @@
 
 import { SearchOutlined } from '@ant-design/icons'
 import { Button, Flex, Input, type InputRef, Select } from 'antd'
-import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react'
+import { Fragment, type ReactNode, useEffect, useRef } from 'react'
 import { useText } from '../text/text.ts'
+import { useTyped } from './typed.ts'
 import { useUrlState } from './url-state.ts'
 
 export interface Filter {
@@ -73,12 +74,8 @@ interface TextFilterProps {
 const pauseMs = 300
 
 function TextFilter({ filter, value, narrow, isFirst }: TextFilterProps) {
-  const [typed, setTyped] = useState(value)
+  const [typed, type] = useTyped(value, narrow)
   const input = useRef<InputRef>(null)
-  const waiting = useRef<number>(undefined)
-  // The address may change without us: "back", or filters that are cleared.
-  useEffect(() => setTyped(value), [value])
-  useEffect(() => () => window.clearTimeout(waiting.current), [])
   useEffect(() => {
     if (!isFirst) return
     const onKey = (event: KeyboardEvent) => {
@@ -92,11 +89,7 @@ function TextFilter({ filter, value, narrow, isFirst }: TextFilterProps) {
     return () => window.removeEventListener('keydown', onKey)
   }, [isFirst])
   const isWhole = (text: string) => text === '' || (filter.pattern?.test(text) ?? true)
-  const type = (text: string, wait: number) => {
-    setTyped(text)
-    window.clearTimeout(waiting.current)
-    if (isWhole(text.trim())) waiting.current = window.setTimeout(() => narrow(text.trim()), wait)
-  }
+  const change = (text: string, wait: number) => type(text, isWhole(text.trim()) ? text.trim() : undefined, wait)
   return (
     <Input
       ref={input}
@@ -107,8 +100,8 @@ function TextFilter({ filter, value, narrow, isFirst }: TextFilterProps) {
       allowClear
       status={isWhole(typed.trim()) ? '' : 'warning'}
       value={typed}
-      onChange={({ target }) => type(target.value, target.value === '' ? 0 : pauseMs)}
-      onPressEnter={() => type(typed, 0)}
+      onChange={({ target }) => change(target.value, target.value === '' ? 0 : pauseMs)}
+      onPressEnter={() => change(typed, 0)}
     />
   )
 }

@@ -1,7 +1,7 @@
 // A form at the side of the page that it belongs to. A refusal stays beside what was typed; what was typed is not lost by a stray click.
 
 import { Button, Drawer, Flex, Form, type FormInstance, Typography } from 'antd'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { useIsPhone } from '../shell/shell.tsx'
 import { useText } from '../text/text.ts'
 import { useConfirm } from './confirm-action.tsx'
@@ -37,8 +37,12 @@ function OneForm<Values extends object>(props: FormDrawerProps<Values>) {
   const [form] = Form.useForm<Values>()
   const [error, setError] = useState<Error>()
   const [isBusy, setBusy] = useState(false)
+  /** At once: a second Enter may come before the button tells it. */
+  const isSending = useRef(false)
 
   async function finish(values: Values) {
+    if (isSending.current) return
+    isSending.current = true
     setBusy(true)
     setError(undefined)
     try {
@@ -47,10 +51,13 @@ function OneForm<Values extends object>(props: FormDrawerProps<Values>) {
     } catch (thrown) {
       setError(thrown as Error)
     } finally {
+      isSending.current = false
       setBusy(false)
     }
   }
   const leave = () => {
+    // What was sent cannot be taken back, and its answer may be a secret that is shown once.
+    if (isSending.current) return
     if (!form.isFieldsTouched()) return onClose()
     confirm({ title: t('discard'), effect: t('discardEffect'), label: t('discardIt'), act: async () => onClose() })
   }
@@ -63,7 +70,9 @@ function OneForm<Values extends object>(props: FormDrawerProps<Values>) {
       destroyOnHidden
       footer={
         <Flex gap={8} justify="flex-end">
-          <Button onClick={leave}>{t('cancel')}</Button>
+          <Button onClick={leave} disabled={isBusy}>
+            {t('cancel')}
+          </Button>
           <Button type="primary" loading={isBusy} onClick={() => form.submit()}>
             {submitLabel ?? t('save')}
           </Button>

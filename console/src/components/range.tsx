@@ -2,9 +2,10 @@
 
 import { ReloadOutlined } from '@ant-design/icons'
 import { Button, Flex, Input, Select, Tooltip } from 'antd'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useMe } from '../api/me.ts'
 import { useText } from '../text/text.ts'
+import { useTyped } from './typed.ts'
 import { useUrlState } from './url-state.ts'
 import { asLocal, clockMs, fromLocal, wireTime } from './wire-time.ts'
 
@@ -43,7 +44,7 @@ export function useRange(...choices: readonly Exclude<RangeChoice, 'own'>[]): Ra
     choice,
     ...bounds,
     lengthMs: choice in spans ? spans[choice as Span] : choice === 'today' ? aDayMs : lengthOf(bounds),
-    compareFrom: choice === 'today' ? midnight(now - aDayMs, timeZone) : moved(bounds.from, -lengthOf(bounds)),
+    compareFrom: moved(bounds.from, choice === 'today' ? -aDayMs : -lengthOf(bounds)),
     choose(chosen) {
       const start = boundsOf(choice === 'any' ? 'day' : choice, values, now, timeZone)
       const own = chosen === 'own' ? start : { from: undefined, to: undefined }
@@ -108,16 +109,11 @@ const pauseMs = 500
 
 function Moment({ name, label, value }: { readonly name: 'from' | 'to'; readonly label: string; readonly value: string | undefined }) {
   const [, change] = useUrlState()
-  const shown = asLocal(value ?? '')
-  const [typed, setTyped] = useState(shown)
-  const waiting = useRef<number>(undefined)
-  useEffect(() => setTyped(shown), [shown])
-  useEffect(() => () => window.clearTimeout(waiting.current), [])
-  function type(local: string) {
-    setTyped(local)
-    window.clearTimeout(waiting.current)
+  const write = (local: string) => change({ [name]: fromLocal(local), current: undefined }, { replace: true })
+  const [typed, type] = useTyped(asLocal(value ?? ''), write)
+  function edit(local: string) {
     const chosen = fromLocal(local)
-    if (chosen) waiting.current = window.setTimeout(() => change({ [name]: chosen, current: undefined }, { replace: true }), pauseMs)
+    type(local, chosen && asLocal(chosen), pauseMs)
   }
   return (
     <Input
@@ -127,7 +123,7 @@ function Moment({ name, label, value }: { readonly name: 'from' | 'to'; readonly
       aria-label={label}
       style={{ width: 210 }}
       value={typed}
-      onChange={({ target }) => type(target.value)}
+      onChange={({ target }) => edit(target.value)}
     />
   )
 }

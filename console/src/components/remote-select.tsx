@@ -2,7 +2,7 @@
 
 import { keepPreviousData } from '@tanstack/react-query'
 import { Select } from 'antd'
-import { type CSSProperties, useRef, useState } from 'react'
+import { type CSSProperties, type KeyboardEvent, useRef, useState } from 'react'
 import { useAsk } from '../api/query.ts'
 import type { Input, PageKey, Query, RecordOf } from '../api/types.ts'
 import { useText } from '../text/text.ts'
@@ -51,15 +51,21 @@ export function RemoteSelect<K extends PageKey>(props: RemoteSelectProps<K>) {
     onChange,
   } = props
   const t = useText('common')
+  const [typed, setTyped] = useState('')
   const [searched, setSearched] = useState('')
   const waiting = useRef<number>(undefined)
-  const { data, isFetching } = useAsk(of, { query: { ...query, [by]: searched, size: shownMax } } as unknown as Input<K>, {
-    placeholderData: keepPreviousData as never,
-  })
+  const { data, isFetching, isPlaceholderData } = useAsk(
+    of,
+    { query: { ...query, [by]: searched, size: shownMax } } as unknown as Input<K>,
+    {
+      placeholderData: keepPreviousData as never,
+    },
+  )
   const rows = ((data as { records: RecordOf<K>[] } | undefined)?.records ?? []).map((row) => ({
     value: (row as { id: number }).id,
     label: labelOf(row),
   }))
+  const isSearching = typed !== searched || isPlaceholderData
   // What was chosen stays readable when the next search does not find it.
   const known = useRef(new Map<number, string>())
   for (const row of rows) known.current.set(row.value, row.label)
@@ -68,8 +74,15 @@ export function RemoteSelect<K extends PageKey>(props: RemoteSelectProps<K>) {
     .filter((one) => !rows.some((row) => row.value === one))
     .map((one) => ({ value: one, label: known.current.get(one) ?? chosenName ?? String(one) }))
   function search(text: string) {
+    setTyped(text.trim())
     window.clearTimeout(waiting.current)
     waiting.current = window.setTimeout(() => setSearched(text.trim()), pauseMs)
+  }
+  // What stands in the list was found for what was typed before: Enter would choose the first of that.
+  function wait(event: KeyboardEvent) {
+    if (event.key !== 'Enter' || !isSearching) return
+    event.preventDefault()
+    event.stopPropagation()
   }
   return (
     <Select
@@ -78,12 +91,13 @@ export function RemoteSelect<K extends PageKey>(props: RemoteSelectProps<K>) {
       {...(style ? { style } : {})}
       {...(multiple ? { mode: 'multiple' as const } : {})}
       showSearch={{ filterOption: false, onSearch: search }}
+      onInputKeyDown={wait}
       allowClear={allowClear}
       value={value ?? (multiple ? [] : undefined)}
       onChange={(changed) => onChange?.(changed as number | number[] | undefined)}
       placeholder={placeholder ?? t('typeToSearch')}
       loading={isFetching}
-      notFoundContent={isFetching ? t('loading') : t('nothingFound')}
+      notFoundContent={isSearching || isFetching ? t('loading') : t('nothingFound')}
       options={[...rows.filter((row) => !without.includes(row.value)), ...kept]}
     />
   )

@@ -24,7 +24,7 @@ export function Shell() {
   const isPhone = useIsPhone()
   const [isOpen, setOpen] = useState(false)
   const me = useAsk('GET /openapi/user/me', {}, { staleTime: 60_000 })
-  if (me.error) return <Problem error={me.error} retry={me.refetch} />
+  if (me.error && !me.data) return <Problem error={me.error} retry={me.refetch} />
   if (!me.data) return <Spin fullscreen description={t('loading')} />
 
   const border = `1px solid ${token.colorBorderSecondary}`

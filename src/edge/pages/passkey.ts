@@ -135,7 +135,7 @@ function deviceForm(
 <form method="post" action="${action}" data-passkey="${kind}" data-options="${JSON.stringify(asked.options)}">
 ${token}${hidden}<input type="hidden" name="credential" value="">
 ${inputsOf([], trouble)}
-<button class="main">${label}</button>
+<button class="main" disabled>${label}</button>
 </form>`
 }
 

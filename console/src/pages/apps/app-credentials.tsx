@@ -7,6 +7,7 @@ import { useTell } from '../../api/query.ts'
 import { ConfirmAction } from '../../components/confirm-action.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { Problem } from '../../components/problem.tsx'
 import { Secret } from '../../components/secret.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { StatusTag } from '../../components/status-tag.tsx'
@@ -89,13 +90,14 @@ function PermanentToken({ app }: { readonly app: AppInFull }) {
                 />
               </>
             ) : (
-              <Button onClick={make} loading={reset.isPending}>
+              <Button onClick={() => make().catch(() => {})} loading={reset.isPending}>
                 {t('makeToken')}
               </Button>
             )}
           </Flex>
         )}
       </Flex>
+      {!app.hasPermanentToken && reset.error && <Problem error={reset.error} />}
       <Secret
         secret={token}
         title={t('tokenOf', { name: app.name })}

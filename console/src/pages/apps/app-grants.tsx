@@ -12,6 +12,7 @@ import { InterfaceName } from '../../components/interface-name.tsx'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
 import type { AppInFull } from './app.tsx'
+import { appNow } from './app-now.ts'
 import { GrantInterfaces } from './grant-interfaces.tsx'
 import { LastDay } from './last-day.tsx'
 import { LimitFields, type Limits, limitsToSend } from './limit-fields.tsx'
@@ -25,7 +26,10 @@ export function AppGrants({ app }: { readonly app: AppInFull }) {
   const grant = useTell('PUT /openapi/app/config/{id}')
   const [isGranting, setGranting] = useState(false)
   const [limited, setLimited] = useState<Grant>()
-  const setAll = (interfaceIds: number[]) => grant.mutateAsync({ params: { id: app.id }, body: { interfaceIds } })
+  async function revoke(ids: readonly number[]) {
+    const { interfaceIds } = await appNow(app)
+    await grant.mutateAsync({ params: { id: app.id }, body: { interfaceIds: interfaceIds.filter((one) => !ids.includes(one)) } })
+  }
   const add = may('grant-interface') && (
     <Button type="primary" onClick={() => setGranting(true)}>
       {t('grant')}
@@ -42,7 +46,7 @@ export function AppGrants({ app }: { readonly app: AppInFull }) {
         </>
       ),
       label: t('revoke'),
-      act: () => setAll(app.interfaceIds.filter((one) => !ids.includes(one))).then(clear),
+      act: () => revoke(ids).then(clear),
     })
   }
   const limit = (count: number | null) => count?.toLocaleString() ?? '–'
@@ -75,7 +79,8 @@ export function AppGrants({ app }: { readonly app: AppInFull }) {
               ),
             }
           : {})}
-        empty={{ title: t('noGrants'), text: t('noGrantsText'), action: add }}
+        // The list and the app are two answers, and one comes first.
+        empty={{ title: t('noGrants'), text: t('noGrantsText'), action: app.interfaceIds.length === 0 && add }}
       />
       <GrantInterfaces app={app} open={isGranting} onClose={() => setGranting(false)} />
       <LimitGrant app={app} grant={limited} onClose={() => setLimited(undefined)} />

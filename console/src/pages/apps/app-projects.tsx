@@ -11,6 +11,7 @@ import { FormDrawer } from '../../components/form-drawer.tsx'
 import { RemoteSelect } from '../../components/remote-select.tsx'
 import { useText } from '../../text/text.ts'
 import type { AppInFull } from './app.tsx'
+import { appNow } from './app-now.ts'
 import { LastDay } from './last-day.tsx'
 
 type Project = RecordOf<'GET /openapi/app/bind/{id}'>
@@ -21,7 +22,10 @@ export function AppProjects({ app }: { readonly app: AppInFull }) {
   const confirm = useConfirm()
   const bind = useTell('PUT /openapi/app/bind/{id}')
   const [isBinding, setBinding] = useState(false)
-  const setAll = (projectIds: number[]) => bind.mutateAsync({ params: { id: app.id }, body: { projectIds } })
+  async function change(to: (before: readonly number[]) => number[]) {
+    const { projectIds } = await appNow(app)
+    await bind.mutateAsync({ params: { id: app.id }, body: { projectIds: to(projectIds) } })
+  }
   const add = may('bind-project') && (
     <Button type="primary" onClick={() => setBinding(true)}>
       {t('bind')}
@@ -37,7 +41,7 @@ export function AppProjects({ app }: { readonly app: AppInFull }) {
         </>
       ),
       label: t('unbind'),
-      act: () => setAll(app.projectIds.filter((one) => one !== id)),
+      act: () => change((before) => before.filter((one) => one !== id)),
     })
   return (
     <Flex vertical gap={12}>
@@ -51,7 +55,8 @@ export function AppProjects({ app }: { readonly app: AppInFull }) {
           { title: t('code'), render: ({ code, id }) => <code>{code ?? id}</code> },
         ]}
         actions={(row) => (may('bind-project') ? [{ label: t('unbind'), danger: true, onClick: () => askToUnbind(row) }] : [])}
-        empty={{ title: t('noProjects'), text: t('noProjectsText'), action: add }}
+        // The list and the app are two answers, and one comes first.
+        empty={{ title: t('noProjects'), text: t('noProjectsText'), action: app.projectIds.length === 0 && add }}
       />
       <FormDrawer<{ projectIds?: number[] }>
         open={isBinding}
@@ -59,7 +64,7 @@ export function AppProjects({ app }: { readonly app: AppInFull }) {
         title={t('bind')}
         about={t('bindHint')}
         initial={{}}
-        submit={({ projectIds = [] }) => setAll([...app.projectIds, ...projectIds])}
+        submit={({ projectIds = [] }) => change((before) => [...before, ...projectIds])}
       >
         <Form.Item name="projectIds" label={t('project')} rules={[{ required: true }]}>
           <RemoteSelect

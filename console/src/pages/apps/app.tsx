@@ -28,7 +28,7 @@ export function Page() {
   const may = useMay()
   const switchApp = useSwitchApp()
   const { data: app, error, refetch } = useAsk('GET /openapi/app/{id}', { params: { id } })
-  if (error) return <Problem error={error} retry={refetch} />
+  if (error && !app) return <Problem error={error} retry={refetch} />
   if (!app) return <Skeleton active />
   const sections = [
     { key: 'overview', label: t('tabOverview'), content: <AppOverview app={app} /> },

@@ -9,6 +9,7 @@ import { RemoteSelect } from '../../components/remote-select.tsx'
 import { useText } from '../../text/text.ts'
 import { useServiceTypes } from '../service-types/use-service-types.ts'
 import type { AppInFull } from './app.tsx'
+import { appNow } from './app-now.ts'
 
 interface Values {
   readonly which: 'some' | 'kind' | 'all'
@@ -22,9 +23,10 @@ export function GrantInterfaces({ app, open, onClose }: { readonly app: AppInFul
   const grant = useTell('PUT /openapi/app/config/{id}')
   async function submit({ which, interfaceIds = [], serviceType }: Values) {
     const chosen = which === 'some' ? interfaceIds : await grantable(app, which === 'kind' ? serviceType : undefined)
-    const all = new Set([...app.interfaceIds, ...chosen])
+    const before = (await appNow(app)).interfaceIds
+    const all = new Set([...before, ...chosen])
     await grant.mutateAsync({ params: { id: app.id }, body: { interfaceIds: [...all] } })
-    message.success(t('granted', { number: all.size - app.interfaceIds.length }))
+    message.success(t('granted', { number: all.size - before.length }))
   }
   const kinds = [
     { value: 'some', label: t('grantSome') },

@@ -11,6 +11,7 @@ import { Nothing } from '../../components/nothing.tsx'
 import { SmallTable } from '../../components/small-table.tsx'
 import { useText } from '../../text/text.ts'
 import type { AppInFull } from './app.tsx'
+import { appNow } from './app-now.ts'
 
 type Keys = NonNullable<Body<'PUT /openapi/app/edit/{id}'>['publicKeys']>
 
@@ -22,8 +23,9 @@ export function PublicKeys({ app }: { readonly app: AppInFull }) {
   const edit = useTell('PUT /openapi/app/edit/{id}')
   const [isAdding, setAdding] = useState(false)
   const kept = app.publicKeys as Keys
-  async function write(publicKeys: Keys) {
-    await edit.mutateAsync({ params: { id: app.id }, body: { publicKeys } })
+  async function change(to: (before: Keys) => Keys) {
+    const { publicKeys } = await appNow(app)
+    await edit.mutateAsync({ params: { id: app.id }, body: { publicKeys: to(publicKeys as Keys) } })
     message.success(t('common:saved'))
   }
   const add = mayOwn('edit-app') && <Button onClick={() => setAdding(true)}>{t('addPublicKey')}</Button>
@@ -32,7 +34,7 @@ export function PublicKeys({ app }: { readonly app: AppInFull }) {
       title: t('removeKeyOf', { name: keyId }),
       effect: t('removeKeyEffect'),
       label: t('removeKey'),
-      act: () => write(kept.filter((key) => key.keyId !== keyId)),
+      act: () => change((before) => before.filter((key) => key.keyId !== keyId)),
     })
   return (
     <>
@@ -63,7 +65,7 @@ export function PublicKeys({ app }: { readonly app: AppInFull }) {
         title={t('addPublicKey')}
         about={t('publicKeysHint')}
         initial={{}}
-        submit={(key) => write([...kept, key])}
+        submit={(key) => change((before) => [...before, key])}
       >
         <Form.Item name="keyId" label="keyId" extra={t('keyIdHint')} rules={[{ required: true }, { pattern: /^[\w.-]{1,64}$/ }]}>
           <Input maxLength={64} autoFocus />

@@ -28,7 +28,7 @@ export type Values = Readonly<Record<string, unknown>>
 export function Page() {
   const { id } = useParams({ strict: false }) as { readonly id: string }
   const { data, error, refetch } = useAsk('GET /openapi/doc/{id}', { params: { id } })
-  if (error) return <Problem error={error} retry={refetch} />
+  if (error && !data) return <Problem error={error} retry={refetch} />
   if (!data) return <Skeleton active />
   return <Whole key={data.id} doc={data} />
 }

@@ -124,7 +124,7 @@ function WhatHappened({ id }: { readonly id: string }) {
     { params: { deliveryId: id } },
     { refetchInterval: 2_000 },
   )
-  if (error) return <Problem error={error} retry={refetch} />
+  if (error && !data) return <Problem error={error} retry={refetch} />
   if (!data) return <Skeleton active />
   return (
     <Flex vertical gap={16} align="stretch">

@@ -26,7 +26,7 @@ export function Page() {
   const may = useMay()
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const { data, error, refetch } = useAsk('GET /openapi/event/{id}', { params: { id } }, { refetchInterval: refetchMs })
-  if (error) return <Problem error={error} retry={refetch} />
+  if (error && !data) return <Problem error={error} retry={refetch} />
   if (!data) return <Skeleton active />
   // Who pushed it, and by which key, is not for partners.
   const forOperators: Fact[] = [

@@ -32,7 +32,7 @@ const refetchMs = 1_000
 export function TestOutcome({ id, isPaused }: { readonly id: number; readonly isPaused: boolean }) {
   const t = useText('events')
   const asked = useAsk('GET /openapi/event/delivery/{deliveryId}', { params: { deliveryId: id } }, { refetchInterval: refetchMs })
-  if (asked.error) return <Problem error={asked.error} retry={asked.refetch} />
+  if (asked.error && !asked.data) return <Problem error={asked.error} retry={asked.refetch} />
   if (!asked.data) return <Skeleton active />
   const { state, attempts } = asked.data
   const last = attempts.at(-1)

@@ -1,12 +1,12 @@
 // Everything an interface is, but for its document. What is emptied in the form is emptied at the server (`clear`), since an absent or null
 // field of an edit leaves it alone.
 
-import { useNavigate } from '@tanstack/react-router'
 import { App, Button, Card, Col, Flex, Form, Input, InputNumber, Row, Select } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { Body } from '../../api/types.ts'
+import { useOnward } from '../../components/onward.ts'
 import { Problem } from '../../components/problem.tsx'
 import { RemoteSelect } from '../../components/remote-select.tsx'
 import { useText } from '../../text/text.ts'
@@ -51,7 +51,7 @@ const example = JSON.stringify(
 export function Definition({ of: one }: { readonly of?: Interface }) {
   const t = useText('interfaces')
   const may = useMay()
-  const navigate = useNavigate()
+  const goOn = useOnward()
   const { message } = App.useApp()
   const [form] = Form.useForm<Values>()
   const add = useTell('POST /openapi/interface/add')
@@ -75,7 +75,7 @@ export function Definition({ of: one }: { readonly of?: Interface }) {
       } else {
         const { id } = await add.mutateAsync({ body })
         message.success(t('created', { name: values.name }))
-        navigate({ to: `/interfaces/${id}` as '/' })
+        goOn(`/interfaces/${id}`)
       }
     } catch (thrown) {
       setError(thrown as Error)

@@ -1,11 +1,11 @@
 // Interfaces from a file: first what it would change, row by row, then, if one likes it, that is written, in portions that show how far it is.
 
 import { InboxOutlined } from '@ant-design/icons'
-import { useNavigate } from '@tanstack/react-router'
 import { Alert, App, Button, Flex, Progress, Spin, Statistic, Table, Tag, Typography, Upload } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useTell } from '../../api/query.ts'
 import type { Answer } from '../../api/types.ts'
+import { useOnward } from '../../components/onward.ts'
 import { PageShell } from '../../components/page-shell.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Problem } from '../../components/problem.tsx'
@@ -93,7 +93,7 @@ function Compared({ difference, again, another }: ComparedProps) {
 
 function Writing({ difference: { added, changed }, again, another }: ComparedProps) {
   const t = useText('interfaces')
-  const navigate = useNavigate()
+  const goOn = useOnward()
   const { message } = App.useApp()
   const count = added.length + changed.length
   const { written, isRunning, isStopping, error, run, stop } = usePortions([...added, ...changed].map(({ given }) => given ?? {}))
@@ -102,7 +102,7 @@ function Writing({ difference: { added, changed }, again, another }: ComparedPro
   async function importIt() {
     if (!(await run())) return
     message.success(t('importDone', { added: added.length, changed: changed.length }))
-    navigate({ to: '/interfaces' as '/' })
+    goOn('/interfaces')
   }
   const facts = { written: written.toLocaleString(), count: count.toLocaleString() }
   return (

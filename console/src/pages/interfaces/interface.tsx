@@ -23,7 +23,7 @@ export function Page() {
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const t = useText('interfaces')
   const { data: one, error, refetch } = useAsk('GET /openapi/interface/{id}', { params: { id } })
-  if (error) return <Problem error={error} retry={refetch} />
+  if (error && !one) return <Problem error={error} retry={refetch} />
   if (!one) return <Skeleton active />
   const sections = [
     { key: 'definition', label: t('definition'), content: <Definition key={one.updateTime} of={one} /> },
@@ -46,7 +46,7 @@ function Actions({ of: one }: { readonly of: Interface }) {
   const isServed = one.status === 1 && one.enable === 0
   return (
     <>
-      {isServed && <Button onClick={() => void act.disable(one)}>{t('disable')}</Button>}
+      {isServed && <Button onClick={() => act.disable(one)}>{t('disable')}</Button>}
       {(!isServed || one.tripped) && (
         <Button type="primary" onClick={() => act.publish(one)}>
           {one.tripped ? t('reopen') : t('publish')}

@@ -27,7 +27,7 @@ export function Page() {
       ...(may('publish-interface') && (!isServed || one.tripped)
         ? [{ label: one.tripped ? t('reopen') : t('publish'), onClick: () => act.publish(one) }]
         : []),
-      ...(may('publish-interface') && isServed ? [{ label: t('disable'), onClick: () => void act.disable(one) }] : []),
+      ...(may('publish-interface') && isServed ? [{ label: t('disable'), onClick: () => act.disable(one) }] : []),
       ...(may('delete-interface') ? [{ label: t('common:delete'), danger: true, onClick: () => act.remove([one]) }] : []),
     ]
   }

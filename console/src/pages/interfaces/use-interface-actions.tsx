@@ -1,16 +1,15 @@
 // What is done to interfaces from their list and from their page; each says first what it does to whom.
 
-import { App } from 'antd'
-import { ask } from '../../api/ask.ts'
-import { useTell } from '../../api/query.ts'
+import { Skeleton } from 'antd'
+import { useAsk, useTell } from '../../api/query.ts'
 import { useConfirm } from '../../components/confirm-action.tsx'
+import { Problem } from '../../components/problem.tsx'
 import { useText } from '../../text/text.ts'
 import type { Interface } from './interfaces.tsx'
 
 export function useInterfaceActions() {
   const t = useText('interfaces')
   const confirm = useConfirm()
-  const { message } = App.useApp()
   const publish = useTell('PUT /openapi/interface/publish/{id}')
   const disable = useTell('PUT /openapi/interface/disable/{id}')
   const remove = useTell('DELETE /openapi/interface')
@@ -26,21 +25,13 @@ export function useInterfaceActions() {
       })
     },
 
-    async disable({ id, name }: Interface): Promise<void> {
-      try {
-        const [apps, calls] = await Promise.all([
-          ask('GET /openapi/app/page', { query: { interfaceId: id, size: 1 } }),
-          ask('GET /openapi/stats/current', { query: { interfaceId: id } }),
-        ])
-        confirm({
-          title: t('disableOf', { name: name ?? '' }),
-          effect: t('disableEffect', { apps: apps.total, calls: calls.day.toLocaleString() }),
-          label: t('disable'),
-          act: () => disable.mutateAsync({ params: { id } }),
-        })
-      } catch (error) {
-        message.error((error as Error).message)
-      }
+    disable({ id, name }: Interface): void {
+      confirm({
+        title: t('disableOf', { name: name ?? '' }),
+        effect: <WhoFeelsIt id={id} />,
+        label: t('disable'),
+        act: () => disable.mutateAsync({ params: { id } }),
+      })
     },
 
     /** `after` when they are gone. */
@@ -55,4 +46,14 @@ export function useInterfaceActions() {
       })
     },
   }
+}
+
+/** Asked for when the question stands there already: what is wrong with an interface may be why one waits for such answers. */
+function WhoFeelsIt({ id }: { readonly id: number }) {
+  const t = useText('interfaces')
+  const apps = useAsk('GET /openapi/app/page', { query: { interfaceId: id, size: 1 } })
+  const calls = useAsk('GET /openapi/stats/current', { query: { interfaceId: id } })
+  const error = apps.error ?? calls.error
+  if (apps.data && calls.data) return t('disableEffect', { apps: apps.data.total, calls: calls.data.day.toLocaleString() })
+  return error ? <Problem error={error} /> : <Skeleton active title={false} paragraph={{ rows: 2 }} />
 }

@@ -1,6 +1,5 @@
 // The versions of one interface share a code; each is an interface of its own.
 
-import { useNavigate } from '@tanstack/react-router'
 import { App, Button, Flex, Form, Input } from 'antd'
 import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
@@ -8,6 +7,7 @@ import { useTell } from '../../api/query.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { FormDrawer } from '../../components/form-drawer.tsx'
 import { TextLink } from '../../components/link.tsx'
+import { useOnward } from '../../components/onward.ts'
 import { Time } from '../../components/time.tsx'
 import { useText } from '../../text/text.ts'
 import { InterfaceStatus } from './interface-status.tsx'
@@ -59,13 +59,13 @@ interface AddVersionProps {
 
 function AddVersion({ of: one, open, onClose }: AddVersionProps) {
   const t = useText('interfaces')
-  const navigate = useNavigate()
+  const goOn = useOnward()
   const { message } = App.useApp()
   const add = useTell('POST /openapi/interface/version/{id}')
   async function submit({ version }: { version: string }) {
     const { id } = await add.mutateAsync({ params: { id: one.id }, body: { version } })
     message.success(t('versionAdded', { version }))
-    navigate({ to: `/interfaces/${id}` as '/' })
+    goOn(`/interfaces/${id}`)
   }
   return (
     <FormDrawer

@@ -20,7 +20,7 @@ export function Page() {
   const t = useText('mine')
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const { data: app, error, refetch } = useAsk('GET /openapi/app/{id}', { params: { id } })
-  if (error) return <Problem error={error} retry={refetch} />
+  if (error && !app) return <Problem error={error} retry={refetch} />
   if (!app) return <Skeleton active />
   return (
     <PageShell title={<AppTitle app={app} />} about={<AppStatus app={app} />}>

@@ -27,7 +27,7 @@ export function OwnInterfaces({ app }: { readonly app: AppInFull }) {
       {t('apply')}
     </Button>
   )
-  if (granted.error) return <Problem error={granted.error} retry={granted.refetch} />
+  if (granted.error && !granted.data) return <Problem error={granted.error} retry={granted.refetch} />
   const rows = granted.data?.records ?? []
   const limit = (count: number | null) => count?.toLocaleString() ?? t('unlimited')
   return (

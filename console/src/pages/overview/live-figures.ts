@@ -19,8 +19,8 @@ export interface Moment {
 }
 
 export const secondsKept = 300
-/** Who did not look for longer does not get the mean of that time for a second. */
-const elapsedMsMax = 3_000
+/** A slow line brings a figure every few seconds; who did not look for longer does not get the mean of that time for a second. */
+const elapsedMsMax = 10_000
 const limits = ['rate_limited', 'quota_exceeded', 'interface_tripped']
 
 let moments: readonly Moment[] = []

@@ -20,7 +20,7 @@ export function SignIn({ user }: { readonly user: User }) {
   const me = useMe()
   const may = useMay()
   const { data, error, refetch } = useAsk('GET /openapi/user/signIn/{id}', { params: { id: user.id } })
-  if (error) return <Problem error={error} retry={refetch} />
+  if (error && !data) return <Problem error={error} retry={refetch} />
   return (
     <Panel title={t('signIn')}>
       {data ? (

@@ -25,7 +25,7 @@ export function Page() {
   const { id = '' } = useParams({ strict: false }) as { id?: string }
   const may = useMay()
   const { data: user, error, refetch } = useAsk('GET /openapi/user/info/{id}', { params: { id } })
-  if (error) return <Problem error={error} retry={refetch} />
+  if (error && !user) return <Problem error={error} retry={refetch} />
   if (!user) return <Skeleton active />
   return (
     <PageShell title={user.username} about={user.nikeName} actions={<Actions user={user} />}>
@@ -44,8 +44,8 @@ function Actions({ user }: { readonly user: User }) {
   const deletionOf = useDeletionOf()
   const { act, ...asked } = deletionOf(user)
   async function leave() {
+    await navigate({ to: '/users' })
     await act()
-    navigate({ to: '/users' })
   }
   return (
     <>

@@ -19,16 +19,12 @@ interface SignHereProps {
 export function SignHere({ draft, scheme, stringToSign }: SignHereProps) {
   const t = useText('workbench')
   const [key, setKey] = useState('')
-  const [made, setMade] = useState<{ readonly of: string; readonly signature: string }>()
+  const [made, setMade] = useState<{ readonly of: string; readonly key: string; readonly signature: string }>()
   const kind = keyOf[scheme]
   const isExample = kind === 'secret' && draft.text === examples[scheme]
-  // What was made of another string is not shown any more.
-  const signature = made?.of === stringToSign ? made.signature : undefined
-  const change = (typed: string) => {
-    setKey(typed)
-    setMade(undefined)
-  }
-  const sign = async () => setMade({ of: stringToSign, signature: await signHere(scheme, stringToSign, key) })
+  // What was made of another string, or under another key, is not shown any more.
+  const signature = made?.of === stringToSign && made.key === key ? made.signature : undefined
+  const sign = async () => setMade({ of: stringToSign, key, signature: await signHere(scheme, stringToSign, key) })
   return (
     <Card size="small" title={t('signHere')}>
       <Flex vertical gap={12}>
@@ -44,7 +40,7 @@ export function SignHere({ draft, scheme, stringToSign }: SignHereProps) {
                     id="workbench-secret"
                     autoComplete="off"
                     value={key}
-                    onChange={({ target }) => change(target.value)}
+                    onChange={({ target }) => setKey(target.value)}
                     style={{ maxWidth: 420 }}
                   />
                 ) : (
@@ -55,7 +51,7 @@ export function SignHere({ draft, scheme, stringToSign }: SignHereProps) {
                     spellCheck={false}
                     value={key}
                     placeholder="-----BEGIN PRIVATE KEY-----"
-                    onChange={({ target }) => change(target.value)}
+                    onChange={({ target }) => setKey(target.value)}
                     style={{ fontFamily: 'var(--ant-font-family-code)', fontSize: 13 }}
                   />
                 )}
@@ -64,7 +60,7 @@ export function SignHere({ draft, scheme, stringToSign }: SignHereProps) {
                 <Button type="primary" htmlType="submit" disabled={key === ''}>
                   {t('sign')}
                 </Button>
-                {isExample && <Button onClick={() => change(exampleSecret)}>{t('exampleSecret')}</Button>}
+                {isExample && <Button onClick={() => setKey(exampleSecret)}>{t('exampleSecret')}</Button>}
               </Flex>
             </Form>
             <div aria-live="polite">{signature !== undefined && <Made signature={signature} given={signatureIn(draft)} />}</div>

@@ -30,7 +30,7 @@ const empty: Draft = { text: '', scheme: undefined, platformKey: usualKey }
 function OfCall({ requestId }: { readonly requestId: string }) {
   const t = useText('workbench')
   const { data, error, refetch } = useAsk('GET /openapi/stats/explain/{requestId}', { params: { requestId } })
-  if (error) return <Problem error={error} retry={refetch} />
+  if (error && !data) return <Problem error={error} retry={refetch} />
   if (!data) return <Skeleton active />
   const { request, scheme, callers } = data.signature ?? {}
   if (request === undefined) return <Workbench given={empty} note={<Alert type="info" showIcon title={t('notKept')} />} />
