@@ -11,7 +11,6 @@ import { forward } from '#gateway/forward.ts'
 import { replyRefusal } from '#gateway/refusal.ts'
 import { createHttpServer } from '#gateway/transport/node-http.ts'
 import { createUpstreams } from '#gateway/transport/upstream.ts'
-import { freePort } from './free-port.ts'
 
 export const get = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n'
 export const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine'
@@ -53,9 +52,6 @@ async function listening(server: Server): Promise<void> {
 }
 
 const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-
-/** Where nobody listens. */
-export const deadUrl = async () => `http://127.0.0.1:${await freePort()}`
 
 const operation = { upstreamPath: '/', path: '/', security: 'none' } as OperationDocument
 

@@ -1,4 +1,5 @@
-// Ports for what has to be told one before it listens.
+// Ports of one's own. One that was merely free a moment ago may be another test's by then, for four files run at once, and each listener
+// that asks for none is given one by chance; and what still goes to a server that has ended must not come to another one.
 
 import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'

@@ -20,8 +20,6 @@ import { publicKeySchemes, schemes } from '#schemes/index.ts'
 import { Malformed, type Parameter, sortParameters } from '#schemes/parameters.ts'
 import { newDatabase } from './database.ts'
 
-export { freePort } from './free-port.ts'
-
 export interface Answer {
   readonly status: number
   readonly headers: Headers

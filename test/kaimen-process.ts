@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDataDir } from '#supervisor/data-dir.ts'
-import { type Answer, type Call, freePort, send } from './house.ts'
+import { freePort } from './free-port.ts'
+import { type Answer, type Call, send } from './house.ts'
 
 export const root = dirname(import.meta.dirname)
 

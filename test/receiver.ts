@@ -1,9 +1,11 @@
-// A partner's end of events: a server on a port of its own that remembers what came, and answers as it is told.
+// A partner's end of events: a server that remembers what came, and answers as it is told. Its port is never another's: what is tried again
+// after its end comes to nobody.
 
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
+import { freePort } from './free-port.ts'
 
 export interface Received {
   readonly url: string
@@ -16,7 +18,7 @@ export type Receiver = Awaited<ReturnType<typeof openReceiver>>
 
 type Reply = (response: ServerResponse, received: Received, request: IncomingMessage) => void
 
-export async function openReceiver(reply: Reply = (response) => response.end('ok'), port = 0) {
+export async function openReceiver(reply: Reply = (response) => response.end('ok')) {
   const received: Received[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -28,7 +30,7 @@ export async function openReceiver(reply: Reply = (response) => response.end('ok
       received.push(one)
       reply(response, one, request)
     })
-  }).listen(port, '127.0.0.1')
+  }).listen(await freePort(), '127.0.0.1')
   await once(server, 'listening')
   return {
     received,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deadUrl, get, ok, openGateway, openService, unreachable } from '../../test/bare-sockets.ts'
+import { get, ok, openGateway, openService, unreachable } from '../../test/bare-sockets.ts'
+import { freePort } from '../../test/free-port.ts'
 
 test('a GET goes to another target when its connection is lost, and once only', async () => {
   let lost = 0
@@ -53,7 +54,7 @@ test('what was sent once and is not safe is never sent twice; what was not sent 
     assert.equal(lost, 1, method)
   }
 
-  await using toNobody = await openGateway([await deadUrl(), good.url])
+  await using toNobody = await openGateway([`http://127.0.0.1:${await freePort()}`, good.url])
   got = ''
   const caller = toNobody.connect()
   caller.send(post)

@@ -1,6 +1,5 @@
 // Sends events on their way. One loop, and one statement at a time for all: what came of attempts is written, then what is due is taken for
-// apps that have room. Apps do not wait for each other: each has a window of attempts at once, which grows while they go well and shrinks
-// while they fail, and all that is known of what waits is which apps have something.
+// apps that have room (`lanes.ts`). All that is known here of what waits is which apps have something.
 //
 // A delivery is taken by a lease. Whoever takes it and dies leaves it to become due again when the lease ends; so one may be sent twice, and
 // none is lost.
@@ -27,6 +26,7 @@ import { getOrMake } from '#lib/get-or-make.ts'
 import type { OutwardBounds } from '#lib/outward.ts'
 import type { Sealer } from '#lib/seal.ts'
 import { mailFor } from '#text/text.ts'
+import { createLanes, windowMax } from './lanes.ts'
 import { createPoster } from './post.ts'
 
 export interface DeliveriesDeps {
@@ -47,10 +47,6 @@ export interface Deliveries {
   stop(): Promise<void>
 }
 
-/** Attempts under way at once: of all apps, and of one. */
-const underWayMax = 512
-const window = { first: 4, min: 1, max: 64 }
-const appsAtOnceMax = 200
 /** How often it looks for what has become due, or was left by somebody else. */
 const lookMs = 1_000
 /** What ends within so long is written together. */
@@ -62,9 +58,9 @@ const leaseSpareMs = 5_000
 const drainMs = 8_000
 const secretsKeptMax = 10_000
 
-interface Lane {
-  underWay: number
-  window: number
+interface Ended {
+  readonly claimed: Claimed
+  readonly attempt: Attempt
 }
 
 export function startDeliveries(deps: DeliveriesDeps): Deliveries {
@@ -73,16 +69,14 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   const isAllowed = callbackAddresses({ allowPrivate: config.allowPrivateCallbacks, allowed: config.callbackAllow })
   const poster = createPoster({
     timeoutMs,
-    connectionsMax: window.max,
+    connectionsMax: windowMax,
     isAllowed: (address, port) => isAllowed(address) && !deps.isOwn(address, port),
   })
   const secretsOf = createSecrets(deps.sealer)
   const lease = randomUUID()
-  const lanes = new Map<number, Lane>()
-  /** Apps that may have something due, the one that has waited longest first. */
-  const ready = new Set<number>()
+  const lanes = createLanes()
   const underWay = new Set<number>()
-  let ended: { readonly claimed: Claimed; readonly attempt: Attempt }[] = []
+  let ended: Ended[] = []
   let lookAt = 0
   let isStopping = false
   let isBreakingOff = false
@@ -138,47 +132,32 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   async function take(): Promise<void> {
     if (performance.now() >= lookAt) {
       lookAt = performance.now() + lookMs
-      for (const appId of await appsWithDue(db, now())) ready.add(appId)
+      lanes.lineUp(await appsWithDue(db, now()))
     }
-    const rooms = roomsOf()
+    const rooms = lanes.takeRooms()
     if (rooms.size === 0) return
-    for (const appId of rooms.keys()) ready.delete(appId)
     const time = now()
     const leaseEndsAt = new Date(time.getTime() + timeoutMs + leaseSpareMs)
     const { claimed, unfinished } = await claimDeliveries(db, { lease, now: time, leaseEndsAt, rooms, limit: config.callbackLimit })
-    for (const appId of unfinished) ready.add(appId)
+    lanes.lineUp(unfinished)
     for (const one of claimed) void attempt(one)
     if (unfinished.size > 0) bell.resolve()
   }
 
-  function roomsOf(): Map<number, number> {
-    const rooms = new Map<number, number>()
-    let left = underWayMax - underWay.size
-    for (const appId of ready) {
-      if (left <= 0 || rooms.size === appsAtOnceMax) break
-      const lane = lanes.get(appId)
-      const room = Math.min(lane ? lane.window - lane.underWay : window.first, left)
-      if (room <= 0) continue
-      rooms.set(appId, room)
-      left -= room
-    }
-    return rooms
-  }
-
   async function attempt(claimed: Claimed): Promise<void> {
     const { id, appId } = claimed
-    const lane = getOrMake(lanes, appId, () => ({ underWay: 0, window: window.first }))
-    lane.underWay++
+    let isWell = false
+    lanes.begin(appId)
     underWay.add(id)
     try {
       const made = await send(claimed)
-      lane.window = made.error === null ? Math.min(lane.window + 1, window.max) : Math.max(lane.window >> 1, window.min)
+      isWell = made.error === null
       if (!isBreakingOff) ended.push({ claimed, attempt: made })
     } catch (error) {
       log.error({ err: error, delivery: id }, 'a delivery cannot be made; it is tried again when its lease ends')
     }
     underWay.delete(id)
-    lane.underWay--
+    lanes.end(appId, isWell)
     gather()
   }
 
@@ -201,7 +180,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
   const running = run()
   return {
     wake(appIds) {
-      for (const appId of appIds) ready.add(appId)
+      lanes.lineUp(appIds)
       bell.resolve()
     },
     post: poster.post,
@@ -221,7 +200,7 @@ export function startDeliveries(deps: DeliveriesDeps): Deliveries {
 
 const urlOf = ({ address, path }: Claimed) => `${address}${path}`
 
-function healthOf(ended: readonly { readonly claimed: Claimed; readonly attempt: Attempt }[]): Health[] {
+function healthOf(ended: readonly Ended[]): Health[] {
   return [...Map.groupBy(ended, ({ claimed }) => claimed.appId)].map(([appId, some]) => {
     const attempts = some.map(({ attempt }) => attempt)
     const failed = attempts.filter(({ error }) => error !== null)

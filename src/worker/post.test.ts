@@ -13,6 +13,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { callbackAddresses } from '#core/app/callback.ts'
 import type { Attempt } from '#core/event/event.ts'
 import { authority, certificate, key } from '../../test/certificate.ts'
+import { freePort } from '../../test/free-port.ts'
 import { openReceiver } from '../../test/receiver.ts'
 import { createPoster, type PostBounds } from './post.ts'
 
@@ -183,7 +184,7 @@ test('certificates are verified: authority and name', async () => {
 })
 
 test('who is not there is said to be', async () => {
-  assert.deepEqual(told((await posted('http://127.0.0.1:1/'))[0]!), [null, 'unreachable', null])
+  assert.deepEqual(told((await posted(`http://127.0.0.1:${await freePort()}/`))[0]!), [null, 'unreachable', null])
   assert.equal((await posted('http://no-such-host.invalid/', { timeoutMs: 5_000 }))[0]!.error, 'unknown_host')
 })
 

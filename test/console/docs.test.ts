@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { freePort, type House, openHouse, type TestApp } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { type House, openHouse, type TestApp } from '../house.ts'
 import { assertAccessible, assertFits, assertTexts, openConsole, phone, picture, visit } from './console.ts'
 
 const developer = { username: 'li.lei', password: 'long enough words' }

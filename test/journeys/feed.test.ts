@@ -10,7 +10,8 @@ import { pino } from 'pino'
 import { Client, request } from 'undici'
 import { readConfig } from '#config/read.ts'
 import { openGateway } from '#gateway/gateway.ts'
-import { type Call, freePort, openHouse, send, signed, tokenRequest } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { type Call, openHouse, send, signed, tokenRequest } from '../house.ts'
 
 /** Within a second, where the machine has little else to do. */
 const effectMsMax = 20_000

@@ -243,7 +243,18 @@ test('an OpenAPI document becomes drafts, with the parameters that it describes 
     components: {
       parameters: { park: { name: 'park', in: 'path', required: true, schema: { type: 'string' } } },
       schemas: {
-        Space: { type: 'object', required: ['no'], properties: { no: { type: 'integer' }, next: { $ref: '#/components/schemas/Space' } } },
+        Space: {
+          type: 'object',
+          required: ['no'],
+          properties: {
+            no: { type: 'integer' },
+            next: { $ref: '#/components/schemas/Space' },
+            // Names that are words of JSON Schema or OpenAPI elsewhere.
+            default: { $ref: '#/components/schemas/Size' },
+            nullable: { type: 'boolean' },
+          },
+        },
+        Size: { enum: ['small', 'large'] },
       },
     },
   }
@@ -259,7 +270,13 @@ test('an OpenAPI document becomes drafts, with the parameters that it describes 
     required: ['park', 'floor'],
   })
   assert.deepEqual([post.name, post.serviceType], ['addSpace', 4])
-  assert.deepEqual(post.paramSchema.properties, { park: { type: 'string' }, no: { type: 'integer' }, next: {} })
+  assert.deepEqual(post.paramSchema.properties, {
+    park: { type: 'string' },
+    no: { type: 'integer' },
+    next: {},
+    default: { enum: ['small', 'large'] },
+    nullable: { type: 'boolean' },
+  })
 
   // Again, as YAML, when one is published meanwhile: it stays so.
   await house.done('PUT', `/openapi/interface/edit/${get.id}`, { serviceId, status: 1, serviceType: 2 })
@@ -288,6 +305,8 @@ test('what an OpenAPI document cannot have here is told by operation', async () 
       '/not/c': get({ $ref: '#/components/schemas/S7' }),
       '/not/{d-e}': get({}),
       '/not/f': { patch: {} },
+      '/not/g': { $ref: 'https://example.com/items.json#/g' },
+      '/not/h': get({ $ref: '#/components/schemas/None' }),
     },
   }
   const { errors } = await dry(json(document))
@@ -298,10 +317,12 @@ test('what an OpenAPI document cannot have here is told by operation', async () 
     /^4 .*too large/,
     /^5 path /,
     /^6 method /,
+    /^7 \/not\/g .*out of the document/,
+    /^8 GET \/not\/h /,
   ].entries()) {
     assert.match(told[at], pattern)
   }
-  assert.equal(told.length, 5)
+  assert.equal(told.length, 7)
 })
 
 test('an export as OpenAPI says what callers may know, and is taken back', async () => {

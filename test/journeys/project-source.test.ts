@@ -12,7 +12,8 @@ import { openDatabase } from '#db/open.ts'
 import { openMasterKey } from '#lib/master-key.ts'
 import { createSealer } from '#lib/seal.ts'
 import { pullDue } from '#worker/pulls.ts'
-import { type Answer, freePort, type House, openHouse } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { type Answer, type House, openHouse } from '../house.ts'
 
 let house: House
 let gatewayPort: number

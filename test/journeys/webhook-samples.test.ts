@@ -10,7 +10,7 @@ import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 import { fillIn, type SampleLanguage } from '../../examples/fill.ts'
-import { freePort } from '../house.ts'
+import { freePort } from '../free-port.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'kaimen-receivers-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

@@ -34,7 +34,7 @@ export function newNonceMemory(now: number): NonceMemory {
   }
   const header = new Int32Array(memory.header)
   header[currentTurn] = 1
-  begin(header, 1, slotsMin, now)
+  begin(header, 1, slotsMin, secondOf(now))
   return memory
 }
 
@@ -42,10 +42,10 @@ const fieldOf = (turn: number, field: number) => headerWords + (turn % tableCoun
 /** Counted from 2020 on, so that 31 bits hold it until 2088. */
 export const secondOf = (now: number) => Math.floor(now / 1000) - 1_577_836_800
 
-function begin(header: Int32Array, turn: number, slots: number, now: number): void {
+function begin(header: Int32Array, turn: number, slots: number, second: number): void {
   Atomics.store(header, fieldOf(turn, slotsField), slots)
   Atomics.store(header, fieldOf(turn, entriesField), 0)
-  Atomics.store(header, fieldOf(turn, beganField), secondOf(now))
+  Atomics.store(header, fieldOf(turn, beganField), second)
   Atomics.store(header, fieldOf(turn, turnField), turn)
 }
 
@@ -70,13 +70,10 @@ export function openNonceTable(memory: NonceMemory, lifeMs: number): NonceTable 
   const tables = Array.from({ length: tableCount }, (_, at) => new BigInt64Array(memory.tables, at * slotsMax * 8, slotsMax))
 
   function take(given: bigint, now: number): Taken {
-    // 0 is an empty slot.
-    const print = given === 0n ? 1n : given
+    const print = storable(given)
     const second = secondOf(now)
-    let turn = turnAt(second, now)
-    for (let older = turn - 1; older > 0 && older > turn - tableCount && isAlive(older, second); older--) {
-      if (find(older, print)) return 'seen'
-    }
+    let turn = turnAt(second)
+    if (isInOlder(turn, print, second)) return 'seen'
     // Another thread may begin a new table meanwhile and look for this nonce there only. The newest table decides: to have taken a
     // nonce is to have put it into a table that was still the newest afterwards.
     for (;;) {
@@ -89,48 +86,52 @@ export function openNonceTable(memory: NonceMemory, lifeMs: number): NonceTable 
   }
 
   function has(given: bigint, now: number): boolean {
-    const print = given === 0n ? 1n : given
+    const print = storable(given)
     const newest = Atomics.load(header, currentTurn)
-    for (let turn = newest; turn > 0 && turn > newest - tableCount && isAlive(turn, secondOf(now)); turn--) {
-      if (find(turn, print)) return true
-    }
-    return false
+    return isIn(newest, print) || isInOlder(newest, print, secondOf(now))
   }
 
   /** The turn to insert into, after beginning a new one where it is time. */
-  function turnAt(second: number, now: number): number {
+  function turnAt(second: number): number {
     for (;;) {
       const turn = Atomics.load(header, currentTurn)
       const slots = Atomics.load(header, fieldOf(turn, slotsField))
       const entries = Atomics.load(header, fieldOf(turn, entriesField))
       const isOld = second - Atomics.load(header, fieldOf(turn, beganField)) >= lifeSeconds
-      if (!isOld && entries * 2 < slots) return turn
-      if (!beginNext(turn, entries, isOld, second, now)) return turn
+      const isHalfFull = entries * 2 >= slots
+      if (!isOld && !isHalfFull) return turn
+      if (!beginAfter(turn, isOld ? entries : entries * 2, second)) return turn
     }
   }
 
   // The table that comes next is made ready before it becomes current; its turn field says that somebody does, and since when. It takes
   // a few milliseconds; who does not finish within seconds has died over it, and that table is passed over, never made ready by two.
-  function beginNext(turn: number, entries: number, isOld: boolean, second: number, now: number): boolean {
+  // Answers whether a newer table is current now, ours or somebody else's.
+  function beginAfter(turn: number, entries: number, second: number): boolean {
+    const isLeft = () => Atomics.load(header, currentTurn) !== turn
     for (let next = turn + 1; next < turn + tableCount; next++) {
-      const replaced = Atomics.load(header, fieldOf(next, turnField))
-      if (replaced === next) {
-        // Ready; it only has to become current, unless it has.
-        Atomics.compareExchange(header, currentTurn, turn, next)
-        return Atomics.load(header, currentTurn) !== turn
+      const there = Atomics.load(header, fieldOf(next, turnField))
+      if (there < 0) {
+        const claimedAt = -there
+        if (second - claimedAt > claimSecondsMax) continue
+        return isLeft()
       }
-      if (replaced < 0 && second + replaced > claimSecondsMax) continue
-      if (replaced < 0) return Atomics.load(header, currentTurn) !== turn
-      if (replaced > 0 && isAlive(replaced, second)) return false
-      if (Atomics.compareExchange(header, fieldOf(next, turnField), replaced, -second) !== replaced)
-        return Atomics.load(header, currentTurn) !== turn
-      const used = Atomics.load(header, fieldOf(next, slotsField))
-      if (used > 0) tables[next % tableCount]!.fill(0n, 0, used)
-      begin(header, next, sizeFor(isOld ? entries : entries * 2), now)
+      if (there !== next) {
+        if (there > 0 && isAlive(there, second)) return false
+        if (Atomics.compareExchange(header, fieldOf(next, turnField), there, -second) !== there) return isLeft()
+        makeReady(next, entries, second)
+      }
+      // Unless somebody else did.
       Atomics.compareExchange(header, currentTurn, turn, next)
       return true
     }
     return false
+  }
+
+  function makeReady(turn: number, entries: number, second: number): void {
+    const used = Atomics.load(header, fieldOf(turn, slotsField))
+    if (used > 0) tables[turn % tableCount]!.fill(0n, 0, used)
+    begin(header, turn, sizeFor(entries), second)
   }
 
   // Alive as long as its last entry has to be: that came, at the latest, when the next table began.
@@ -142,7 +143,15 @@ export function openNonceTable(memory: NonceMemory, lifeMs: number): NonceTable 
     return true
   }
 
-  function find(turn: number, print: bigint): boolean {
+  /** Whether a table before that of `turn` has it, of those that are alive. */
+  function isInOlder(turn: number, print: bigint, second: number): boolean {
+    for (let older = turn - 1; older > 0 && older > turn - tableCount && isAlive(older, second); older--) {
+      if (isIn(older, print)) return true
+    }
+    return false
+  }
+
+  function isIn(turn: number, print: bigint): boolean {
     if (Atomics.load(header, fieldOf(turn, turnField)) !== turn) return false
     const table = tables[turn % tableCount]!
     const mask = Atomics.load(header, fieldOf(turn, slotsField)) - 1
@@ -179,6 +188,9 @@ export function openNonceTable(memory: NonceMemory, lifeMs: number): NonceTable 
 
   return { take, has, fill }
 }
+
+/** 0 is an empty slot. */
+const storable = (print: bigint) => (print === 0n ? 1n : print)
 
 /** Four slots for each entry that is expected: half full only when twice as many come. */
 function sizeFor(entries: number): number {

@@ -123,7 +123,9 @@ async function byGroup(
       const group = id === null ? 'other' : id === 0 ? 'unidentified' : (known?.key ?? String(id))
       return { group, id: id || null, name: known?.name ?? null, sum: sumOf(own), ...lined(own, starts) }
     })
-    .sort((one, two) => Number(one.group === 'other') - Number(two.group === 'other') || two.sum - one.sum)
+    .sort(
+      (one, two) => Number(one.group === 'other') - Number(two.group === 'other') || two.sum - one.sum || Number(one.id) - Number(two.id),
+    )
     .map(({ sum: _, ...rest }) => rest)
 }
 

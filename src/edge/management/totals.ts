@@ -71,7 +71,10 @@ export const statsTotals = endpoint({
       before: before ? told(ids.map((id) => before.get(id))) : null,
     })
     const all = [...new Set([...sums.keys(), ...(before?.keys() ?? [])])]
-    const ordered = [...sums].sort(([, one], [, other]) => other[orderBy] - one[orderBy] || other.calls - one.calls).map(([id]) => id)
+    // Equals by their id, or they would change places from one answer to the next.
+    const ordered = [...sums]
+      .sort(([a, one], [b, other]) => other[orderBy] - one[orderBy] || other.calls - one.calls || Number(a) - Number(b))
+      .map(([id]) => id)
     const shown = groupBy === undefined ? [] : ordered.slice(0, groupsMax)
     const rest = groupBy === undefined ? [] : ordered.slice(groupsMax)
     const names = groupBy === undefined ? [] : await namesOfGroups(deps.db, groupBy, shown.filter((id) => id !== null), ownerOf(viewer, 'view-stats')) // biome-ignore format: one thought

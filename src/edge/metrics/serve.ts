@@ -1,5 +1,5 @@
 // GET /metrics: for Prometheus, and for operators. Who bears KAIMEN_METRICS_TOKEN may read it, and an operator who may see statistics
-// (settled D2). The gateways are asked for their figures of this moment; of one that does not answer within 300 ms it tells the last.
+// (settled D2). The gateways are asked for their figures of this moment; of one that does not answer within a second it tells the last.
 
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'

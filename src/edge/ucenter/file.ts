@@ -35,12 +35,14 @@ async function upload(request: FastifyRequest, deps: UcenterDeps) {
   if (boundary === undefined) throw fault('unsupported_media_type', { accepts })
   const query = fieldsOf(request.url, '', undefined)
   const fields: Record<string, string> = Object.create(null)
-  const admitNow = async () => {
-    const { token } = takeToken(request.headers.authorization, { ...query, ...fields })
-    return (await admit(token, who, addressOf(request), deps)) as CallerWithPerson
+  const tokenSoFar = () => takeToken(request.headers.authorization, { ...query, ...fields }).token
+  let admitted: CallerWithPerson | undefined
+  async function callerNow(): Promise<CallerWithPerson> {
+    admitted ??= (await admit(tokenSoFar(), who, addressOf(request), deps)) as CallerWithPerson
+    return admitted
   }
   // A stranger's bytes are not taken; only a token in the form itself has to be waited for.
-  let caller = takeToken(request.headers.authorization, query).token === undefined ? undefined : await admitNow()
+  if (tokenSoFar() !== undefined) await callerNow()
   let sent: { file: Arrived; name: string } | undefined
   try {
     // Ending early must not end the connection, or nobody would hear why.
@@ -50,11 +52,10 @@ async function upload(request: FastifyRequest, deps: UcenterDeps) {
         fields[part.name] = await textOf(part)
         continue
       }
-      caller ??= await admitNow()
-      await take(deps.db, boundsOf(caller), deps.now())
+      await take(deps.db, boundsOf(await callerNow()), deps.now())
       sent = { file: await receive(deps.config.dataDir, part.bytes, deps.config.fileBytesMax), name: plainName(part.filename) }
     }
-    caller ??= await admitNow()
+    const caller = await callerNow()
     if (!sent) throw fault('invalid_parameters', { reason: 'file_missing' })
     return answerOf('fileKept', await keep(sent.file, sent.name, caller, request, deps), request)
   } catch (error) {
