@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type House, openHouse, type TestApp } from '../house.ts'
+import { type House, openHouse, send, type TestApp } from '../house.ts'
 import { until } from '../kaimen-process.ts'
 import { openReceiver, type Receiver, verifyEvent } from '../receiver.ts'
 
@@ -120,6 +120,20 @@ test('data that is not what the interface’s schema says is refused with the fi
     [{ plate: 'AB', park: {} }, 'data.park.id：缺失'],
     [{ plate: 'AB', more: 1 }, 'data.more：不是该接口的参数'],
   ] as const) assert.equal(await refused(data), `400 invalid_parameters ${told}`) // biome-ignore format: one thought
+  const sent = async (data: string, more = '') => {
+    const headers = { authorization: `Bearer ${house.admin}`, 'content-type': 'application/json' }
+    const answer = await send(house.platformUrl, {
+      method: 'POST',
+      path: '/openapi/event/push',
+      headers,
+      body: `{"path":"${path}","data":${data}${more}}`,
+    })
+    return `${answer.status} ${answer.fault}`
+  }
+  for (const depth of [100, 100_000]) assert.equal(await sent(`${'['.repeat(depth)}${']'.repeat(depth)}`), '400 invalid_parameters')
+  for (const text of ['"\\u0000"', '"\\ud800"']) assert.equal(await sent(text), '400 invalid_parameters')
+  assert.equal(await sent('{"plate":"AB"}', ',"data":1'), '400 invalid_parameters')
+  assert.equal(await sent('{"plate":"AB"}', Array.from({ length: 1_001 }, (_, n) => `,"n${n}":1`).join('')), '400 invalid_parameters')
   await push({ path, data: { plate: 'AB' } })
   await house.done('PUT', `/openapi/interface/edit/${id}`, { paramSchema: { ...paramSchema, additionalProperties: true } })
   await push({ path, data: { plate: 'AB', more: 1 } })

@@ -344,6 +344,15 @@ test('no name, phone or mail is another’s of any kind, or it would stand in th
   fails(await house.manage('PUT', `/openapi/user/edit/${other.id}`, { email: 'LIKE@a.mail' }, other.token), 409, 'conflict')
 })
 
+test('nobody tries out whose phones and mail addresses there are, by giving them as their own', async () => {
+  const [person, other] = [await newUser(), await newUser()]
+  const edit = (body: object) => house.manage('PUT', `/openapi/user/edit/${person.id}`, body, person.token)
+  const faults = new Set<string | undefined>()
+  for (let given = 0; given < 32; given++) faults.add((await edit({ phoneNumber: other.phoneNumber })).fault)
+  assert.deepEqual([...faults], ['conflict', 'rate_limited'])
+  assert.equal((await edit({ nikeName: 'x', phoneNumber: person.phoneNumber })).status, 200, 'what is theirs already tells nothing')
+})
+
 test('an operator edits and deletes nobody who may do more than they', async () => {
   const operator = await newOperator('view-user', 'edit-user', 'delete-user')
   const more = await newOperator('edit-user', 'limit-app')

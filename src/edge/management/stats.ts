@@ -75,8 +75,8 @@ export const statsSeries = endpoint({
   async handle({ query }, deps, viewer) {
     const { step, groupBy, interfaceId } = query
     const now = deps.now()
-    const to = query.to === undefined ? new Date(now.getTime() + 1) : parseTime('to', query.to, deps.config)
-    const from = query.from === undefined ? new Date(to.getTime() - usualMs[step]) : parseTime('from', query.from, deps.config)
+    const to = query.to === undefined ? new Date(now.getTime() + 1) : countedTime('to', query.to, deps)
+    const from = query.from === undefined ? new Date(to.getTime() - usualMs[step]) : countedTime('from', query.from, deps)
     const appIds = await appsAsked(query.appId, deps, viewer)
     const asked: SeriesQuery = { step, groupBy, from, to, operationId: interfaceId, appIds }
     if (from >= to) throw wrong('from', '< to')
@@ -105,6 +105,15 @@ export async function appsAsked(appId: string | undefined, deps: ManagementDeps,
   if (found === undefined) throw fault('not_found', { what: 'app' })
   return [found]
 }
+
+/** A time that calls may be counted at: charts reach a step further on both sides, where there have to be times too. */
+export function countedTime(field: string, given: string, { config }: ManagementDeps): Date {
+  const at = parseTime(field, given, config)
+  const year = at.getUTCFullYear()
+  if (year < yearMin || year > yearMax) throw wrong(field, `${yearMin} - ${yearMax}`)
+  return at
+}
+const [yearMin, yearMax] = [1900, 9000]
 
 export const wrong = (name: string, problem: string) => fault('invalid_parameters', { reason: 'field', name, problem })
 
