@@ -53,15 +53,6 @@ async function listening(server: Server): Promise<void> {
 
 const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-/** Where nobody listens. */
-export async function deadUrl(): Promise<string> {
-  const server = createServer()
-  await listening(server)
-  const url = urlOf(server)
-  server.close()
-  return url
-}
-
 const operation = { upstreamPath: '/', path: '/', security: 'none' } as OperationDocument
 
 export async function openGateway(urls: readonly string[], fields: Partial<ServiceDocument> = {}) {
@@ -72,8 +63,8 @@ export async function openGateway(urls: readonly string[], fields: Partial<Servi
     id: 1,
     targets: urls.map((url) => ({ url, weight: 1 })),
     balance: 'round_robin',
-    connectTimeoutMs: 1_000,
-    timeoutMs: 5_000,
+    connectTimeoutMs: 10_000,
+    timeoutMs: 10_000,
     retries: 1,
     healthCheck: null,
     passAuthorization: false,

@@ -2,8 +2,7 @@
 // Everything is called the way the outside calls it.
 
 import assert from 'node:assert/strict'
-import { constants, createPrivateKey, createSecretKey, publicEncrypt, randomInt, randomUUID } from 'node:crypto'
-import { createSocket } from 'node:dgram'
+import { constants, createPrivateKey, createSecretKey, publicEncrypt, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -270,8 +269,10 @@ export function signed(app: TestApp, method: string, path: string, options: Sign
   return { method, path: `${path}?${query}`, headers }
 }
 
-const kept = new Agent({ keepAlive: true })
-const keptTls = new TlsAgent({ keepAlive: true, rejectUnauthorized: false })
+// An idle connection is closed by us: a server that did it first could do so while the next request is on its way.
+const idleMsMax = 20_000
+const kept = new Agent({ keepAlive: true, timeout: idleMsMax })
+const keptTls = new TlsAgent({ keepAlive: true, timeout: idleMsMax, rejectUnauthorized: false })
 
 /** Sends exactly this path: `fetch` would tidy it. */
 export async function send(
@@ -308,12 +309,16 @@ export function sendAlone(base: string, call: Call): Promise<Answer> {
 
 async function openService(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void) {
   const arrived: Arrived[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = []
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-    const body = Buffer.concat(chunks).toString()
-    arrived.push({ method: request.method!, url: request.url!, headers: request.headers, body })
-    answer(request, response, body)
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    // Whoever goes away before has not arrived.
+    request.on('error', () => {})
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString()
+      arrived.push({ method: request.method!, url: request.url!, headers: request.headers, body })
+      answer(request, response, body)
+    })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -345,28 +350,6 @@ export async function burst(count: number, limit: number, call: () => Promise<An
 export function zoneOfNoon(): string {
   const west = new Date().getUTCHours() - 12
   return `Etc/GMT${west < 0 ? west : `+${west}`}`
-}
-
-/**
- * A port that nobody listens on, for what has to be told one. From below the range that the system takes others from; and no other test is
- * given it as long as this process lives, which holds the UDP port of that number.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(11_000, 32_000)
-    const claim = createSocket('udp4').unref()
-    const server = createServer()
-    try {
-      await once(claim.bind({ port, address: '127.0.0.1' }), 'listening')
-      await once(server.listen(port, '127.0.0.1'), 'listening')
-      server.close()
-      await once(server, 'close')
-      return port
-    } catch {
-      // Taken: by another test, or by something else on this machine.
-      claim.close()
-    }
-  }
 }
 
 function echo(request: IncomingMessage, response: ServerResponse, body: string): void {

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDataDir } from '#supervisor/data-dir.ts'
-import { type Answer, type Call, freePort, send } from './house.ts'
+import { freePort } from './free-port.ts'
+import { type Answer, type Call, send } from './house.ts'
 
 export const root = dirname(import.meta.dirname)
 
@@ -51,8 +52,9 @@ export interface Started {
 
 export type Installation = Awaited<ReturnType<typeof openInstallation>>
 
-const startMsMax = 60_000
-const stopMsMax = 25_000
+const startMsMax = 120_000
+/** Longer than all that may be waited for within a stop. */
+const stopMsMax = 60_000
 const pollMs = 20
 
 /** `name` is the data dir's; it is made by the first start. */

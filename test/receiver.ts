@@ -1,9 +1,11 @@
-// A partner's end of events: a server on a port of its own that remembers what came, and answers as it is told.
+// A partner's end of events: a server that remembers what came, and answers as it is told. Its port is never another's: what is tried again
+// after its end comes to nobody.
 
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
+import { freePort } from './free-port.ts'
 
 export interface Received {
   readonly url: string
@@ -16,15 +18,19 @@ export type Receiver = Awaited<ReturnType<typeof openReceiver>>
 
 type Reply = (response: ServerResponse, received: Received, request: IncomingMessage) => void
 
-export async function openReceiver(reply: Reply = (response) => response.end('ok'), port = 0) {
+export async function openReceiver(reply: Reply = (response) => response.end('ok')) {
   const received: Received[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = []
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
-    const one = { url: request.url!, headers: request.headers, body: Buffer.concat(chunks).toString(), at: Date.now() }
-    received.push(one)
-    reply(response, one, request)
-  }).listen(port, '127.0.0.1')
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    // Whoever goes away before has sent nothing.
+    request.on('error', () => {})
+    request.on('end', () => {
+      const one = { url: request.url!, headers: request.headers, body: Buffer.concat(chunks).toString(), at: Date.now() }
+      received.push(one)
+      reply(response, one, request)
+    })
+  }).listen(await freePort(), '127.0.0.1')
   await once(server, 'listening')
   return {
     received,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deadUrl, get, ok, openGateway, openService, unreachable } from '../../test/bare-sockets.ts'
+import { get, ok, openGateway, openService, unreachable } from '../../test/bare-sockets.ts'
+import { freePort } from '../../test/free-port.ts'
 
 test('a GET goes to another target when its connection is lost, and once only', async () => {
   let lost = 0
@@ -53,7 +54,7 @@ test('what was sent once and is not safe is never sent twice; what was not sent 
     assert.equal(lost, 1, method)
   }
 
-  await using toNobody = await openGateway([await deadUrl(), good.url])
+  await using toNobody = await openGateway([`http://127.0.0.1:${await freePort()}`, good.url])
   got = ''
   const caller = toNobody.connect()
   caller.send(post)
@@ -72,14 +73,14 @@ test('an answer that began is not asked for again', async () => {
 
 test('a service that is silent: 504 in its time, which is one for all tries together', async () => {
   await using silent = await openService(() => {})
-  await using gateway = await openGateway([silent.url], { timeoutMs: 400, retries: 5 })
+  await using gateway = await openGateway([silent.url], { timeoutMs: 400, retries: 50 })
   const caller = gateway.connect()
   const begunAt = performance.now()
   caller.send(get)
   assert.match(await caller.reads(/"upstream_timeout"/), /^HTTP\/1\.1 504 /)
   const tookMs = performance.now() - begunAt
-  // A time for each try would be 2.4 s; the machine that runs this may be busy.
-  assert.ok(tookMs >= 400 && tookMs < 2_000, String(tookMs))
+  // A time for each try would be 20 s; the machine that runs this may be busy.
+  assert.ok(tookMs >= 400 && tookMs < 10_000, String(tookMs))
 })
 
 test('a service that falls silent within its answer: the caller’s connection is cut in time', async () => {

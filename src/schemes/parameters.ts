@@ -95,10 +95,11 @@ export function readJsonObject(source: string): Parameter[] | Malformed {
   return parameters
 }
 
-/** The text of a member's value as it stands in one JSON object that can be read, or undefined when it has no such member. */
-export function memberText(source: string, name: string): string | undefined {
+/** The text of a member's value as it stands in one JSON object, or undefined when it has no such member. */
+export function memberText(source: string, name: string): string | undefined | Malformed {
   const parameters = readJsonObject(source)
-  const found = parameters instanceof Malformed ? undefined : parameters.find((parameter) => parameter.name === name)
+  if (parameters instanceof Malformed) return parameters
+  const found = parameters.find((parameter) => parameter.name === name)
   if (!found) return undefined
   return source.slice(skipSpace(source, skipSpace(source, endOfString(source, found.start)) + 1), found.end)
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, pino } from 'pino'
 import { readConfig } from '#config/read.ts'
 import type { Config } from '#config.ts'
+import { loggedError } from '#lib/logged-error.ts'
 import { type DataDir, openDataDir } from '#supervisor/data-dir.ts'
 import { type Lock, takeLock } from '#supervisor/lock.ts'
 
@@ -39,12 +40,12 @@ async function takeRole(role: string, dataDir: DataDir): Promise<Lock> {
 
 // Under the supervisor the terminal is for people, and the log goes to a file; alone, it goes where the operator collects it.
 function openLog(role: string, config: Config): Logger {
-  const level = config.logLevel
-  if (process.send === undefined) return pino({ level, name: role })
+  const options = { level: config.logLevel, name: role, serializers: { err: loggedError } }
+  if (process.send === undefined) return pino(options)
   const folder = join(config.dataDir, 'log')
   mkdirSync(folder, { recursive: true })
   keepShort(join(folder, `${role}.log`))
-  return pino({ level, name: role }, pino.destination({ dest: join(folder, `${role}.log`), sync: true }))
+  return pino(options, pino.destination({ dest: join(folder, `${role}.log`), sync: true }))
 }
 
 const logBytesMax = 20 * 1024 * 1024

@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { isDrawable } from '../../console/src/components/markdown-bounds.ts'
 import { noBrowser } from '../browser.ts'
-import { freePort, type House, openHouse, type TestApp } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { type House, openHouse, type TestApp } from '../house.ts'
 import { assertAccessible, assertFits, assertTexts, openConsole, phone, picture, visit } from './console.ts'
 
 const developer = { username: 'li.lei', password: 'long enough words' }
@@ -86,6 +88,13 @@ test('a developer finds an interface and reads its document and parameters', { s
   assert.deepEqual([pathname, decodeURIComponent(hash)], [`/docs/${current.id}`, '#doc-预约车位'])
   assert.equal(await page.locator('[id="doc-预约车位"]').textContent(), '预约车位')
 
+  // Somebody’s link, and somebody’s document.
+  await house.done('PUT', `/openapi/interface/doc/${current.id}`, { doc: `# 很深\n\n${'>'.repeat(20_000)}` })
+  await page.goto(`/docs/${current.id}#%E0%`)
+  await page.reload()
+  await page.getByText('# 很深').waitFor()
+  await house.done('PUT', `/openapi/interface/doc/${current.id}`, { doc })
+
   await page.getByRole('link', { name: 'signature_invalid' }).click()
   await page.getByText('When a call of an interface is refused').waitFor()
   assert.match((await page.getByRole('row', { name: /signature_invalid/ }).textContent()) ?? '', /1200010401.*workbench/)
@@ -94,6 +103,32 @@ test('a developer finds an interface and reads its document and parameters', { s
   assert.match((await page.getByRole('row', { name: /not_granted/ }).textContent()) ?? '', /Apply for the interface/)
   await picture(page, 'docs-errors')
   assert.deepEqual(browser.faults, [])
+})
+
+test('a document that would keep its reader waiting for minutes is known before it is drawn', () => {
+  const rows = Array.from({ length: 800 }, (_, n) => `| [${n}](#${n}) | ~~x~~ |`).join('\n')
+  const fence = (text: string) => `\`\`\`json\n${text}\n\`\`\``
+  const list = Array.from({ length: 8 }, (_, n) => `${'    '.repeat(n)}- ${n}`).join('\n')
+  for (const drawn of [
+    '',
+    doc,
+    `| a | b |\n| --- | --- |\n${rows}`,
+    fence('['.repeat(9_000)),
+    `> ${list}`,
+    `${'[a](b)\n\n'.repeat(2_000)}`,
+  ])
+    assert.ok(isDrawable(drawn), drawn.slice(0, 40))
+  const nested = Array.from({ length: 100 }, (_, n) => `${'  '.repeat(n)}- a`).join('\n')
+  for (const not of [
+    '>'.repeat(100),
+    nested,
+    '- '.repeat(100),
+    '['.repeat(9_000),
+    '[a]('.repeat(900),
+    '~~a'.repeat(900),
+    '<a '.repeat(900),
+  ])
+    assert.ok(!isDrawable(not), not.slice(0, 40))
 })
 
 test('they try it, and copy a sample with what they tried', { skip: noBrowser }, async () => {

@@ -1,7 +1,8 @@
 // A platform with something on every page: partners in each state, interfaces both ways, calls that were answered and refused, events that
 // arrived and did not, what was mailed and recorded.
 
-import { adminPassword, freePort, type House, openHouse, signed } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { adminPassword, type House, openHouse, signed } from '../house.ts'
 
 export const operator = { username: 'admin', password: adminPassword }
 export const developer = { username: 'wang.fang', password: 'long enough words' }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { noBrowser } from '../browser.ts'
-import { adminPassword, freePort, type House, openHouse } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { adminPassword, type House, openHouse } from '../house.ts'
 import { laptop, openConsole, type Page, phone } from './console.ts'
 
 const folder = join(import.meta.dirname, '../../docs/pictures')

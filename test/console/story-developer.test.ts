@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { freePort } from '../house.ts'
+import { freePort } from '../free-port.ts'
 import { cannotSeeProcesses, dataOf, openInstallation } from '../kaimen-process.ts'
 import { assertAccessible, openConsole, picture } from './console.ts'
 import { openCount } from './effort.ts'

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../browser.ts'
-import { freePort } from '../house.ts'
+import { freePort } from '../free-port.ts'
 import { cannotSeeProcesses, dataOf, openInstallation, until } from '../kaimen-process.ts'
 import { assertAccessible, assertFits, openConsole, type Page, phone, picture, visit, whole } from './console.ts'
 

@@ -162,6 +162,8 @@ test('a mail that was given up is sent again; codes that were sent by SMS are sh
   const { code } = JSON.parse(readFileSync(join(house.dataDir, 'outbox/sms.jsonl'), 'utf8'))
   await page.getByRole('link', { name: 'SMS' }).click()
   await page.getByRole('row', { name: /13800138000.*Registration.*Taken by the provider/ }).waitFor()
-  assert.doesNotMatch(((await page.locator('#content').textContent()) ?? '')!, new RegExp(code))
+  // The digits of the phone hold it now and then.
+  const shown = (await page.locator('#content').textContent()) ?? ''
+  assert.doesNotMatch(shown.replaceAll('13800138000', ''), new RegExp(code))
   assert.deepEqual(browser.faults, [])
 })

@@ -222,13 +222,13 @@ test('an export is the whole of it, and safe to open in a spreadsheet', async ()
 
   await house.done('POST', '/openapi/user/register', { username: 'formula', password: 'a long password' }, '')
   await house.query(
-    `begin; set local kaimen.actor = '{"username": "=HYPERLINK(1)\\"", "route": "@x"}'; update "user" set nickname = 'x' where username = 'formula'; commit`,
+    `begin; set local kaimen.actor = '{"username": "=HYPERLINK(1)\\"", "route": "@x", "ip": "＝1"}'; update "user" set nickname = 'x' where username = 'formula'; commit`,
   )
   const csv = await get('kind=user&action=update')
   assert.equal(csv.headers.get('content-type'), 'text/csv; charset=utf-8')
   const [head, first] = csv.text.split('\r\n')
   assert.equal(head, '\uFEFFid,time,userId,username,ip,requestId,route,kind,subject,action,before,after')
-  assert.match(first!, /"'=HYPERLINK\(1\)""",,,"'@x","user","\d+","update","\{""nickname"":null\}","\{""nickname"":""x""\}"$/)
+  assert.match(first!, /"'=HYPERLINK\(1\)""","'＝1",,"'@x","user","\d+","update","\{""nickname"":null\}","\{""nickname"":""x""\}"$/)
 })
 
 test('the audit is for who may see it', async () => {

@@ -3,7 +3,6 @@
 // Then some seconds of `npm run long -- fuzz`.
 
 import assert from 'node:assert/strict'
-import { randomInt } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type House, openHouse, signed } from '../house.ts'
@@ -50,9 +49,9 @@ test('a call is taken once, though `&` and `=` may be moved between its values w
 
 test('signed calls, changed at random: nothing arrives but what was signed, and we never fail', { timeout: 60_000 }, async () => {
   const { done, gatewayUrl } = house
-  const seed = randomInt(2 ** 31)
-  const played = await playFuzz({ gatewayUrl, done, seed, msMin: fuzzMs })
-  console.log(`# seed ${seed}: ${summaryOf(played)}`)
+  // The same changes each time; those that nobody has seen yet are for the long form.
+  const played = await playFuzz({ gatewayUrl, done, seed: 9_421, msMin: fuzzMs })
+  console.log(`# ${summaryOf(played)}`)
   if (played.wrong.length > 0) assert.fail(played.wrong.join('\n'))
   for (const [scheme, { unchanged, changed, harmless }] of played.byScheme) {
     assert.ok(

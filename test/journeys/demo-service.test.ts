@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
-import { freePort, openHouse } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { openHouse } from '../house.ts'
 
 const isOpen = (port: number) =>
   fetch(`http://127.0.0.1:${port}/`).then(

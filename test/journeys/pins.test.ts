@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { freePort, type House, openHouse } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { type House, openHouse } from '../house.ts'
 import { until } from '../kaimen-process.ts'
 import { checkAllPinned, openPins } from '../pins.ts'
 

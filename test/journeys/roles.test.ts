@@ -138,8 +138,53 @@ test('nobody puts into a role, takes from it, or deletes with it, what they do n
   fails(await house.manage('PUT', `/openapi/role/edit/${higher.id}`, { permissionIds: [] }, clerk.token), 403, 'forbidden')
   fails(await house.manage('DELETE', `/openapi/role/delete/${higher.id}`, undefined, clerk.token), 403, 'forbidden')
   // What both have may change, and a title is no permission.
-  const kept = { title: '上级', permissionIds: idsOf('enable-app') }
+  const kept = { name: higher.name, title: '上级', permissionIds: idsOf('enable-app') }
   assert.deepEqual((await house.done('PUT', `/openapi/role/edit/${higher.id}`, kept, clerk.token)).permissionIds, idsOf('enable-app'))
+  // By its name apps know it.
+  fails(await house.manage('PUT', `/openapi/role/edit/${higher.id}`, { name: 'free-now' }, clerk.token), 403, 'forbidden')
+})
+
+test('an interface is published, taken back, disabled and enabled by that permission alone, however it is asked for', async () => {
+  const { id } = await house.publish({ path: '/served' })
+  const draft = await house.publish({ path: '/drafted', status: 0 })
+  const names = ['create-interface', 'edit-interface', 'import-interface']
+  const [writer, publisher] = [await operator(await role(...names)), await operator(await role(...names, 'publish-interface'))]
+  const { serviceId } = await house.done('GET', `/openapi/interface/${id}`)
+  const added = (path: string) => ({ name: 'x', path, method: 'GET', type: 0, serviceType: 4, version: 'v1', serviceId, status: 1 })
+  const edit = (of: { id: number }, body: object, { token }: { token: string }) =>
+    house.manage('PUT', `/openapi/interface/edit/${of.id}`, body, token)
+  const take = async (rows: object[], { token }: { token: string }, query = '') => {
+    const body = new FormData()
+    body.set('file', new Blob([JSON.stringify(rows)]), 'rows.json')
+    const url = `${house.platformUrl}/openapi/interface/import${query}`
+    return (
+      (await (await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body })).json()) as { error?: string }
+    ).error
+  }
+
+  fails(await house.manage('POST', '/openapi/interface/add', added('/added'), writer.token), 403, 'forbidden')
+  for (const body of [{ status: 0 }, { enable: 1 }]) fails(await edit({ id }, body, writer), 403, 'forbidden')
+  fails(await edit(draft, { status: 1 }, writer), 403, 'forbidden')
+  for (const rows of [[added('/added')], [{ method: 'GET', path: '/served', version: 'v1', status: 0 }]]) {
+    for (const query of ['', '?dryRun=true']) assert.equal(await take(rows, writer, query), 'forbidden')
+  }
+  // What changes nothing of it is theirs.
+  for (const body of [{ status: 1, enable: 0, remark: 'x' }]) assert.equal((await edit({ id }, body, writer)).status, 200)
+  assert.equal((await edit(draft, { enable: 1 }, writer)).status, 200)
+  assert.equal(
+    await take(
+      [
+        { ...added('/added'), status: 0 },
+        { method: 'GET', path: '/served', version: 'v1', remark: 'y' },
+      ],
+      writer,
+    ),
+    undefined,
+  )
+
+  assert.equal(await take([added('/added')], publisher), undefined)
+  for (const body of [{ enable: 1 }, { enable: 0 }, { status: 0 }, { status: 1 }])
+    assert.equal((await edit({ id }, body, publisher)).status, 200)
 })
 
 test('nobody gives a user, or takes from one, a role that allows more than they may', async () => {

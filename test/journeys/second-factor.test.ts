@@ -32,6 +32,11 @@ async function newUser(): Promise<string> {
 }
 
 const codeOf = (secret: string, at = now()) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at })
+const codesAround = (secret: string, at = now()) => [-1, 0, 1].map((steps) => codeOf(secret, at + steps * stepMs))
+/** Any code is right at some time: this one is not around now. */
+const wrongCode = (secret: string, at = now()) =>
+  ['000000', '000001', '000002', '000003'].find((code) => !codesAround(secret, at).includes(code))!
+const secretIn = (qr: Shown | Answer) => /<code>([A-Z2-7 ]+)<\/code>/.exec(qr.text)![1]!.replaceAll(' ', '')
 
 interface Enrolled {
   readonly username: string
@@ -44,7 +49,7 @@ async function enrol(person: Person, given = password, at = now()): Promise<Pick
   const page = await person.get('/account/second-factor')
   const qr = await person.submit(page, { password: given }, '/account/second-factor')
   assert.match(qr.text, /<img class="qr" src="data:image\/svg\+xml;base64,/)
-  const secret = /<code>([A-Z2-7 ]+)<\/code>/.exec(qr.text)![1]!.replaceAll(' ', '')
+  const secret = secretIn(qr)
   const done = await person.submit(qr, { otp: codeOf(secret, at) }, '/account/second-factor/confirm')
   assert.equal(done.status, 200, done.text)
   return { secret, recovery: [...done.text.matchAll(/<li><code>([a-z0-9-]+)<\/code>/g)].map(([, code]) => code!) }
@@ -106,6 +111,8 @@ test('a step before and after is taken, and no more', async () => {
   ] as const) {
     const { username, secret } = await enrolled()
     shiftMs += 2 * stepMs
+    // A code may be that of another step, too.
+    while (fault && codesAround(secret).includes(codeOf(secret, now() + steps * stepMs))) shiftMs += stepMs
     assert.equal((await byApi(username, { otp: codeOf(secret, now() + steps * stepMs) })).fault, fault, `${steps}`)
   }
 })
@@ -144,22 +151,23 @@ test('new recovery codes take the place of all that there were, by the password;
 })
 
 test('a wrong code is a failure like a wrong password, and a right password alone clears none', async () => {
-  const { username } = await enrolled()
+  const { username, secret } = await enrolled()
+  const otp = wrongCode(secret)
   const person = somebody()
   const asked = await person.signIn(username, password)
   for (let failed = 0; failed < 3; failed++) {
-    const answer = await person.submit(asked, { otp: '000000' }, '/login/code')
+    const answer = await person.submit(asked, { otp }, '/login/code')
     assert.deepEqual([answer.status, isIn(answer)], [401, false])
   }
   assert.equal((await person.signIn(username, password)).status, 400, 'a captcha')
-  for (let failed = 3; failed < 10; failed++) await person.submit(asked, { otp: '000000' }, '/login/code')
-  assert.equal((await person.submit(asked, { otp: '000000' }, '/login/code')).status, 403, 'locked')
+  for (let failed = 3; failed < 10; failed++) await person.submit(asked, { otp }, '/login/code')
+  assert.equal((await person.submit(asked, { otp }, '/login/code')).status, 403, 'locked')
 })
 
 test('guesses are counted for the user, wherever they come from', async () => {
   const { username, secret } = await enrolled()
   const { rows } = await house.query('select id from "user" where username = $1', [username])
-  await byApi(username, { otp: '000000' })
+  await byApi(username, { otp: wrongCode(secret) })
   await house.query('update attempt set count = 30 where key = $1', [`otp of user ${rows[0].id}`])
   const person = somebody()
   const asked = await person.submit(await person.submit(await person.get('/login'), { username, password }), {}, '/login/code')
@@ -206,7 +214,7 @@ test('setting up and turning off want the password, and a first code; sessions o
   const page = await person.get('/account/second-factor')
   assert.equal((await person.submit(page, { password: 'wrong password' }, '/account/second-factor')).status, 401)
   const qr = await person.submit(page, { password }, '/account/second-factor')
-  const wrong = await person.submit(qr, { otp: '000000' }, '/account/second-factor/confirm')
+  const wrong = await person.submit(qr, { otp: wrongCode(secretIn(qr)) }, '/account/second-factor/confirm')
   assert.equal(wrong.status, 401)
   assert.match(wrong.text, /<img class="qr"/)
   assert.equal((await byApi(username)).status, 200, 'not asked for before it is confirmed')
@@ -339,7 +347,7 @@ test('KAIMEN_REQUIRE_OTP=hq: who has a permission may do nothing else before the
   assert.equal(enrolmentRequired, true)
   const page = await person.get('/account/second-factor?return=/healthz')
   const qr = await person.submit(page, { password: adminPassword }, '/account/second-factor')
-  const secret = /<code>([A-Z2-7 ]+)<\/code>/.exec(qr.text)![1]!.replaceAll(' ', '')
+  const secret = secretIn(qr)
   const done = await person.submit(qr, { otp: codeOf(secret, Date.now()) }, '/account/second-factor/confirm')
   assert.match(done.text, /href="\/healthz"/)
   assert.equal((await person.get('/openapi/user/page')).status, 200)
@@ -361,8 +369,8 @@ test('KAIMEN_REQUIRE_OTP=hq: who has to set it up on the way to an app goes on t
 
   const fieldsOf = (page: Answer) => ({ formToken: hidden(page, 'formToken'), return: hidden(page, 'return') })
   const qr = await browser.post('/account/second-factor', { ...fieldsOf(asked.answer), password: adminPassword })
-  const secret = /<code>([A-Z2-7 ]+)<\/code>/.exec(qr.text)![1]!.replaceAll(' ', '')
-  const wrong = await browser.post('/account/second-factor/confirm', { ...fieldsOf(qr), otp: '000000' })
+  const secret = secretIn(qr)
+  const wrong = await browser.post('/account/second-factor/confirm', { ...fieldsOf(qr), otp: wrongCode(secret, Date.now()) })
   const done = await browser.post('/account/second-factor/confirm', { ...fieldsOf(wrong), otp: codeOf(secret, Date.now()) })
   const back = /<a class="button main" href="(\/oauth\/interaction\/[^"]+)">/.exec(done.text)?.[1]
   assert.ok(back, done.text)

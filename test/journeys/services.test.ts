@@ -9,7 +9,8 @@ import { networkInterfaces } from 'node:os'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { freePort, type House, openHouse, type TestApp } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { type House, openHouse, type TestApp } from '../house.ts'
 import { cannotSeeProcesses, openInstallation, until } from '../kaimen-process.ts'
 import { streamThrough } from '../long/stream.ts'
 
@@ -267,7 +268,7 @@ test('WebSockets pass, open or for those who have a token, and each counts as on
       counted = (await house.done('GET', `/openapi/stats/current?interfaceId=${id}`)).year
       return counted >= calls
     }
-    await until(isCounted, 15_000, () => `${counted} of ${calls} are counted`)
+    await until(isCounted, 60_000, () => `${counted} of ${calls} are counted`)
     assert.equal(counted!, calls)
   }
 })

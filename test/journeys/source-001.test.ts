@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
+import { freePort } from '../free-port.ts'
 import { type Answer, type Call, type House, openHouse, send, sendAlone, signed, type TestApp } from '../house.ts'
 import { byMember, type MemberFields, memberRequest, refreshRequest, signMember } from '../members.ts'
 import { openPeople, type People } from '../people.ts'
@@ -375,9 +375,11 @@ test('members of an external source: it is asked, bounded, and its troubles are 
     asked.push({ body, authorization: request.headers.authorization })
     respond(body, (status, text) => response.writeHead(status, { location: house.platformUrl }).end(text))
   })
-  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve))
+  // Nobody else is there once it has ended.
+  const port = await freePort()
+  await new Promise<void>((resolve) => source.listen(port, '127.0.0.1', resolve))
   const settings = {
-    KAIMEN_MEMBER_SOURCE_URL: `http://127.0.0.1:${(source.address() as AddressInfo).port}/members`,
+    KAIMEN_MEMBER_SOURCE_URL: `http://127.0.0.1:${port}/members`,
     KAIMEN_MEMBER_SOURCE_CREDENTIAL: 'Authorization: Bearer of-the-source',
   }
   await using own = await openHouse({ settings })

@@ -178,6 +178,17 @@ test('the groups with most calls stand by themselves, the rest together; a calle
   ])
 })
 
+test('groups with equally many calls stand in the same order each time they are asked for', async () => {
+  const ids = Array.from({ length: 12 }, (_, n) => 2_100 + n)
+  // Who has the higher id calls first.
+  for (const [at, appId] of ids.toReversed().entries())
+    await past(new Date(Date.UTC(2025, 3, 10 + at)).toISOString(), [{ operationId: 810, appId, calls: 5 }])
+  const asked = { groupBy: 'app', interfaceId: 810, from: '2025-04-10 00:00:00', to: '2025-05-01 00:00:00' }
+  for (const told of [(await series({ ...asked, step: 'day' })).series, (await totals(asked)).groups]) {
+    assert.deepEqual(told.map(({ id }: { id: number }) => id), ids) // biome-ignore format: one thought
+  }
+})
+
 test('a developer sees the calls of their own apps only', async () => {
   for (const username of ['mine', 'theirs'])
     await house.done('POST', '/openapi/user/register', { username, password: 'a long password' }, '')

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { newCertificate } from '../certificate.ts'
-import { type Answer, freePort, type House, openHouse, send, type TestApp } from '../house.ts'
+import { freePort } from '../free-port.ts'
+import { type Answer, type House, openHouse, send, type TestApp } from '../house.ts'
 
 const list = '/api/v1/list'
 const orders = '/api/v1/orders/{plate}'
@@ -169,6 +170,10 @@ test('the call goes to the interface and nowhere else', async () => {
   refused(await attempt('orders'), 'invalid_parameters', /\{plate\}/)
   refused(await attempt('list', { body: {} }), 'invalid_parameters', /GET/)
   refused(await attempt('orders', { path: '/api/v1/orders/a', body: '[1]' }), 'invalid_parameters', /JSON/)
+  const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`
+  const headers = { authorization: `Bearer ${owner}`, 'content-type': 'application/json' }
+  const body = `{"interfaceId":${ids.orders},"path":"/api/v1/orders/a","body":${deep}}`
+  refused(await send(house.platformUrl, { method: 'POST', path: `/openapi/app/try/${app.id}`, headers, body }), 'invalid_parameters', /64/)
   refused(await attempt('pushed'), 'invalid_parameters', /下行/)
   assert.equal(house.arrived.length, arrivedBefore)
 })

@@ -87,9 +87,11 @@ test('the outbox gets a line for each code, readable by nobody else; the answer 
   assert.deepEqual(Object.keys(sent().at(-1)), ['to', 'code', 'scene', 'time'])
   assert.deepEqual([line.to, line.scene], [phoneNumber, 'reset'])
   assert.match(code, /^\d{6}$/)
-  assert.ok(!answer.text.includes(code))
+  // By itself: the digits of a phone hold it now and then.
+  const alone = new RegExp(`\\b${code}\\b`)
+  assert.doesNotMatch(answer.text, alone)
   const { rows } = await house.query('select * from sms_code')
-  assert.ok(!JSON.stringify(rows).includes(code))
+  assert.doesNotMatch(JSON.stringify(rows), alone)
   assert.equal(statSync(join(house.dataDir, 'outbox', 'sms.jsonl')).mode & 0o777, 0o600)
 })
 
@@ -139,7 +141,12 @@ test('for a phone that nobody has, asking and guessing look the same, and nothin
 
 test('asking for a code takes as long for a phone that nobody has', async () => {
   const times: number[][] = [[], []]
-  for (let round = 0; round < 9; round++) {
+  // The fastest of each: what else the machine does only adds to it, and where it does much more are needed.
+  const fastest = () => times.map((taken) => Math.min(...taken)) as [number, number]
+  const areAlike = ([known, unknown]: [number, number]) => Math.abs(known - unknown) < 20 || (known / unknown < 4 && unknown / known < 4)
+  for (let round = 0; round < 9 || (round < 60 && !areAlike(fastest())); round++) {
+    // One address may ask for so many in an hour.
+    shiftMs += 60 * minuteMs
     const { phoneNumber } = await newUser()
     const phones = [phoneNumber, newPhone()]
     for (const at of round % 2 === 0 ? [0, 1] : [1, 0]) {
@@ -148,10 +155,9 @@ test('asking for a code takes as long for a phone that nobody has', async () => 
       times[at]!.push(performance.now() - startedAt)
     }
   }
-  // The fastest of each: what else the machine does only adds to it.
-  const [known, unknown] = times.map((taken) => Math.min(...taken))
-  console.log(`# a known phone ${known!.toFixed(1)} ms, an unknown one ${unknown!.toFixed(1)} ms`)
-  assert.ok(Math.abs(known! - unknown!) < 20 || (known! / unknown! < 4 && unknown! / known! < 4), `${known} ms and ${unknown} ms`)
+  const [known, unknown] = fastest()
+  console.log(`# a known phone ${known.toFixed(1)} ms, an unknown one ${unknown.toFixed(1)} ms`)
+  assert.ok(areAlike([known, unknown]), `${known} ms and ${unknown} ms`)
 })
 
 test('a code resets the password and ends every session; it is good for one of twenty at once', async () => {
@@ -336,6 +342,15 @@ test('no name, phone or mail is another’s of any kind, or it would stand in th
   assert.equal((await house.manage('POST', '/openapi/user/register', { username: phone, phoneNumber: phone, password })).status, 200)
   await house.done('POST', '/openapi/user/register', { username: 'like@a.mail', password }, '')
   fails(await house.manage('PUT', `/openapi/user/edit/${other.id}`, { email: 'LIKE@a.mail' }, other.token), 409, 'conflict')
+})
+
+test('nobody tries out whose phones and mail addresses there are, by giving them as their own', async () => {
+  const [person, other] = [await newUser(), await newUser()]
+  const edit = (body: object) => house.manage('PUT', `/openapi/user/edit/${person.id}`, body, person.token)
+  const faults = new Set<string | undefined>()
+  for (let given = 0; given < 32; given++) faults.add((await edit({ phoneNumber: other.phoneNumber })).fault)
+  assert.deepEqual([...faults], ['conflict', 'rate_limited'])
+  assert.equal((await edit({ nikeName: 'x', phoneNumber: person.phoneNumber })).status, 200, 'what is theirs already tells nothing')
 })
 
 test('an operator edits and deletes nobody who may do more than they', async () => {

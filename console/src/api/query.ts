@@ -2,6 +2,7 @@
 // asked again, because one change shows in more places than anybody remembers to list.
 
 import {
+  hashKey,
   QueryCache,
   QueryClient,
   queryOptions,
@@ -42,11 +43,22 @@ export function useAsk<K extends ReadKey>(key: K, input: Input<K>, options: Opti
 export function useTell<K extends Key>(key: K) {
   const client = useQueryClient()
   return useMutation<Answer<K>, ApiError, Input<K>>({
-    mutationFn: (input) => ask(key, input),
+    mutationFn: (input) => tellOnce(key, input),
     onSuccess: async () => {
       // Answers that are still on their way may tell how it was before; of a page that opens, they would else be taken.
       await client.cancelQueries()
       await client.invalidateQueries()
     },
   })
+}
+
+const underWay = new Map<string, Promise<unknown>>()
+
+/** A button that is pressed again before it tells that it is under way does nothing twice. A file has no name to know it by. */
+function tellOnce<K extends Key>(key: K, input: Input<K>): Promise<Answer<K>> {
+  if ('body' in input && input.body instanceof FormData) return ask(key, input)
+  const name = hashKey([key, input])
+  const answer = underWay.get(name) ?? ask(key, input).finally(() => underWay.delete(name))
+  underWay.set(name, answer)
+  return answer as Promise<Answer<K>>
 }

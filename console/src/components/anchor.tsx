@@ -30,7 +30,16 @@ export function Anchor({ id, children }: { readonly id: string; readonly childre
 /** What the address names comes into view, once it is there: pages are filled after they are opened. */
 export function useHash(isThere: boolean): void {
   useEffect(() => {
-    const id = decodeURIComponent(location.hash.slice(1))
+    const id = decoded(location.hash.slice(1))
     if (isThere && id !== '') document.getElementById(id)?.scrollIntoView()
   }, [isThere])
+}
+
+/** Who sends somebody a link may have written anything there. */
+function decoded(hash: string): string {
+  try {
+    return decodeURIComponent(hash)
+  } catch {
+    return hash
+  }
 }

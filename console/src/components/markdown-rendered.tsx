@@ -6,6 +6,7 @@ import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { Anchor, slugOf, useHash } from './anchor.tsx'
 import { Code } from './code.tsx'
+import { isDrawable } from './markdown-bounds.ts'
 import './markdown.css'
 
 /** A document stands below the names of the page and of its part. */
@@ -51,6 +52,7 @@ function textOf(node: ReactNode): string {
 
 export default function Rendered({ text }: { readonly text: string }) {
   useHash(true)
+  if (!isDrawable(text)) return <Code text={text} title="Markdown" />
   return (
     <div className="markdown">
       <ReactMarkdown remarkPlugins={[remarkGfm]} components={components}>

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { appLogTypes, pageAppLog } from '#core/app-log/app-log.store.ts'
-import { toWireTime } from '#lib/time.ts'
+import { afterSecond, toWireTime } from '#lib/time.ts'
 import { endpoint } from './endpoint.ts'
 import { idText, pageOnWire, pageSchema, paging, parseTime, text, wireTime } from './wire.ts'
 
@@ -30,7 +30,7 @@ export const pageOfAppLog = endpoint({
   answer: pageSchema(answer),
   async handle({ query }, deps) {
     const from = query.from === undefined ? undefined : parseTime('from', query.from, deps.config)
-    const to = query.to === undefined ? undefined : new Date(parseTime('to', query.to, deps.config).getTime() + 1_000)
+    const to = query.to === undefined ? undefined : afterSecond(parseTime('to', query.to, deps.config))
     const page = await pageAppLog(deps.db, { ...query, from, to })
     return pageOnWire(page, query, ({ time, ...row }) => ({ ...row, time: toWireTime(time, deps.config.timeZone) }))
   },

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { type AuditFilter, type AuditRow, countedMax, pageAudit, readAudit } from '#core/audit/audit.store.ts'
 import { fault } from '#core/fault.ts'
-import { toWireTime } from '#lib/time.ts'
+import { afterSecond, toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, Raw } from './endpoint.ts'
 import { pageOnWire, pageSchema, paging, parseTime, text, wireTime } from './wire.ts'
 
@@ -65,7 +65,7 @@ const textDaysMax = 31
 function filterOf({ from, to, ...rest }: z.output<typeof filter>, deps: ManagementDeps): AuditFilter {
   const range = {
     from: from === undefined ? undefined : parseTime('from', from, deps.config),
-    to: to === undefined ? undefined : new Date(parseTime('to', to, deps.config).getTime() + 1_000),
+    to: to === undefined ? undefined : afterSecond(parseTime('to', to, deps.config)),
   }
   // No index finds a contained text: the range bounds what has to be read.
   if (rest.text !== undefined) {
@@ -106,5 +106,5 @@ function cell(value: unknown): string {
   if (typeof value === 'number') return String(value)
   const words = typeof value === 'string' ? value : JSON.stringify(value)
   // A spreadsheet would take such a text for a formula, and run it.
-  return `"${(/^[=+\-@\t\r]/.test(words) ? `'${words}` : words).replaceAll('"', '""')}"`
+  return `"${(/^[=+\-@＝＋－＠\t\r\n]/.test(words) ? `'${words}` : words).replaceAll('"', '""')}"`
 }

@@ -13,7 +13,7 @@ import type { Evidence } from '#core/feed/document.ts'
 import { pathOfOperation } from '#core/operation/operation.store.ts'
 import { valuesIn } from '#core/operation/operation.ts'
 import type { Viewer } from '#core/user/viewer.store.ts'
-import { toWireTime } from '#lib/time.ts'
+import { afterSecond, toWireTime } from '#lib/time.ts'
 import { adviseOn, explainCall, explainCause, explainStage, type Language } from '#text/text.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { idText, pageOnWire, pageSchema, paging, parseTime, text, wireTime } from './wire.ts'
@@ -76,7 +76,7 @@ export const pageOfCalls = endpoint({
   async handle({ query }, deps, viewer) {
     if (query.from === undefined || query.to === undefined) throw fault('invalid_parameters', { reason: 'range_needed' })
     const from = parseTime('from', query.from, deps.config)
-    const to = new Date(parseTime('to', query.to, deps.config).getTime() + 1_000)
+    const to = afterSecond(parseTime('to', query.to, deps.config))
     if (from >= to) throw fault('invalid_parameters', { reason: 'range_reversed' })
     if (query.current * query.size > callsCountedMax) throw fault('invalid_parameters', { reason: 'page_too_far', max: callsCountedMax })
     const appIds = await appsOf(query.appId, deps, viewer)

@@ -9,7 +9,7 @@ import { openFields } from '#core/event/signature.ts'
 import { fault } from '#core/fault.ts'
 import type { Permission } from '#core/role/permission.ts'
 import type { Viewer } from '#core/user/viewer.store.ts'
-import { toWireTime } from '#lib/time.ts'
+import { afterSecond, toWireTime } from '#lib/time.ts'
 import { explainAttempt, type Language } from '#text/text.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
 import { idText, pageOnWire, pageSchema, paging, parseTime, text, timeOrNull, wideIdText, wireTime } from './wire.ts'
@@ -25,7 +25,7 @@ export const range = {
 export function rangeOf(given: { from?: string | undefined; to?: string | undefined }, { config }: ManagementDeps) {
   return {
     from: given.from === undefined ? undefined : parseTime('from', given.from, config),
-    to: given.to === undefined ? undefined : new Date(parseTime('to', given.to, config).getTime() + 1_000),
+    to: given.to === undefined ? undefined : afterSecond(parseTime('to', given.to, config)),
   }
 }
 

@@ -22,7 +22,7 @@ import type { Viewer } from '#core/user/viewer.store.ts'
 import { getOrMake } from '#lib/get-or-make.ts'
 import { compileSchema } from '#lib/json-schema.ts'
 import { toWireTime } from '#lib/time.ts'
-import { memberText } from '#schemes/parameters.ts'
+import { Malformed, memberText } from '#schemes/parameters.ts'
 import { appsOf, deliveryFields, deliveryOnWire, deliveryState, range, rangeOf } from './delivery.ts'
 import { endpoint, type ManagementDeps, ownerOf, type Sender, senderEndpoint } from './endpoint.ts'
 import { id, idText, pageOnWire, pageSchema, paging, text, wideIdText, wireTime } from './wire.ts'
@@ -83,6 +83,7 @@ async function downlinkOf(
 
 function dataIn(bodyText: string): string {
   const data = memberText(bodyText, 'data')!
+  if (data instanceof Malformed) throw fault('invalid_parameters', { reason: data.reason, ...data.facts })
   if (Buffer.byteLength(data) > dataBytesMax) throw fault('invalid_parameters', { reason: 'data_too_long', bytesMax: dataBytesMax })
   return data
 }

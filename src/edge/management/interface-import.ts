@@ -9,7 +9,7 @@ import type { Db } from '#db/open.ts'
 import { endpoint, type ManagementDeps } from './endpoint.ts'
 import { columns } from './interchange/columns.ts'
 import { readInThread } from './interchange/in-thread.ts'
-import { orConflict } from './interface.ts'
+import { orConflict, requirePublishing } from './interface.ts'
 import { interfaceOnWire } from './interface-fields.ts'
 import { type Importer, isSame, type Plan, planOf } from './interface-plan.ts'
 
@@ -57,12 +57,15 @@ export const importInterfaces = endpoint({
     if (!sent) throw fault('invalid_parameters', { reason: 'file_missing' })
     const file = await readInThread(new Uint8Array(await sent.arrayBuffer()), language)
     const importer = { username: viewer.username, now: deps.now(), timeZone: deps.config.timeZone, language }
-    if (query.dryRun === 'true') {
-      return toldOf(await deps.db.transaction((tx) => planOf(tx, file, importer)), query.rows === 'true', deps)
+    const planned = async (tx: Db) => {
+      const plan = await planOf(tx, file, importer)
+      for (const one of [...plan.added, ...plan.changed]) requirePublishing(viewer, one)
+      return plan
     }
+    if (query.dryRun === 'true') return toldOf(await deps.db.transaction(planned), query.rows === 'true', deps)
     await orConflict(
       () => undefined,
-      () => deps.db.transaction(async (tx) => write(tx, await planOf(tx, file, importer), importer)),
+      () => deps.db.transaction(async (tx) => write(tx, await planned(tx), importer)),
     )
     return null
   },

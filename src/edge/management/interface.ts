@@ -55,6 +55,7 @@ export const addInterface = endpoint({
   async handle({ body }, deps, viewer) {
     const { timeZone } = deps.config
     const columns = columnsOf({ ...standard, ...given(body) }, timeZone) as NewOperation
+    requirePublishing(viewer, { after: columns })
     return interfaceOnWire(await insert(columns, deps, viewer), timeZone)
   },
 })
@@ -256,6 +257,7 @@ async function change(
         if (!before) throw fault('not_found', { what: 'interface' })
         const changes = { ...changesOf(before), updatedAt: deps.now(), updateUser: viewer.username }
         after = withShape({ ...before, ...changes } as OperationRow)
+        requirePublishing(viewer, { before, after })
         await requireSound(tx, after)
         const written = (await updateOperation(tx, id, { ...changes, pathShape: after.pathShape }))!
         await tellOfOperations(tx, [{ before, after: written }], deps.config.timeZone, deps.now())
@@ -263,6 +265,15 @@ async function change(
       }),
   )
 }
+
+/** Whether partners reach an interface is a permission of its own, however it is changed. Throws `forbidden`. */
+export function requirePublishing({ permissions }: Viewer, { before = unserved, after }: { before?: Served; after: Served }): void {
+  const isSame = before.published === after.published && (before.disabled === after.disabled || !after.published)
+  if (!isSame && !permissions.has('publish-interface')) throw fault('forbidden', { permission: 'publish-interface' })
+}
+
+type Served = Pick<OperationRow, 'published' | 'disabled'>
+const unserved: Served = { published: false, disabled: false }
 
 async function requireSound(tx: Db, operation: NewOperation): Promise<void> {
   const flaw = flawOf(operation, await surroundingsOf(tx, [operation]))

@@ -81,6 +81,8 @@ export const editRole = endpoint({
     const { permissionIds, ...named } = body
     const asked = permissionIds == null ? undefined : permissionsOf(permissionIds)
     requireAll(viewer, difference(before.permissions, asked ?? before.permissions))
+    // By its name apps know a role (source 003): another under the name of this one would be taken for it.
+    if (body.name != null && body.name !== before.name) requireAll(viewer, before.permissions)
     const after = await orConflict(body.name ?? '', () => updateRole(deps.db, before, given(named), asked))
     return roleOnWire(after, deps)
   },

@@ -75,8 +75,8 @@ export const statsSeries = endpoint({
   async handle({ query }, deps, viewer) {
     const { step, groupBy, interfaceId } = query
     const now = deps.now()
-    const to = query.to === undefined ? new Date(now.getTime() + 1) : parseTime('to', query.to, deps.config)
-    const from = query.from === undefined ? new Date(to.getTime() - usualMs[step]) : parseTime('from', query.from, deps.config)
+    const to = query.to === undefined ? new Date(now.getTime() + 1) : countedTime('to', query.to, deps)
+    const from = query.from === undefined ? new Date(to.getTime() - usualMs[step]) : countedTime('from', query.from, deps)
     const appIds = await appsAsked(query.appId, deps, viewer)
     const asked: SeriesQuery = { step, groupBy, from, to, operationId: interfaceId, appIds }
     if (from >= to) throw wrong('from', '< to')
@@ -106,6 +106,15 @@ export async function appsAsked(appId: string | undefined, deps: ManagementDeps,
   return [found]
 }
 
+/** A time that calls may be counted at: charts reach a step further on both sides, where there have to be times too. */
+export function countedTime(field: string, given: string, { config }: ManagementDeps): Date {
+  const at = parseTime(field, given, config)
+  const year = at.getUTCFullYear()
+  if (year < yearMin || year > yearMax) throw wrong(field, `${yearMin} - ${yearMax}`)
+  return at
+}
+const [yearMin, yearMax] = [1900, 9000]
+
 export const wrong = (name: string, problem: string) => fault('invalid_parameters', { reason: 'field', name, problem })
 
 async function byGroup(
@@ -123,7 +132,9 @@ async function byGroup(
       const group = id === null ? 'other' : id === 0 ? 'unidentified' : (known?.key ?? String(id))
       return { group, id: id || null, name: known?.name ?? null, sum: sumOf(own), ...lined(own, starts) }
     })
-    .sort((one, two) => Number(one.group === 'other') - Number(two.group === 'other') || two.sum - one.sum)
+    .sort(
+      (one, two) => Number(one.group === 'other') - Number(two.group === 'other') || two.sum - one.sum || Number(one.id) - Number(two.id),
+    )
     .map(({ sum: _, ...rest }) => rest)
 }
 

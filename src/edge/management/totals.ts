@@ -7,8 +7,8 @@ import { type Piece, piecesOf, type Range, servicesOf, sumUp } from '#core/usage
 import type { UsageFilter } from '#core/usage/usage.store.ts'
 import { toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
-import { appsAsked, filter, wrong } from './stats.ts'
-import { parseTime, wireTime } from './wire.ts'
+import { appsAsked, countedTime, filter, wrong } from './stats.ts'
+import { wireTime } from './wire.ts'
 
 const counts = z.object({
   calls: z.int(),
@@ -62,7 +62,7 @@ export const statsTotals = endpoint({
     const cut = (range: Range) => piecesOf(deps.db, range, deps.config.timeZone, now)
     const pieces = await cut({ from, to })
     const sums = await sumsOf(pieces)
-    const compareFrom = query.compareFrom === undefined ? undefined : parseTime('compareFrom', query.compareFrom, deps.config)
+    const compareFrom = query.compareFrom === undefined ? undefined : countedTime('compareFrom', query.compareFrom, deps)
     const before =
       compareFrom && (await sumsOf(await cut({ from: compareFrom, to: new Date(compareFrom.getTime() + to.getTime() - from.getTime()) })))
 
@@ -71,7 +71,10 @@ export const statsTotals = endpoint({
       before: before ? told(ids.map((id) => before.get(id))) : null,
     })
     const all = [...new Set([...sums.keys(), ...(before?.keys() ?? [])])]
-    const ordered = [...sums].sort(([, one], [, other]) => other[orderBy] - one[orderBy] || other.calls - one.calls).map(([id]) => id)
+    // Equals by their id, or they would change places from one answer to the next.
+    const ordered = [...sums]
+      .sort(([a, one], [b, other]) => other[orderBy] - one[orderBy] || other.calls - one.calls || Number(a) - Number(b))
+      .map(([id]) => id)
     const shown = groupBy === undefined ? [] : ordered.slice(0, groupsMax)
     const rest = groupBy === undefined ? [] : ordered.slice(groupsMax)
     const names = groupBy === undefined ? [] : await namesOfGroups(deps.db, groupBy, shown.filter((id) => id !== null), ownerOf(viewer, 'view-stats')) // biome-ignore format: one thought
@@ -86,10 +89,10 @@ export const statsTotals = endpoint({
   },
 })
 
-export function rangeAsked(query: { from?: string | undefined; to?: string | undefined }, now: Date, { config }: ManagementDeps): Range {
+export function rangeAsked(query: { from?: string | undefined; to?: string | undefined }, now: Date, deps: ManagementDeps): Range {
   // The running minute is part of it.
-  const to = query.to === undefined ? new Date(now.getTime() + aMinuteMs) : parseTime('to', query.to, config)
-  const from = query.from === undefined ? new Date(to.getTime() - aDayMs) : parseTime('from', query.from, config)
+  const to = query.to === undefined ? new Date(now.getTime() + aMinuteMs) : countedTime('to', query.to, deps)
+  const from = query.from === undefined ? new Date(to.getTime() - aDayMs) : countedTime('from', query.from, deps)
   if (from >= to) throw wrong('from', '< to')
   if (!isInBounds({ step: 'day', from, to })) throw wrong('from', 'not so long before to')
   return { from, to }

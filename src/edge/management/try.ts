@@ -10,7 +10,8 @@ import { fault } from '#core/fault.ts'
 import { findOperation, type OperationRow } from '#core/operation/operation.store.ts'
 import { effectivePath, isFilledIn } from '#core/operation/operation.ts'
 import { take } from '#core/user/throttle.ts'
-import { Malformed } from '#schemes/parameters.ts'
+import { isDeeperThan } from '#lib/storable.ts'
+import { jsonDepthMax, Malformed } from '#schemes/parameters.ts'
 import { Ambiguous } from '#schemes/php.ts'
 import { carriesBody, isUnsignable, requestSigners, type SignedRequest, type Unsignable, unsignedRequest } from '#schemes/signed-request.ts'
 import { endpoint, type ManagementDeps, ownerOf } from './endpoint.ts'
@@ -108,6 +109,7 @@ function targetOf(operation: OperationRow, { method, path, query, body }: Given)
     throw fault('invalid_parameters', { reason: 'other_call', value: `${operation.method} ${template}` })
   }
   if (body != null && !carriesBody(operation.method)) throw fault('invalid_parameters', { reason: 'body_on_get' })
+  if (isDeeperThan(jsonDepthMax, body)) throw fault('invalid_parameters', { reason: 'too_deep', depthMax: jsonDepthMax })
   const data = body == null || typeof body === 'string' ? (body ?? undefined) : JSON.stringify(body)
   const pairs = Object.entries(query ?? {}).map(([name, value]): [string, string] => [name, String(value)])
   return { method: operation.method, path: filled, query: new URLSearchParams(pairs).toString(), data }

@@ -48,6 +48,8 @@ export const userInFullOnWire = (user: UserRow, deps: ManagementDeps) => ({ ...u
 
 /** From one network. What is refused counts too, or names could be tried out. */
 const registrationsHourMax = 100
+/** Phones and mail addresses that one person may give as their own. */
+const contactsHourMax = 30
 
 export const register = openEndpoint({
   summary: { en: 'Register as a developer', zh: '注册开放平台用户' },
@@ -143,6 +145,10 @@ export const editUser = endpoint({
     const user = own === undefined || own === params.id ? await findUser(deps.db, params.id) : undefined
     if (!user) throw fault('not_found', { what: 'user' })
     await requireReach(deps.db, viewer, user.id)
+    if (own !== undefined && (differs(body.phoneNumber, user.phoneNumber) || differs(body.email, user.email))) {
+      // What is somebody else's is refused as such: phones and addresses could be tried out.
+      await take(deps.db, [{ key: `contact of user ${user.id}`, max: contactsHourMax, forMs: 3_600_000 }], deps.now())
+    }
     const phone = body.phoneNumber || user.phoneNumber
     const isPhoneToProve = deps.config.registerSms === 'required' && user.id === viewer.userId && phone !== user.phoneNumber
     if (isPhoneToProve) await countPhoneProof(deps, phone, body.smsCode)
@@ -194,6 +200,8 @@ export const deleteUser = endpoint({
     return null
   },
 })
+
+const differs = (given: string | null | undefined, kept: string | null) => Boolean(given) && given !== kept
 
 /** Before anything costly is done for a phone that must be proven; throws when there is nothing to prove it by. */
 async function countPhoneProof(deps: ManagementDeps, phone: string | null, code: string | null | undefined): Promise<void> {
