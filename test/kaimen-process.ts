@@ -52,8 +52,9 @@ export interface Started {
 
 export type Installation = Awaited<ReturnType<typeof openInstallation>>
 
-const startMsMax = 60_000
-const stopMsMax = 25_000
+const startMsMax = 120_000
+/** Longer than all that may be waited for within a stop. */
+const stopMsMax = 60_000
 const pollMs = 20
 
 /** `name` is the data dir's; it is made by the first start. */

@@ -11,7 +11,7 @@ import { openOwnPostgres } from './own-postgres.ts'
 /** More than the two cores that are promised, because tests wait a good part of their time. */
 const filesAtOnce = 4
 /** Only what hangs takes as long, also on a machine that is twenty times as slow. */
-const hangsMs = 300_000
+const hangsMs = 600_000
 const root = join(import.meta.dirname, '..')
 process.chdir(root)
 

@@ -1,8 +1,5 @@
 // Refusals, each called for on purpose and each answered by its name. They are grouped by whose fault they are.
 
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sendHead } from './client.ts'
 import type { Request } from './partner.ts'
@@ -95,7 +92,7 @@ export async function refuseForTheInterface({ stage, asOperator }: Play, partner
 export async function refuseForTheApp({ stage, asOperator }: Play, partner: Partner): Promise<void> {
   const { app, spaces } = partner
   // A disabled app gets no new token, so it goes on with the one that it has.
-  const token = await partner.token()
+  const token = await partner.newToken()
   const call = () => partner.get(spaces.path, {}, { token })
 
   await asOperator({ zh: '运营方禁用应用', en: 'The operator disables the app' }, 'PUT', `/openapi/app/disable/${app.id}`)
@@ -129,7 +126,7 @@ export async function refuseForTheService(scene: Play, partner: Partner): Promis
     scene,
     'gone',
     { zh: '无人应答的服务', en: 'a service that nobody runs' },
-    { targets: [{ url: await deadUrl() }] },
+    { targets: [{ url: deadUrl }] },
   )
   const slow = await addBrokenInterface(
     scene,
@@ -188,15 +185,8 @@ async function addBrokenInterface(
   })
 }
 
-/** An address where somebody listened a moment ago, and nobody does now. */
-async function deadUrl(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return `http://127.0.0.1:${port}`
-}
+/** Nobody listens on port 1. */
+const deadUrl = 'http://127.0.0.1:1'
 
 /** How long people may be asked to wait for the end of a token. */
 const patienceMsMax = 30_000

@@ -28,7 +28,7 @@ type Make = () => Request | Promise<Request>
 /** Thrown where the story cannot go on, because what the next steps build on is not there. The step itself tells why. */
 export class StoryEnds extends Error {}
 
-const followMsMax = 3_000
+const followMsMax = 20_000
 const askAgainMs = 50
 
 export type Stage = ReturnType<typeof openStage>

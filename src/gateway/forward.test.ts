@@ -73,14 +73,14 @@ test('an answer that began is not asked for again', async () => {
 
 test('a service that is silent: 504 in its time, which is one for all tries together', async () => {
   await using silent = await openService(() => {})
-  await using gateway = await openGateway([silent.url], { timeoutMs: 400, retries: 5 })
+  await using gateway = await openGateway([silent.url], { timeoutMs: 400, retries: 50 })
   const caller = gateway.connect()
   const begunAt = performance.now()
   caller.send(get)
   assert.match(await caller.reads(/"upstream_timeout"/), /^HTTP\/1\.1 504 /)
   const tookMs = performance.now() - begunAt
-  // A time for each try would be 2.4 s; the machine that runs this may be busy.
-  assert.ok(tookMs >= 400 && tookMs < 2_000, String(tookMs))
+  // A time for each try would be 20 s; the machine that runs this may be busy.
+  assert.ok(tookMs >= 400 && tookMs < 10_000, String(tookMs))
 })
 
 test('a service that falls silent within its answer: the caller’s connection is cut in time', async () => {

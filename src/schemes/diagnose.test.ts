@@ -331,7 +331,8 @@ test('what cannot be read is not explained, and rubbish does not throw', () => {
   assert.equal(diagnose({ ...call, keys: [], sign: 'AAAA' })?.cause, 'unknown')
   const started = performance.now()
   assert.equal(diagnose({ ...call, query: `a=${'x'.repeat(5_000_000)}`, sign: 'AAAA' })?.cause, 'unknown')
-  assert.ok(performance.now() - started < 5_000)
+  // Some tenths of a second; what grows faster than the query would take hours.
+  assert.ok(performance.now() - started < 60_000)
 })
 
 test('the candidates are bounded', () => {

@@ -52,12 +52,14 @@ function listen(address: string): Promise<Server | undefined> {
 
 type Holder = { kind: 'held'; pid: string | undefined } | { kind: 'gone' }
 
+const answerMsMax = 5_000
+
 // A holder that is stopped or busy still holds: it just cannot say its pid.
 function askHolder(address: string): Promise<Holder> {
   return new Promise((resolve) => {
     let answer = ''
     const socket = connect(address)
-    socket.setTimeout(1000, () => {
+    socket.setTimeout(answerMsMax, () => {
       resolve({ kind: 'held', pid: undefined })
       socket.destroy()
     })

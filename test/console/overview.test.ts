@@ -27,14 +27,20 @@ test('calls show within seconds, with their ends, the interface, the app and wha
 
   const now = page.getByRole('region', { name: 'Calls now' })
   await now.locator('dd').nth(3).getByText('9', { exact: true }).waitFor()
+  await page.getByText('All callback addresses take their events').waitFor()
+  await house.query(`update app set callback_address = 'https://partner.example' where id = ${app.id}`)
+  await house.query(
+    `insert into callback (app_id, failures, failing_since, blocked_until, paced_until) values (${app.id}, 6, now(), now() + interval '1 hour', now())`,
+  )
   await page.reload()
+  // In the words of the pages of events.
+  await page.getByRole('row', { name: /^app-1 Held back 6 / }).waitFor()
   for (const row of ['查询车位 8 1 0', '缴费 1 0 1', 'app-1 8 0 1', '1 up 8 12.5%']) await page.getByRole('row', { name: row }).waitFor()
   const refused = page.getByRole('row', { name: /^signature_invalid The signature does not match/ })
   await refused.getByRole('cell', { name: '100%' }).waitFor()
   assert.equal(await refused.getByRole('link', { name: 'signature_invalid' }).getAttribute('href'), '/docs/errors#signature_invalid')
   await page.getByText('Serving').waitFor()
   await page.getByText('No limit was hit in this range.').waitFor()
-  await page.getByText('All callback addresses take their events').waitFor()
 
   // The quota of the day is used up: limits that were hit are told of a range, by whom and where.
   await house.done('PUT', `/openapi/app/edit/${app.id}`, { dayQuota: 2 })

@@ -30,7 +30,7 @@ const refusals = [
 ]
 
 test('the demo goes as told from first to last, shows every refusal by its name, and prints neither password nor token', async () => {
-  await using house = await openHouse({ settings: { KAIMEN_TOKEN_TTL: '8' } })
+  await using house = await openHouse({ settings: { KAIMEN_TOKEN_TTL: '14' } })
   const lines: string[] = []
   const steps = await playDemo({
     platform: house.platformUrl,

@@ -53,7 +53,7 @@ async function acts(kind: string, subject: string | number) {
 /** Waits for the next second, so that what ended until now ended before it. */
 async function nextSecond(): Promise<void> {
   const began = Math.floor(Date.now() / 1_000)
-  await until(() => Math.floor(Date.now() / 1_000) > began, 5_000, () => 'the second does not end') // biome-ignore format: one thought
+  await until(() => Math.floor(Date.now() / 1_000) > began, 60_000, () => 'the second does not end') // biome-ignore format: one thought
 }
 async function standing(query: string, count: number): Promise<void> {
   let seen = -1
@@ -61,7 +61,7 @@ async function standing(query: string, count: number): Promise<void> {
     seen = (await deliveries(query)).total
     return seen === count
   }
-  await until(enough, 15_000, () => `${seen} of ${count}: ${query}`)
+  await until(enough, 60_000, () => `${seen} of ${count}: ${query}`)
 }
 
 test('deliveries are found by app, interface, event, state and time; developers find their own', async () => {
@@ -155,7 +155,7 @@ test('what was given up is sent again by what it is about, once, and only one’
   await nextSecond()
   const before = { state: 'delivered', appId: app.appId, endedBefore: toWireTime(new Date(), 'Asia/Shanghai') }
   assert.deepEqual(await again(before), { count: 3, more: false })
-  await until(() => receiver.received.length === 14, 15_000, () => `${receiver.received.length} of 14`) // biome-ignore format: one thought
+  await until(() => receiver.received.length === 14, 60_000, () => `${receiver.received.length} of 14`) // biome-ignore format: one thought
   await standing(`appId=${app.appId}&state=delivered`, 3)
   assert.deepEqual(await again(before), { count: 0, more: false })
 })
@@ -244,7 +244,7 @@ test('an address that answered 410 is tried again when its owner says so, and wh
   const app = await partner([id], receiver.url)
   await push(path)
   const state = async () => (await house.done('GET', `/openapi/event/choice/${app.id}`, undefined, owner)).callback.state
-  await until(async () => (await state()) === 'disabled', 15_000, () => 'it is not disabled') // biome-ignore format: one thought
+  await until(async () => (await state()) === 'disabled', 60_000, () => 'it is not disabled') // biome-ignore format: one thought
   assert.equal(await refused('POST', `/openapi/event/test/${app.id}`, undefined, owner), '409 callback_disabled')
   assert.deepEqual(await house.done('POST', '/openapi/event/resend', { state: 'parked', appId: app.appId }, owner), {
     count: 0,

@@ -34,7 +34,7 @@ const eventOf = (eventId: number) => house.done('GET', `/openapi/event/${eventId
 const arrived = (receiver: Receiver, count: number) =>
   until(
     () => receiver.received.length >= count,
-    15_000,
+    60_000,
     () => `${receiver.received.length} of ${count} arrived`,
   )
 /** The event, once each of its deliveries stands so. */
@@ -44,7 +44,7 @@ async function standing(eventId: number, state: string) {
     event = await eventOf(eventId)
     return event.deliveries.every((delivery: { state: string }) => delivery.state === state)
   }
-  await until(isSo, 15_000, () => `not ${state}: ${JSON.stringify(event)}`)
+  await until(isSo, 60_000, () => `not ${state}: ${JSON.stringify(event)}`)
   return event
 }
 
@@ -144,9 +144,11 @@ test('many events at once arrive once each, none of them only after its lease', 
   await using receiver = await openReceiver()
   const { id, path } = await downlink()
   const app = await partner(id, receiver.url)
-  await Promise.all(Array.from({ length: 300 }, (_, n) => push({ path, data: { n }, appIds: [app.id] })))
+  for (let begun = 0; begun < 300; begun += 50) {
+    await Promise.all(Array.from({ length: 50 }, (_, n) => push({ path, data: { n: begun + n }, appIds: [app.id] })))
+  }
   const waiting = async () => (await house.done('GET', `/openapi/event/page?interfaceId=${id}&state=waiting`)).total
-  await until(async () => (await waiting()) === 0, 15_000, () => `${receiver.received.length} arrived`) // biome-ignore format: one thought
+  await until(async () => (await waiting()) === 0, 60_000, () => `${receiver.received.length} arrived`) // biome-ignore format: one thought
   assert.equal(receiver.received.length, 300)
   const numbers = receiver.received.map(({ body }) => JSON.parse(body).n)
   assert.equal(new Set(numbers).size, 300)
@@ -290,7 +292,7 @@ test('410 disables the address and tells its owner; what comes then is parked un
   const gone = await standing((await push({ path, data: 1 })).eventId, 'parked')
   assert.equal(gone.deliveries[0].attempts[0].error, 'gone')
   const isDisabled = async () => (await house.done('GET', `/openapi/app/${app.id}`)).callback.state === 'disabled'
-  await until(isDisabled, 15_000, () => 'the address is not disabled') // biome-ignore format: one thought
+  await until(isDisabled, 60_000, () => 'the address is not disabled') // biome-ignore format: one thought
   const later = await standing((await push({ path, data: 2 })).eventId, 'parked')
   assert.equal(receiver.received.length, 1)
   const { parked, callbacks } = await house.done('GET', '/openapi/event/waiting')
@@ -369,7 +371,7 @@ test('where the check is required, nothing is sent to an address that has not re
 
   echo = (body) => JSON.stringify({ challenge: JSON.parse(body).challenge })
   assert.deepEqual([(await verify()).error, await stateOf()], [null, 'open'])
-  await until(async () => (await strict.done('GET', `/openapi/event/${eventId}`)).deliveries[0].state === 'delivered', 15_000, () => 'the event that waited is not delivered') // biome-ignore format: one thought
+  await until(async () => (await strict.done('GET', `/openapi/event/${eventId}`)).deliveries[0].state === 'delivered', 60_000, () => 'the event that waited is not delivered') // biome-ignore format: one thought
   assert.equal(receiver.received.at(-1)!.url, '/hook/push/checked')
 
   echo = (body) => JSON.parse(body).challenge

@@ -40,5 +40,5 @@ test('a partner registers, gets an app and a grant, signs a GET and a POST, and 
 
   // A gateway that is slow to answer is not waited for.
   const counted = async () => (await house.done('GET', `/openapi/stats/current?appId=${app.appId}`)).year
-  await until(async () => (await counted()) === 2, 15_000, () => 'they are not counted') // biome-ignore format: one thought
+  await until(async () => (await counted()) === 2, 60_000, () => 'they are not counted') // biome-ignore format: one thought
 })

@@ -16,11 +16,11 @@ before(async () => {
   house = await openHouse({ service })
   const ids: number[] = []
   const add = async (fields: { path: string; [field: string]: unknown }) => ids.push((await house.publish(fields)).id)
-  for (const path of ['/teapot', '/broken', '/cut', '/echo', '/headers', '/slow-drip']) await add({ path, security: 'none' })
+  for (const path of ['/teapot', '/broken', '/cut', '/echo', '/headers', '/drip']) await add({ path, security: 'none' })
   await add({ path: '/upload', method: 'POST', security: 'none' })
   await add({ path: '/signed' })
   await add({ path: '/signed', method: 'PUT' })
-  const slow = await house.done('POST', '/openapi/service/add', { name: 'slow', targets: [{ url: house.serviceUrl }], timeoutMs: 300 })
+  const slow = await house.done('POST', '/openapi/service/add', { name: 'slow', targets: [{ url: house.serviceUrl }], timeoutMs: 1_500 })
   await add({ path: '/hangs', security: 'none', serviceId: slow.id })
   const passing = await house.done('POST', '/openapi/service/add', {
     name: 'passing',
@@ -33,6 +33,8 @@ before(async () => {
 })
 after(() => house.close())
 
+/** What is under way at a service that goes on when it is told to. */
+let dripping: ServerResponse
 /** Calls that came to a service that never answers, and those of them that were given up. */
 let hanging = 0
 let abandoned = 0
@@ -53,16 +55,10 @@ function service(request: IncomingMessage, response: ServerResponse, body: strin
       hanging++
       request.socket.on('close', () => abandoned++)
       return
-    case '/slow-drip': {
-      let sent = 0
-      const timer = setInterval(() => {
-        if (++sent > 3) {
-          clearInterval(timer)
-          response.end()
-        } else response.write(`tick ${sent}\n`)
-      }, 60)
+    case '/drip':
+      dripping = response.writeHead(200)
+      dripping.write('tick 1\n')
       return
-    }
     case '/headers':
       response.setHeader('Connection', 'x-hop, close')
       response.setHeader('x-hop', '1')
@@ -103,7 +99,7 @@ test('a service that does not answer in time: 504, and the service is let go', a
   const answer = await house.call({ method: 'GET', path: '/hangs', headers: {} })
   assert.equal(answer.status, 504)
   assert.equal(answer.fault, 'upstream_timeout')
-  await until(() => abandoned === 1, 15_000, () => 'the service is kept') // biome-ignore format: one thought
+  await until(() => abandoned === 1, 60_000, () => 'the service is kept') // biome-ignore format: one thought
 })
 
 test('what only we may say is taken from callers, underscores or not', async () => {
@@ -168,11 +164,16 @@ test('HEAD is served by the GET interface', async () => {
 })
 
 test('an answer that comes in pieces is passed on piece by piece', async () => {
-  const call = request(`${house.gatewayUrl}/slow-drip`)
+  const call = request(`${house.gatewayUrl}/drip`)
   call.end()
   const [response] = (await once(call, 'response')) as [IncomingMessage]
+  // The next one is sent when the one before has come.
   const pieces: string[] = []
-  for await (const piece of response) pieces.push(String(piece))
+  for await (const piece of response) {
+    pieces.push(String(piece))
+    if (pieces.length < 3) dripping.write(`tick ${pieces.length + 1}\n`)
+    else dripping.end()
+  }
   assert.deepEqual(pieces, ['tick 1\n', 'tick 2\n', 'tick 3\n'])
 })
 
@@ -193,9 +194,9 @@ test('a caller who goes away frees the service', async () => {
   const call = request(`${house.gatewayUrl}/hangs`)
   call.on('error', () => {})
   call.end()
-  await until(() => hanging === before + 1, 15_000, () => 'the call does not come to the service') // biome-ignore format: one thought
+  await until(() => hanging === before + 1, 60_000, () => 'the call does not come to the service') // biome-ignore format: one thought
   call.destroy()
-  await until(() => abandoned === before + 1, 15_000, () => 'the service is kept') // biome-ignore format: one thought
+  await until(() => abandoned === before + 1, 60_000, () => 'the service is kept') // biome-ignore format: one thought
 })
 
 test('two Host lines, and a target that is no path, are refused before anything else', async () => {

@@ -200,7 +200,10 @@ test('a hundred failures a day bring the captcha, but not to where the user sign
 test('an unknown name takes as long as a known one', async () => {
   const username = await newUser()
   const times: Record<string, number[]> = { [username]: [], 'nobody-here': [] }
-  for (let round = 0; round < 9; round++) {
+  // The fastest of each: what else the machine does only adds to it, and where it does much more are needed.
+  const fastest = () => Object.values(times).map((taken) => Math.min(...taken)) as [number, number]
+  const areAlike = ([known, unknown]: [number, number]) => known / unknown < 2 && unknown / known < 2
+  for (let round = 0; round < 9 || (round < 100 && !areAlike(fastest())); round++) {
     for (const [name, taken] of Object.entries(times)) {
       const address = newAddress()
       const captcha = await captchaFor(address)
@@ -209,10 +212,9 @@ test('an unknown name takes as long as a known one', async () => {
       taken.push(performance.now() - startedAt)
     }
   }
-  // The fastest of each: what else the machine does only adds to it.
-  const [known, unknown] = Object.values(times).map((taken) => Math.min(...taken))
-  console.log(`# a known name ${known!.toFixed(1)} ms, an unknown one ${unknown!.toFixed(1)} ms`)
-  assert.ok(known! / unknown! < 2 && unknown! / known! < 2, `${known} ms and ${unknown} ms`)
+  const [known, unknown] = fastest()
+  console.log(`# a known name ${known.toFixed(1)} ms, an unknown one ${unknown.toFixed(1)} ms`)
+  assert.ok(areAlike([known, unknown]), `${known} ms and ${unknown} ms`)
 })
 
 test('only a trusted proxy is believed about an address', async () => {

@@ -22,7 +22,7 @@ async function subscriber(receiver: Receiver, platformEvents: readonly string[],
 }
 
 async function told(receiver: Receiver, app: TestApp, count: number) {
-  await until(() => receiver.received.length >= count, 15_000, () => `${receiver.received.length} of ${count} arrived`) // biome-ignore format: one thought
+  await until(() => receiver.received.length >= count, 60_000, () => `${receiver.received.length} of ${count} arrived`) // biome-ignore format: one thought
   assert.equal(receiver.received.length, count)
   return receiver.received.map((received) => {
     verifyEvent(received, app.appSecret)
@@ -49,7 +49,7 @@ test('an app is told that it was disabled, even while it is, and that it was ena
   assert.equal((await house.done('GET', `/openapi/event/delivery/${pushed.deliveries[0].id}`)).state, 'waiting')
   await house.done('PUT', `/openapi/app/disable/${app.id}`)
   await house.done('PUT', `/openapi/app/enable/${app.id}`)
-  await until(() => receiver.received.length === 3, 15_000, () => `${receiver.received.length} of 3`) // biome-ignore format: one thought
+  await until(() => receiver.received.length === 3, 60_000, () => `${receiver.received.length} of 3`) // biome-ignore format: one thought
   assert.deepEqual(receiver.received.map(({ url }) => url).sort(), ['/kaimen/app/disabled', '/kaimen/app/enabled', '/platform-events/own'])
 })
 

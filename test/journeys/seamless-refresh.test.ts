@@ -2,21 +2,21 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, type Call, type House, openHouse, sendAlone, signed, type TestApp } from '../house.ts'
+import { until } from '../kaimen-process.ts'
 import { openPeople, type People } from '../people.ts'
 
 let house: House
 let people: People
 let app: TestApp
 let strict: TestApp
-/** Whether the service takes its time. */
-let isSlow = false
+/** The service answers when this is over. */
+let held: Promise<void> | undefined
 before(async () => {
   house = await openHouse({
     settings: { KAIMEN_GATEWAY_THREADS: '3' },
     service: async (_, response) => {
-      if (isSlow) await sleep(300)
+      await held
       response.writeHead(200, { 'cache-control': 'public' }).end('{}')
     },
   })
@@ -61,10 +61,13 @@ test('a token that has just ended is taken once, and the next one comes with the
 })
 
 test('all that come at the same time are taken, on whatever thread, and get the same token', async () => {
-  isSlow = true
+  const { promise, resolve } = Promise.withResolvers<void>()
+  held = promise
+  const before = house.arrived.length
   const token = ended(5)
-  const answers = await Promise.all(Array.from({ length: 24 }, () => onSomeThread(call(token))))
-  isSlow = false
+  const calls = Promise.all(Array.from({ length: 24 }, () => onSomeThread(call(token))))
+  await until(() => house.arrived.length === before + 24, 60_000, () => 'not all are taken').finally(resolve) // biome-ignore format: one thought
+  const answers = await calls
   assert.ok(answers.every(({ status }) => status === 200))
   assert.equal(new Set(answers.map(refreshed)).size, 1)
   assert.equal((await house.call(call(token))).fault, 'token_expired')

@@ -268,7 +268,7 @@ test('WebSockets pass, open or for those who have a token, and each counts as on
       counted = (await house.done('GET', `/openapi/stats/current?interfaceId=${id}`)).year
       return counted >= calls
     }
-    await until(isCounted, 15_000, () => `${counted} of ${calls} are counted`)
+    await until(isCounted, 60_000, () => `${counted} of ${calls} are counted`)
     assert.equal(counted!, calls)
   }
 })

@@ -141,7 +141,12 @@ test('for a phone that nobody has, asking and guessing look the same, and nothin
 
 test('asking for a code takes as long for a phone that nobody has', async () => {
   const times: number[][] = [[], []]
-  for (let round = 0; round < 9; round++) {
+  // The fastest of each: what else the machine does only adds to it, and where it does much more are needed.
+  const fastest = () => times.map((taken) => Math.min(...taken)) as [number, number]
+  const areAlike = ([known, unknown]: [number, number]) => Math.abs(known - unknown) < 20 || (known / unknown < 4 && unknown / known < 4)
+  for (let round = 0; round < 9 || (round < 60 && !areAlike(fastest())); round++) {
+    // One address may ask for so many in an hour.
+    shiftMs += 60 * minuteMs
     const { phoneNumber } = await newUser()
     const phones = [phoneNumber, newPhone()]
     for (const at of round % 2 === 0 ? [0, 1] : [1, 0]) {
@@ -150,10 +155,9 @@ test('asking for a code takes as long for a phone that nobody has', async () => 
       times[at]!.push(performance.now() - startedAt)
     }
   }
-  // The fastest of each: what else the machine does only adds to it.
-  const [known, unknown] = times.map((taken) => Math.min(...taken))
-  console.log(`# a known phone ${known!.toFixed(1)} ms, an unknown one ${unknown!.toFixed(1)} ms`)
-  assert.ok(Math.abs(known! - unknown!) < 20 || (known! / unknown! < 4 && unknown! / known! < 4), `${known} ms and ${unknown} ms`)
+  const [known, unknown] = fastest()
+  console.log(`# a known phone ${known.toFixed(1)} ms, an unknown one ${unknown.toFixed(1)} ms`)
+  assert.ok(areAlike([known, unknown]), `${known} ms and ${unknown} ms`)
 })
 
 test('a code resets the password and ends every session; it is good for one of twenty at once', async () => {

@@ -53,7 +53,8 @@ for (const { name, file, command } of receivers) {
       assert.equal(await post(signed(), body.replace('1250', '1')), 401)
       assert.equal(await post(signed('W'.repeat(32))), 401)
       assert.equal(await post(signed(appSecret, -301_000)), 401)
-      assert.equal(await post(signed(appSecret, 301_000)), 401)
+      // Not a second beyond what is allowed: it may take one until it is looked at.
+      assert.equal(await post(signed(appSecret, 400_000)), 401)
       assert.equal(await post({ ...signed(), 'webhook-id': 'msg_2' }), 401)
       for (const field of ['webhook-id', 'webhook-timestamp', 'webhook-signature']) {
         const { [field as 'webhook-id']: _, ...rest } = signed()
@@ -77,7 +78,8 @@ function signed(secret = appSecret, offMs = 0) {
 }
 
 async function listening(port: number, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 150; tries++) {
+  // A compiler may come first.
+  for (let tries = 0; tries < 1_000; tries++) {
     assert.equal(child.exitCode, null, 'the receiver ended')
     const isThere = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: '' }).then(() => true, () => false) // biome-ignore format: one thought
     if (isThere) return

@@ -3,6 +3,7 @@
 
 import { type Key, memo, type ReactNode } from 'react'
 import { useText } from '../text/text.ts'
+import { BoxOfAll, BoxOfRow } from './choice.tsx'
 import { type Action, RowActions } from './row-actions.tsx'
 import './data-rows.css'
 
@@ -20,7 +21,7 @@ export interface Column<Row> {
   readonly sort?: string
 }
 
-interface DataRowsProps<Row> {
+export interface DataRowsProps<Row> {
   /** What the table holds, for screen readers. */
   readonly label: string
   /** The first is what a row is called by. */
@@ -48,18 +49,13 @@ interface DataRowsProps<Row> {
 export function DataRows<Row>(props: DataRowsProps<Row>) {
   const { label, columns, rows = [], keyOf, actions, chosen, choose, sort, sortBy, isBusy } = props
   const t = useText('common')
-  const keys = rows.map(keyOf)
   return (
     <table className="data-rows" aria-label={label} aria-busy={isBusy}>
       <thead>
         <tr>
           {chosen && (
             <th className="data-rows-box">
-              <Box
-                label={t('all')}
-                isChosen={keys.length > 0 && keys.every((key) => chosen.has(key))}
-                onChange={(isChosen) => choose(new Set(isChosen ? keys : []))}
-              />
+              <BoxOfAll keys={rows.map(keyOf)} chosen={chosen} choose={choose} />
             </th>
           )}
           {columns.map((column, at) => (
@@ -131,11 +127,7 @@ function Rows<Row>({ columns, rows, keyOf, empty, actions, chosen, choose, nameO
           <tr key={key} data-row-key={key} className={chosen?.has(key) ? 'data-rows-chosen' : ''}>
             {chosen && (
               <td className="data-rows-box">
-                <Box
-                  label={nameOf?.(row) ?? String(key)}
-                  isChosen={chosen.has(key)}
-                  onChange={(isChosen) => choose(new Set(isChosen ? [...chosen, key] : [...chosen].filter((other) => other !== key)))}
-                />
+                <BoxOfRow of={key} name={nameOf?.(row)} chosen={chosen} choose={choose} />
               </td>
             )}
             {columns.map(({ title, render, isNumber, isShort }) => (
@@ -153,14 +145,4 @@ function Rows<Row>({ columns, rows, keyOf, empty, actions, chosen, choose, nameO
       })}
     </tbody>
   )
-}
-
-interface BoxProps {
-  readonly label: string
-  readonly isChosen: boolean
-  onChange(isChosen: boolean): void
-}
-
-function Box({ label, isChosen, onChange }: BoxProps) {
-  return <input type="checkbox" aria-label={label} checked={isChosen} onChange={({ target }) => onChange(target.checked)} />
 }

@@ -89,7 +89,7 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
       {asked.error && <Problem error={asked.error} retry={asked.refetch} />}
       {asked.data && props.note?.(asked.data)}
       {bulk && chosen.length > 0 && (
-        <Flex wrap gap={8} align="center">
+        <Flex wrap gap={8} align="center" className={isPhone ? 'data-cards-bulk' : ''}>
           {bulk(chosen, () => setChosen(new Set()))}
         </Flex>
       )}
@@ -99,7 +99,15 @@ export function DataTable<K extends PageKey>(props: DataTableProps<K>) {
           {page?.records.length === 0 && !asked.isPlaceholderData ? (
             nothing
           ) : (
-            <Cards columns={columns} rows={page?.records ?? []} keyOf={keyOf} actions={actions} />
+            <Cards
+              columns={columns}
+              rows={page?.records ?? []}
+              keyOf={keyOf}
+              actions={actions}
+              chosen={bulk && chosenKeys}
+              choose={setChosen}
+              nameOf={props.nameOf}
+            />
           )}
         </Spin>
       ) : (

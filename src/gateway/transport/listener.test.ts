@@ -89,14 +89,14 @@ test('a new certificate is for new connections; those that there are go on', asy
 })
 
 test('whoever does not come to the end of the handshake is closed, also one who speaks no TLS', async () => {
-  await using secure = await open({ tls: first, times: { handshakeMs: 300 } })
-  for (const said of ['', 'GET / HTTP/1.1\r\nhost: a\r\n\r\n', '\x16\x03\x01']) {
+  await using secure = await open({ tls: first, times: { handshakeMs: 2_000 } })
+  const callers = ['', 'GET / HTTP/1.1\r\nhost: a\r\n\r\n', '\x16\x03\x01'].map((said) => {
     const caller = connect(secure.port, '127.0.0.1')
     caller.on('error', () => {})
     caller.write(said, 'latin1')
-    caller.resume()
-    await once(caller, 'close')
-  }
+    return caller.resume()
+  })
+  await Promise.all(callers.map((caller) => once(caller, 'close')))
   assert.equal(await get(secure.port), 'true')
 })
 

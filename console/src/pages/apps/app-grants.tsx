@@ -72,6 +72,7 @@ export function AppGrants({ app }: { readonly app: AppInFull }) {
         ]}
         {...(may('grant-interface')
           ? {
+              nameOf: ({ name }: Grant) => name,
               bulk: (rows: readonly Grant[], clear: () => void) => (
                 <Button danger onClick={() => askToRevoke(rows, clear)}>
                   {t('revokeSome', { number: rows.length })}

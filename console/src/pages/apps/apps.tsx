@@ -87,7 +87,7 @@ export function Page() {
           { title: t('createdAt'), sort: 'createTime', render: ({ createTime }) => <Time at={createTime} /> },
         ]}
         actions={actions}
-        {...(may('delete-app') ? { bulk } : {})}
+        {...(may('delete-app') ? { bulk, nameOf: ({ name }: AppRow) => name } : {})}
         empty={{ title: t('emptyTitle'), text: t('emptyText'), action: add }}
       />
       <AddApp open={isAdding} onClose={() => setAdding(false)} />

@@ -1,25 +1,19 @@
 // Everything an interface is, but for its document. What is emptied in the form is emptied at the server (`clear`), since an absent or null
 // field of an edit leaves it alone.
 
-import { App, Button, Card, Col, Flex, Form, Input, InputNumber, Row, Select } from 'antd'
-import { type ReactNode, useState } from 'react'
+import { App, Button, Flex, Form } from 'antd'
+import { useState } from 'react'
 import { useMay } from '../../api/me.ts'
 import { useTell } from '../../api/query.ts'
 import type { Body } from '../../api/types.ts'
 import { useOnward } from '../../components/onward.ts'
 import { Problem } from '../../components/problem.tsx'
-import { RemoteSelect } from '../../components/remote-select.tsx'
 import { useText } from '../../text/text.ts'
-import { useServiceTypes } from '../service-types/use-service-types.ts'
+import { Basics, Forwarding, Limits, Parameters, Protection, type Sent, type Values } from './definition-fields.tsx'
 import type { Interface } from './interfaces.tsx'
 
-type Sent = Body<'POST /openapi/interface/add'>
-type Values = Omit<Sent, 'paramSchema' | 'serviceType'> & { readonly paramSchema?: string; readonly serviceType: string }
 type Clearable = NonNullable<NonNullable<Body<'PUT /openapi/interface/edit/{id}'>['clear']>>[number]
 
-const methods = ['GET', 'POST', 'PUT', 'DELETE']
-const securities = ['token+sign', 'token', 'sign', 'none'] as const
-const schemes = ['hmac-sha256', 'rfc9421', 'rsa2', 'sm2', 'openapi', 'auth-id', 'member']
 /** Fields that an emptied form empties. */
 const clearable: readonly Clearable[] = [
   'code',
@@ -35,30 +29,14 @@ const clearable: readonly Clearable[] = [
   'ownerAppId',
 ]
 
-const example = JSON.stringify(
-  {
-    type: 'object',
-    required: ['plate'],
-    properties: {
-      plate: { type: 'string', maxLength: 10, description: '车牌号' },
-      minutes: { type: 'integer', minimum: 1, maximum: 1440 },
-    },
-  },
-  null,
-  2,
-)
-
 export function Definition({ of: one }: { readonly of?: Interface }) {
   const t = useText('interfaces')
   const may = useMay()
   const goOn = useOnward()
   const { message } = App.useApp()
-  const [form] = Form.useForm<Values>()
   const add = useTell('POST /openapi/interface/add')
   const edit = useTell('PUT /openapi/interface/edit/{id}')
-  const serviceTypes = useServiceTypes()
   const [error, setError] = useState<Error>()
-  const isUplink = Form.useWatch('type', form) !== 1
 
   async function submit(values: Values) {
     setError(undefined)
@@ -84,7 +62,6 @@ export function Definition({ of: one }: { readonly of?: Interface }) {
 
   return (
     <Form<Values>
-      form={form}
       layout="vertical"
       requiredMark="optional"
       scrollToFirstError
@@ -94,121 +71,11 @@ export function Definition({ of: one }: { readonly of?: Interface }) {
       validateMessages={{ required: t('common:required') }}
     >
       <Flex vertical gap={16}>
-        <Section title={t('basics')}>
-          <Field name="name" label={t('name')} rules={[{ required: true }]}>
-            <Input maxLength={64} />
-          </Field>
-          <Field name="type" label={t('type')} required>
-            <Select
-              options={[
-                { value: 0, label: t('uplink') },
-                { value: 1, label: t('downlink') },
-              ]}
-            />
-          </Field>
-          <Field name="method" label={t('method')} required>
-            <Select options={methods.map((value) => ({ value, label: value }))} />
-          </Field>
-          <Field
-            name="path"
-            label={t('path')}
-            extra={t('pathHint')}
-            rules={[{ required: true }, { pattern: /^\/[^\s?#]*$/, message: t('pathWrong') }]}
-          >
-            <Input maxLength={256} placeholder="/car/parking/{id}" />
-          </Field>
-          <Field name="version" label={t('version')} rules={[{ required: true }]}>
-            <Input maxLength={16} />
-          </Field>
-          <Field name="serviceType" label={t('serviceType')} rules={[{ required: true }]}>
-            <Select options={serviceTypes} />
-          </Field>
-          <Field name="remark" label={t('remark')} extra={t('remarkHint')} isWide>
-            <Input.TextArea maxLength={255} rows={2} />
-          </Field>
-        </Section>
-        {isUplink ? (
-          <Section title={t('forwarding')}>
-            <Field name="serviceId" label={t('service')} extra={t('serviceHint')}>
-              <RemoteSelect
-                of="GET /openapi/service/page"
-                by="name"
-                labelOf={({ name, targets }) => `${name} (${targets.map(({ url }) => url).join(', ')})`}
-                allowClear={false}
-              />
-            </Field>
-            <Field name="upstreamPath" label={t('upstreamPath')} extra={t('upstreamPathHint')}>
-              <Input maxLength={256} />
-            </Field>
-          </Section>
-        ) : (
-          <Section title={t('forwarding')}>
-            <Field name="ownerAppId" label={t('owner')} extra={t('ownerHint')}>
-              <InputNumber min={1} precision={0} style={{ width: '100%' }} />
-            </Field>
-          </Section>
-        )}
-        <Section title={t('protection')}>
-          <Field name="security" label={t('security')} required>
-            <Select options={securities.map((value) => ({ value, label: t(value) }))} />
-          </Field>
-          <Field name="schemes" label={t('schemes')} extra={t('schemesHint')}>
-            <Select mode="multiple" options={schemes.map((value) => ({ value, label: value }))} />
-          </Field>
-          <Field name="projectParam" label={t('projectParam')} extra={t('projectParamHint')}>
-            <Input maxLength={64} />
-          </Field>
-          <Field name="visibility" label={t('visibility')} required>
-            <Select
-              options={[
-                { value: 'public', label: t('public') },
-                { value: 'internal', label: t('internal') },
-              ]}
-            />
-          </Field>
-          <Field name="approval" label={t('approval')} required>
-            <Select
-              options={[
-                { value: 'manual', label: t('manual') },
-                { value: 'auto', label: t('auto') },
-              ]}
-            />
-          </Field>
-        </Section>
-        <Section title={t('limits')}>
-          <Field name="limitCount" label={t('limitCount')} extra={t('limitCountHint')}>
-            <InputNumber min={0} max={10_000_000} precision={0} style={{ width: '100%' }} />
-          </Field>
-          <Field name="limitAction" label={t('limitAction')} required>
-            <Select
-              options={[
-                { value: 'refuse', label: t('refuse') },
-                { value: 'disable', label: t('disableIt') },
-              ]}
-            />
-          </Field>
-          <Field name="concurrency" label={t('concurrency')} extra={t('concurrencyHint')}>
-            <InputNumber min={0} max={1_000_000} precision={0} style={{ width: '100%' }} />
-          </Field>
-          <Field name="deprecationTime" label={t('deprecationTime')} extra={t('timeHint')} rules={[wireTime(t('timeWrong'))]}>
-            <Input placeholder="2027-01-01 00:00:00" />
-          </Field>
-          <Field name="sunsetTime" label={t('sunsetTime')} rules={[wireTime(t('timeWrong'))]}>
-            <Input placeholder="2027-07-01 00:00:00" />
-          </Field>
-        </Section>
-        <Section
-          title={t('parameters')}
-          extra={
-            <Button size="small" onClick={() => form.setFieldValue('paramSchema', example)}>
-              {t('schemaTemplate')}
-            </Button>
-          }
-        >
-          <Field name="paramSchema" label={t('paramSchema')} extra={t('paramSchemaHint')} isWide rules={[json(t('paramSchemaWrong'))]}>
-            <Input.TextArea rows={12} spellCheck={false} style={{ fontFamily: 'var(--ant-font-family-code)', fontSize: 13 }} />
-          </Field>
-        </Section>
+        <Basics />
+        <Forwarding />
+        <Protection />
+        <Limits />
+        <Parameters />
         {error && <Problem error={error} />}
         <div>
           <Button type="primary" htmlType="submit" loading={add.isPending || edit.isPending}>
@@ -239,43 +106,3 @@ function shown(one: Interface): object {
 }
 
 const isEmpty = (value: unknown) => value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
-
-const wireTime = (message: string) => ({ pattern: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, message })
-
-const json = (message: string) => ({
-  validator: async (_: unknown, text: string | undefined) => {
-    if (text?.trim() && !isObject(text)) throw new Error(message)
-  },
-})
-
-function isObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-  } catch {
-    return false
-  }
-}
-
-function Section({ title, extra, children }: { readonly title: string; readonly extra?: ReactNode; readonly children: ReactNode }) {
-  return (
-    <Card title={<h2 style={{ font: 'inherit', margin: 0 }}>{title}</h2>} extra={extra} size="small">
-      {/* Its fields keep room below for what may be wrong with them, beside the card's own. */}
-      <Row gutter={24} style={{ marginBottom: -12 }}>
-        {children}
-      </Row>
-    </Card>
-  )
-}
-
-interface FieldProps extends React.ComponentProps<typeof Form.Item<Values>> {
-  readonly isWide?: boolean
-}
-
-function Field({ isWide = false, ...item }: FieldProps) {
-  return (
-    <Col xs={24} lg={isWide ? 24 : 8} md={isWide ? 24 : 12}>
-      <Form.Item<Values> {...item} />
-    </Col>
-  )
-}

@@ -38,6 +38,16 @@ export function Page() {
       {t('add')}
     </ButtonLink>
   )
+  const bulk = (rows: readonly Interface[], clear: () => void) => (
+    <>
+      {may('export-interface') && <Export label={t('exportOf', { count: rows.length })} ids={rows.map(({ id }) => id)} />}
+      {may('delete-interface') && (
+        <Button danger onClick={() => act.remove(rows, clear)}>
+          {t('deleteSome', { count: rows.length })}
+        </Button>
+      )}
+    </>
+  )
   return (
     <PageShell
       title={t('title')}
@@ -80,16 +90,9 @@ export function Page() {
           { title: t('updatedAt'), render: ({ updateTime }) => <Time at={updateTime} /> },
         ]}
         actions={actions}
-        bulk={(rows, clear) => (
-          <>
-            {may('export-interface') && <Export label={t('exportOf', { count: rows.length })} ids={rows.map(({ id }) => id)} />}
-            {may('delete-interface') && (
-              <Button danger onClick={() => act.remove(rows, clear)}>
-                {t('deleteSome', { count: rows.length })}
-              </Button>
-            )}
-          </>
-        )}
+        {...(may('export-interface') || may('delete-interface')
+          ? { bulk, nameOf: ({ name, version }: Interface) => `${name} ${version}` }
+          : {})}
         empty={{ title: t('emptyTitle'), text: t('emptyText'), action: add }}
       />
     </PageShell>
