@@ -31,7 +31,7 @@ test('an operator makes an app, grants an interface and enables it: its secret s
   await page.getByRole('combobox', { name: 'Interfaces' }).fill('车位')
   await page.getByTitle(/查询车位/).click()
   await page.getByRole('button', { name: 'Save' }).click()
-  await page.getByRole('cell', { name: /查询车位/ }).waitFor()
+  await page.getByRole('cell', { name: /查询车位 GET/ }).waitFor()
 
   await page.getByRole('button', { name: 'Enable' }).click()
   await page.getByRole('dialog', { name: 'Enable the app East gate?' }).getByRole('button', { name: 'Enable' }).click()
