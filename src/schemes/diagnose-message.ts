@@ -5,6 +5,7 @@ import { constants, createHmac, createVerify, type KeyObject } from 'node:crypto
 import { alteredSecrets, type Cause, type Diagnosis } from './diagnose.ts'
 import { firstDifference } from './first-difference.ts'
 import type { MessageAlg } from './message-claim.ts'
+import { percentDecoded } from './percent-decoded.ts'
 import { readPublicKey } from './public-key.ts'
 import { verifyBase } from './rfc9421.ts'
 
@@ -133,7 +134,7 @@ function variants(base: string): { cause: Cause; text: string }[] {
         line('@query', (query) => query.slice(1)),
       ],
     ],
-    ['path_altered', [line('@path', decoded), target(decoded), line('@path', (path) => `${path}/`)]],
+    ['path_altered', [line('@path', percentDecoded), target(percentDecoded), line('@path', (path) => `${path}/`)]],
     ['lower_case_method', [line('@method', (method) => method.toLowerCase())]],
     ['trailing_newline', [`${base}\n`, `${base} `]],
     ['line_ends', [lines.join('\r\n'), lines.join(''), lines.join('\\n')]],
@@ -148,12 +149,4 @@ function variants(base: string): { cause: Cause; text: string }[] {
     ['joined_otherwise', [base.replace(/^"([^"]+)": /gm, '$1: '), base.replace(/^("[^"]+"): /gm, '$1:')]],
   ]
   return named.flatMap(([cause, texts]) => texts.filter((text) => text !== base).map((text) => ({ cause, text })))
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

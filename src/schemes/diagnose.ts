@@ -10,6 +10,7 @@ import { firstDifference } from './first-difference.ts'
 import { publicKeySchemes, schemes } from './index.ts'
 import { type Candidate, candidates, type Mistake, type Sent } from './mistakes.ts'
 import { Malformed, readJsonObject, readQuery, sortParameters } from './parameters.ts'
+import { percentDecoded } from './percent-decoded.ts'
 import type { Scheme } from './scheme.ts'
 import type { SchemeName } from './string-form.ts'
 
@@ -145,14 +146,6 @@ function spellingsOf(sign: string): Spelling[] {
   // Node reads the URL-safe alphabet, line breaks and missing padding too.
   if (!plain && /^[\w+/=\r\n-]+$/.test(sign)) found.push({ cause: 'base64_variant', bytes: Buffer.from(sign, 'base64') })
   return found
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** Whether `given` is the signature of `bytes` under `key`. */

@@ -3,6 +3,7 @@
 
 import { encodeGbk } from './gbk.ts'
 import { endOfString, type Parameter, skipSpace } from './parameters.ts'
+import { percentDecoded } from './percent-decoded.ts'
 import type { StringForm } from './string-form.ts'
 
 /** Stable names; the words are in `text/`. */
@@ -180,7 +181,7 @@ function heads(sent: Sent, rest: string, head: string): Candidate[] {
   const dropped = stringOf(sent, allPairs(sent).filter(({ text }) => text).sort(byName), '') // biome-ignore format: one thought
   const missing = ['', `${method}\n`, `${path}\n`].flatMap((part) => [part + rest, part + dropped])
   const lower = [`${method.toLowerCase()}\n${path}\n`, `${method[0]}${method.slice(1).toLowerCase()}\n${path}\n`]
-  const paths = [decoded(path), `${path}/`, path.replace(/\/$/, ''), path.slice(1), path.toLowerCase(), `${path}?${query}`, encodeURI(decoded(path)), encodeURIComponent(path)] // biome-ignore format: one row
+  const paths = [percentDecoded(path), `${path}/`, path.replace(/\/$/, ''), path.slice(1), path.toLowerCase(), `${path}?${query}`, encodeURI(percentDecoded(path)), encodeURIComponent(path)] // biome-ignore format: one row
   const separators = ['\r\n', '', ' ', '&', '\\n', '|']
   const named = (mistake: Mistake, texts: readonly string[]) => texts.map((text) => ({ mistake, text }))
   return [
@@ -199,14 +200,6 @@ function heads(sent: Sent, rest: string, head: string): Candidate[] {
       `${path}\n${method}\n${rest}`,
     ]),
   ]
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 function orders(sent: Sent): Candidate[] {
@@ -234,9 +227,9 @@ function* valueTexts(sent: Sent, pairs: readonly Pair[]): Generator<Candidate> {
   const plain = ({ text }: Pair) => text ?? ''
   const formEncoded: Retext = (pair) => new URLSearchParams([['', plain(pair)]]).toString().slice(1)
   // Not escaped on the way, so that we read a space.
-  yield retold('plus_as_space', (pair) => (pair.from === 'query' ? decoded(pair.raw) : plain(pair)))
-  yield retold('plus_as_space', (pair) => (pair.from === 'form' ? decoded(pair.raw) : plain(pair)))
-  yield retold('plus_as_space', (pair) => (pair.from === 'json' ? plain(pair) : decoded(pair.raw)))
+  yield retold('plus_as_space', (pair) => (pair.from === 'query' ? percentDecoded(pair.raw) : plain(pair)))
+  yield retold('plus_as_space', (pair) => (pair.from === 'form' ? percentDecoded(pair.raw) : plain(pair)))
+  yield retold('plus_as_space', (pair) => (pair.from === 'json' ? plain(pair) : percentDecoded(pair.raw)))
   yield retold('plus_as_space', (pair) => plain(pair).replaceAll('+', ' '))
   yield retold('url_encoded_values', (pair) => encodeURIComponent(plain(pair)))
   yield retold('url_encoded_values', formEncoded)

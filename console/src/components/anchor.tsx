@@ -3,6 +3,7 @@
 import { LinkOutlined } from '@ant-design/icons'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
+import { percentDecoded } from '#schemes/percent-decoded.ts'
 import { useText } from '../text/text.ts'
 import './anchor.css'
 
@@ -30,16 +31,8 @@ export function Anchor({ id, children }: { readonly id: string; readonly childre
 /** What the address names comes into view, once it is there: pages are filled after they are opened. */
 export function useHash(isThere: boolean): void {
   useEffect(() => {
-    const id = decoded(location.hash.slice(1))
+    // Who sends somebody a link may have written anything there.
+    const id = percentDecoded(location.hash.slice(1))
     if (isThere && id !== '') document.getElementById(id)?.scrollIntoView()
   }, [isThere])
-}
-
-/** Who sends somebody a link may have written anything there. */
-function decoded(hash: string): string {
-  try {
-    return decodeURIComponent(hash)
-  } catch {
-    return hash
-  }
 }

@@ -3,6 +3,7 @@
 
 import type { Evidence } from '#core/feed/document.ts'
 import { Malformed, readJsonObject, readQuery } from '#schemes/parameters.ts'
+import { percentDecoded } from '#schemes/percent-decoded.ts'
 
 export type Mask = (text: string) => string
 
@@ -56,16 +57,8 @@ function sentValues(evidence: Evidence): Sent[] {
 function inPath({ name, raw }: Caught): Sent[] {
   return [
     { name, value: raw },
-    { name, value: decoded(raw) },
+    { name, value: percentDecoded(raw) },
   ]
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
 }
 
 function inQuery(source: string): Sent[] {

@@ -3,6 +3,7 @@
 
 import { sql } from 'drizzle-orm'
 import type { ErrorCount } from '#core/feed/document.ts'
+import { isOneOf } from '#db/ids.ts'
 import type { Db } from '#db/open.ts'
 import { isIn, type Piece } from './totals.store.ts'
 import { everyId } from './usage.ts'
@@ -33,10 +34,7 @@ export async function addErrors(db: Db, counts: readonly ErrorCount[], timeZone:
 /** Most calls first. `appIds` are row ids; undefined is all, named or not. */
 export async function sumErrors(db: Db, appIds: readonly number[] | undefined, pieces: readonly Piece[]): Promise<ErrorSum[]> {
   if (appIds?.length === 0 || pieces.length === 0) return []
-  const apps = (step: Piece['step']) => {
-    if (appIds !== undefined) return sql`app_id = any(${sql.param(appIds)}::integer[])`
-    return step === 'minute' ? sql`true` : sql`app_id = ${everyId}`
-  }
+  const apps = (step: Piece['step']) => isOneOf(sql`app_id`, appIds) ?? (step === 'minute' ? sql`true` : sql`app_id = ${everyId}`)
   const parts = pieces.map(
     (piece) => sql`
       select error, calls from usage_error

@@ -6,6 +6,7 @@ import { isKept, recordCalls, recordLeftOut } from '#core/call/call.store.ts'
 import { recordEvidence } from '#core/call/evidence.store.ts'
 import { tellOfQuotas } from '#core/event/platform-event.store.ts'
 import type { UsageBatch } from '#core/feed/document.ts'
+import { isOneOf } from '#db/ids.ts'
 import type { Db } from '#db/open.ts'
 import { usage, usageError, usageSource } from '#db/schema.ts'
 import { addErrors } from './errors.store.ts'
@@ -95,7 +96,7 @@ export function rowsOf({ operationId, appIds }: UsageFilter, step: Step, apart?:
     return isApart ? sql`${column} <> ${everyId}` : sql`${column} = ${everyId}`
   }
   const operations = operationId === undefined ? each(sql`operation_id`, apart === 'interface') : sql`operation_id = ${operationId}`
-  const apps = appIds === undefined ? each(sql`app_id`, apart === 'app') : sql`app_id = any(${sql.param(appIds)}::integer[])`
+  const apps = isOneOf(sql`app_id`, appIds) ?? each(sql`app_id`, apart === 'app')
   return sql`${operations} and ${apps}`
 }
 

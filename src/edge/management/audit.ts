@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { type AuditFilter, type AuditRow, countedMax, pageAudit, readAudit } from '#core/audit/audit.store.ts'
 import { fault } from '#core/fault.ts'
+import { csvCell } from '#lib/csv-cell.ts'
 import { afterSecond, toWireTime } from '#lib/time.ts'
 import { endpoint, type ManagementDeps, Raw } from './endpoint.ts'
 import { pageOnWire, pageSchema, paging, parseTime, text, wireTime } from './wire.ts'
@@ -102,9 +103,5 @@ async function* asCsv(rows: AsyncIterable<AuditRow[]>, deps: ManagementDeps): As
 }
 
 function cell(value: unknown): string {
-  if (value === null) return ''
-  if (typeof value === 'number') return String(value)
-  const words = typeof value === 'string' ? value : JSON.stringify(value)
-  // A spreadsheet would take such a text for a formula, and run it.
-  return `"${(/^[=+\-@＝＋－＠\t\r\n]/.test(words) ? `'${words}` : words).replaceAll('"', '""')}"`
+  return csvCell(value === null || typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value))
 }

@@ -1,5 +1,7 @@
 // What differs between two states of a row, place by place, so that of a large document only what changed is read.
 
+import { isObject } from '../../json.ts'
+
 export interface Change {
   /** `limits.perSecond` */
   readonly place: string
@@ -16,7 +18,7 @@ export function changesOf(before: Row | null, after: Row | null): readonly Chang
 }
 
 function changesAt(place: string, before: unknown, after: unknown): readonly Change[] {
-  if (isRow(before) && isRow(after)) {
+  if (isObject(before) && isObject(after)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)])
     return [...names].flatMap((name) => changesAt(`${place}.${name}`, before[name], after[name]))
   }
@@ -24,8 +26,6 @@ function changesAt(place: string, before: unknown, after: unknown): readonly Cha
   // Masked on both sides, two secrets look the same: that one was changed is worth a line.
   return was === is && was !== '***' ? [] : [{ place, before: was, after: is }]
 }
-
-const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function written(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined

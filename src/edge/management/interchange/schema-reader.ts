@@ -2,6 +2,7 @@
 // and may not grow beyond measure.
 
 import type { Detail } from '#core/fault.ts'
+import { percentDecoded } from '#schemes/percent-decoded.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
@@ -65,7 +66,7 @@ export class SchemaReader {
     if (!ref.startsWith('#/')) throw new SchemaFlaw({ reason: 'ref_outside', value: ref })
     let found: unknown = this.#document
     for (const step of ref.slice(2).split('/')) {
-      const name = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~')
+      const name = percentDecoded(step).replaceAll('~1', '/').replaceAll('~0', '~')
       if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name))
         throw new SchemaFlaw({ reason: 'ref_unknown', value: ref })
       found = (found as Json)[name]
@@ -89,14 +90,6 @@ function bound(schema: Record<string, unknown>, name: string, exclusive: string,
   if (given !== true || schema[name] === undefined) return
   schema[exclusive] = schema[name]
   delete schema[name]
-}
-
-function decoded(step: string): string {
-  try {
-    return decodeURIComponent(step)
-  } catch {
-    return step
-  }
 }
 
 export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
